@@ -1,0 +1,50 @@
+# make warehouse   builds and publishes the warehouse from samples/, then prints what is in it
+# make test        everything that is checked: linters, unit tests, dbt build with its tests, the notebook
+# Both set up .venv themselves; where it is already right that takes no time (see $(STAMP)).
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= warehouse
+WORKERS ?= 2
+STAMP := $(VENV)/.requirements-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup warehouse test lint lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile | head -3
+
+# The stamp holds the lock it was made from: a newer checkout with the same lock needs no new set-up.
+setup:
+	@if ! cat requirements.lock pyproject.toml | cmp -s - $(STAMP); then $(MAKE) --no-print-directory install; fi
+
+.PHONY: install
+install:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本 (Python 3.11+ is needed)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@cat requirements.lock pyproject.toml > $(STAMP)
+
+warehouse: setup
+	$(BIN)/gongkai refresh samples --home $(HOME_DIR)
+	$(BIN)/gongkai status --home $(HOME_DIR)
+
+lint: setup
+	$(BIN)/ruff check .
+
+test: setup lint
+	$(BIN)/pytest -n $(WORKERS)
+
+# Resolves pyproject.toml afresh and writes the exact versions, without addresses, in alphabetical order.
+lock:
+	@mkdir -p build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed \
+	    --report build/lock.json --editable '.[dev]'
+	$(BIN)/python -c "import json; report = json.load(open('build/lock.json')); \
+	    pins = sorted((i['metadata']['name'].lower(), i['metadata']['version']) for i in report['install']); \
+	    print('\n'.join(f'{n}=={v}' for n, v in pins if n != 'gongkai'))" > requirements.lock
+
+clean:
+	rm -rf build target logs .pytest_cache .ruff_cache .hypothesis
