@@ -120,7 +120,9 @@ def compare(expected: list[Figure], actual: list[Figure]) -> list[str]:
 
     for wanted in expected:
         exact = [
-            read for read in candidates(wanted) if leaf(read.column_label) == leaf(wanted.column_label) and read.side == wanted.side
+            read
+            for read in candidates(wanted)
+            if leaf(read.column_label) == leaf(wanted.column_label) and read.side == wanted.side
         ]
         if exact:
             remaining.remove(exact[0])
