@@ -1,0 +1,80 @@
+"""Readers: bytes of any format in, the document model out. The format is decided by content, never by name.
+
+``read_document`` reads one file; ``expand`` takes archives apart first. Every reader module has ``READER``,
+``READER_VERSION`` and ``read(data, *, limits) -> Document`` and raises nothing but ``IngestError``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ingest.document import Document
+from ingest.errors import IngestError, LimitExceeded, UnreadableFile, UnsupportedFormat
+from ingest.readers.archive import Member, expand
+from ingest.readers.detect import detect
+from ingest.readers.limits import DEFAULT, ReaderLimits
+
+__all__ = ["DEFAULT", "Member", "ReaderLimits", "detect", "expand", "read_document"]
+
+_READERS = {
+    "text": "text",
+    "html": "html",
+    "mhtml": "html",
+    "pdf": "pdf",
+    "xlsx": "spreadsheet",
+    "xlsb": "spreadsheet",
+    "xls": "spreadsheet",
+    "ods": "spreadsheet",
+    "docx": "word",
+    "doc": "legacy_doc",
+    "rtf": "legacy_doc",
+    "odt": "legacy_doc",
+    "word_xml": "legacy_doc",
+    "excel_xml": "legacy_doc",
+    "image": "ocr",
+}
+"""Format to module below this package; imported on first use, for most runs need few of them."""
+
+_UNSUPPORTED = {
+    "pptx": "PowerPoint 演示文稿（.pptx）没有读取器。请另存为 PDF 后再导入。",
+    "ppt": "PowerPoint 演示文稿（.ppt）没有读取器。请另存为 PDF 后再导入。",
+    "ofd": "OFD 版式文件没有读取器。请转换为 PDF 后再导入。",
+    "ole": "这是 OLE 复合文件，但不是 Word 或 Excel 文件。请另存为 .docx、.xlsx 或 PDF 后再导入。",
+    "rar": "RAR 压缩包没有读取器。请解压后导入，或改用 .zip。",
+    "7z": "7z 压缩包没有读取器。请解压后导入，或改用 .zip。",
+    "gzip": "gzip 压缩文件没有读取器。请解压后再导入。",
+    "bzip2": "bzip2 压缩文件没有读取器。请解压后再导入。",
+    "xz": "xz 压缩文件没有读取器。请解压后再导入。",
+    "sqlite": "这是 SQLite 数据库，不是公开文档。",
+    "parquet": "这是 Parquet 数据文件，不是公开文档。",
+    "program": "这是可执行程序，不是公开文档。",
+}
+
+
+def read_document(data: bytes, *, file_name: str = "", limits: ReaderLimits = DEFAULT) -> Document:
+    """One file as a document. ``file_name`` is a label for messages; the bytes decide the format.
+
+    Raises ``UnreadableFile``, ``UnsupportedFormat`` or ``LimitExceeded``; the error's ``place`` is ``file_name``
+    where the reader knew nothing better. A ``.zip`` is refused: give it to ``expand`` first.
+    """
+    try:
+        return _read(data, limits)
+    except IngestError as error:
+        if not error.place:
+            error.place = file_name
+        raise
+
+
+def _read(data: bytes, limits: ReaderLimits) -> Document:
+    if not data:
+        raise UnreadableFile("文件为空，没有可读取的内容。请重新获取原文件。", code="empty_file")
+    if len(data) > limits.max_bytes:
+        raise LimitExceeded(f"文件有{len(data)}字节，超过上限{limits.max_bytes}字节。请拆分后再试。")
+    kind = detect(data)
+    if kind == "zip":
+        raise UnsupportedFormat("这是压缩包，须先展开再逐个读取其中的文件。", code="archive_not_expanded")
+    if kind == "encrypted_office":
+        raise UnreadableFile("Office 文件已加密，没有密码无法读取。请取消密码后再导入。", code="encrypted_file")
+    if kind in _UNSUPPORTED:
+        raise UnsupportedFormat(_UNSUPPORTED[kind])
+    return import_module(f"ingest.readers.{_READERS[kind]}").read(data, limits=limits)

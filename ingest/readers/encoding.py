@@ -27,6 +27,7 @@ _EVERYDAY = frozenset(
     "，。、；：？！“”‘’（）《》—…·％〔〕【】０１２３４５６７８９　"
 )
 
+_WIDE = re.compile("[^\x00-\x7f]+")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 
@@ -110,7 +111,7 @@ def _read_as(data: bytes, codec: str) -> tuple[float, str, str, bool] | None:
         broken = True
         if text.count("\ufffd") * 50 > len(text) + 50:
             return None
-    wide = [character for character in text[:_SAMPLE] if character > "\x7f"]
+    wide = "".join(_WIDE.findall(text))[:_SAMPLE]
     if codec.startswith("utf-16"):
         # ASCII bytes read two by two make rare characters; a true UTF-16 text has everyday ones and ASCII.
         share = sum(1 for c in text[:_SAMPLE] if c in _EVERYDAY or "\t" <= c <= "~") / max(len(text[:_SAMPLE]), 1)
@@ -123,7 +124,7 @@ def _read_as(data: bytes, codec: str) -> tuple[float, str, str, bool] | None:
     return _share(wide) - (0.02 if broken else 0.0), text, codec, broken
 
 
-def _share(characters: list[str]) -> float:
+def _share(characters: str) -> float:
     return sum(1 for character in characters if character in _EVERYDAY) / len(characters)
 
 

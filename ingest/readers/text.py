@@ -11,6 +11,7 @@ from __future__ import annotations
 import html as html_entities
 import re
 from hashlib import sha256
+from itertools import pairwise
 
 from ingest.document import Cell, Document, Link, Paragraph, Table
 from ingest.errors import LimitExceeded
@@ -29,7 +30,9 @@ _HEADING_END = re.compile(r"[ \t]+#+[ \t]*$")
 _LEADER = re.compile(r"(?:\.{2,}|…+|·{2,}|．{2,}|。{3,}|-{4,}|_{4,})[ \t]*$")
 _PAGE = re.compile(r"(?:第 ?)?[-—– ]{0,3}(\d{1,3})[-—– ]{0,3}(?: ?页)?$")
 _CONTENTS_HEAD = re.compile(r"[目\s]*目[\s　]*[录次][\s　:：]*$")
-_ENTRY_HEAD = re.compile(r"[ \t　]*(?:第[一二三四五六七八九十\d]+[部章节]|[（(]?[一二三四五六七八九十\d]+[)）、.．]|表|附)")
+_ENTRY_HEAD = re.compile(
+    r"[ \t　]*(?:第[一二三四五六七八九十\d]+[部章节]|[（(]?[一二三四五六七八九十\d]+[)）、.．]|表|附)"
+)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|nbsp|lt|gt|amp|quot|apos|emsp|ensp|thinsp|times|mdash|"
                      r"ndash|hellip|middot|ldquo|rdquo|lsquo|rsquo|yen|permil|ge|le|ne);")
 _INLINE_BREAK = re.compile(r"</?(?:br|p|div|li|ul|ol)\b[^<>]*>", re.IGNORECASE)
@@ -66,6 +69,13 @@ def read(data: bytes, *, limits: ReaderLimits = DEFAULT) -> Document:
         links=tuple(builder.links),
         problems=decoded.problems,
     )
+
+
+def blocks_of_lines(text: str, *, first_line: int, limits: ReaderLimits) -> list[Block]:
+    """Blocks of preformatted text inside another file, whose first line is line ``first_line`` there."""
+    builder = _Builder(limits)
+    builder.run([(number + first_line - 1, line) for number, line in _lines(text)])
+    return builder.blocks
 
 
 def _lines(text: str) -> list[Line]:
@@ -176,11 +186,10 @@ class _Builder:
             rows.pop()
         if not rows:
             return
-        if len(rows) == 1 or all(line.strip("\t ").count("\t") == 0 for _, line in rows):
-            if not any("\t" in line.strip() or line.endswith("\t\t") for _, line in rows):
-                for number, line in rows:
-                    self._paragraph(number, line.strip("\t") if line.endswith("\t") else line.lstrip("\t"))
-                return
+        if not any("\t" in line.strip() or line.endswith("\t\t") for _, line in rows):
+            for number, line in rows:
+                self._paragraph(number, line.strip("\t"))
+            return
         self._table([(number, line.split("\t")) for number, line in rows])
 
     def _is_contents_line(self, lines: list[Line], position: int, end: int) -> bool:
@@ -205,7 +214,7 @@ class _Builder:
             len(entries) >= 4
             and titled * 5 >= len(entries) * 4
             and 1 <= pages[0] < pages[-1]
-            and all(before <= after for before, after in zip(pages, pages[1:], strict=False))
+            and all(before <= after for before, after in pairwise(pages))
             and bool(re.match("[ 　]*第.+部", entries[0][0]))
         )
 
