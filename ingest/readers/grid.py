@@ -77,7 +77,10 @@ def _part_blocks(
     if not numbers:
         return []
     used = max(cell.column + cell.column_span for number in numbers for cell in rows[number])
-    width = min(width, used)
+    left_edge = min(cell.column for number in numbers for cell in rows[number])
+    width = min(width, used) - left_edge
+    rows = {number: [replace(cell, column=cell.column - left_edge) for cell in rows[number]] for number in numbers} \
+        if left_edge else rows
     columns = {cell.column for number in numbers for cell in rows[number]}
     if len(columns) <= 1:
         return [_paragraph(cell, page, sheet) for number in numbers for cell in rows[number]]
