@@ -38,6 +38,8 @@ class ReaderLimits:
     """Unpacked to packed size of one member. Real sheets of repeated cells reach about 100."""
     ratio_floor_bytes: int = 8_000_000
     """Members that unpack to less than this are never called a bomb, whatever their ratio."""
+    max_tree_bytes: int = 80_000_000
+    """XML of one part that is held as a tree (a Word text); a long report has 5 MB."""
     max_nesting: int = 1
     """Levels of archives inside an archive that are opened; 1 opens an archive in an archive."""
     convert_seconds: float = 120.0

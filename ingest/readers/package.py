@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.errors import UnreadableFile
+from ingest.errors import LimitExceeded, UnreadableFile
 from ingest.readers.archive import DAMAGE, read_member
 from ingest.readers.limits import ReaderLimits
 
@@ -58,7 +58,11 @@ class Package:
 
     def xml(self, name: str) -> etree._Element:
         """Root of an XML part, without outside entities, DTDs or network."""
-        return parse_xml(self.part(name), name)
+        data = self.part(name)
+        if len(data) > self._limits.max_tree_bytes:
+            most = self._limits.max_tree_bytes
+            raise LimitExceeded(f"Office 文件的部件 {name} 有{len(data)}字节，超过上限{most}字节。")
+        return parse_xml(data, name)
 
     def relations(self, name: str) -> dict[str, tuple[str, str, bool]]:
         """Relations of a part: id → (kind, target part name or address, is external)."""
