@@ -5,7 +5,6 @@ Results travel as Arrow IPC bytes, one table for a whole chunk of documents, so 
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import io
 from collections.abc import Callable
@@ -18,10 +17,11 @@ import polars as pl
 from ingest.errors import IngestError
 from ingest.landing.schemas import SCHEMAS
 from ingest.landing.writer import polars_schema
-from ingest.sources import SourceStore
+from ingest.sources import DamagedSource, SourceStore
 
 PARSER = "ingest.pipeline:parse_bytes"
 EXPANDER = "ingest.readers:expand"
+STORE_DAMAGED = "保存的源文件已损坏，已删除；请重新运行以从来源再次读取。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class ReadTask:
 
     document_id: str
     file_name: str
-    path: str
-    """Where the bytes are (the source store)."""
+    byte_count: int
+    store: str
+    """Folder of the source store."""
     archive_name: str | None = None
     parser: str = PARSER
     """``module:function`` of ``parse_bytes``."""
@@ -103,14 +104,15 @@ def read_chunk(tasks: tuple[ReadTask, ...], started: Callable[[int], None]) -> R
 
 
 def _read(task: ReadTask) -> tuple[dict[str, pl.DataFrame], ReadOutcome]:
+    store = SourceStore(Path(task.store))
     try:
-        data = Path(task.path).read_bytes()
-        if hashlib.sha256(data).hexdigest() != task.document_id:
-            # The next run finds no bytes under this hash and takes them from the source again.
-            Path(task.path).unlink(missing_ok=True)
-            return _rejected(task, "store_damaged", "保存的源文件已损坏，已删除；请重新运行以从来源再次读取。")
+        data = store.read(task.document_id)
         rows = _resolve(task.parser)(data, task.file_name).rows
         return _checked(task, rows)
+    except (FileNotFoundError, DamagedSource):
+        # The next run finds no bytes under this hash and takes them from the source again.
+        store.remove(task.document_id)
+        return _rejected(task, "store_damaged", STORE_DAMAGED)
     except IngestError as error:
         return _rejected(task, error.code, error.reason, place=error.place or None)
     except MemoryError:
@@ -185,18 +187,36 @@ def expand_chunk(tasks: tuple[ExpandTask, ...], started: Callable[[int], None]) 
 
 def _expand(task: ExpandTask) -> Expansion:
     store = SourceStore(Path(task.store))
-    try:
-        data = store.read(task.document_id)
-        members = _resolve(task.expander)(data, task.file_name)
-    except IngestError as error:
-        row = reject_row(task.document_id, task.file_name, error.code, error.reason, place=error.place or None)
+
+    def failed(code: str, reason: str, place: str | None = None) -> Expansion:
+        row = reject_row(task.document_id, task.file_name, code, reason, place=place)
         return Expansion(task.document_id, True, problems=(row,))
+
+    try:
+        found = _resolve(task.expander)(store.read(task.document_id), task.file_name)
+    except IngestError as error:
+        return failed(error.code, error.reason, error.place or None)
+    except (FileNotFoundError, DamagedSource):
+        store.remove(task.document_id)
+        return failed("store_damaged", STORE_DAMAGED)
     except Exception as error:  # As in _read: one file's failure stays with it.
-        reason = f"解压程序出错（{_where(error)}），请将该文件报告给维护者。"
-        return Expansion(
-            task.document_id, True, problems=(reject_row(task.document_id, task.file_name, "internal_error", reason),)
+        return failed("internal_error", f"解压程序出错（{_where(error)}），请将该文件报告给维护者。")
+    kept, problems = [], []
+    for member in found:
+        name = _member_name(member, task.file_name)
+        if member.error is None:
+            kept.append((name, store.keep_bytes(member.data)))
+            continue
+        row = reject_row(
+            task.document_id, name, member.error.code, member.error.reason, place=member.error.place or None
         )
-    kept = tuple((member.name, store.keep_bytes(member.data)) for member in members)
-    if len(kept) == 1 and kept[0][1] == task.document_id:
+        problems.append(row | {"reject_ordinal": len(problems) + 1})
+    if [document_id for _, document_id in kept] == [task.document_id]:
         return Expansion(task.document_id, False)
-    return Expansion(task.document_id, bool(kept), kept)
+    return Expansion(task.document_id, True, tuple(kept), tuple(problems))
+
+
+def _member_name(member: Any, file_name: str) -> str:
+    """Path of a member below the outermost container, through the containers between."""
+    inner = (member.archive_name or file_name).removeprefix(file_name).strip("/")
+    return f"{inner}/{member.name}" if inner else member.name

@@ -307,8 +307,9 @@ class _Run:
         for document_id in sorted(first.keys() - self.members.keys() - self.outcomes.keys()):
             is_container = document_id in landed and landed[document_id].state == "archive"
             if not is_container and not self._is_current(document_id) and self.store.has(document_id):
-                name, path = first[document_id], str(self.store.path(document_id))
-                tasks.append(ReadTask(document_id, name.file_name, path, name.archive_name, self.options.parser))
+                name, size = first[document_id], self.store.path(document_id).stat().st_size
+                folder, parser = str(self.store.folder), self.options.parser
+                tasks.append(ReadTask(document_id, name.file_name, size, folder, name.archive_name, parser))
         return tasks
 
     def _read(self, tasks: list[ReadTask]) -> None:
@@ -393,10 +394,9 @@ def _chunks(tasks: Sequence[ReadTask], batch_documents: int) -> Iterator[tuple[R
         chunk: list[ReadTask] = []
         byte_count = 0
         for task in batch:
-            size = Path(task.path).stat().st_size
-            if chunk and (len(chunk) >= _CHUNK_DOCUMENTS or byte_count + size > _CHUNK_BYTES):
+            if chunk and (len(chunk) >= _CHUNK_DOCUMENTS or byte_count + task.byte_count > _CHUNK_BYTES):
                 yield tuple(chunk)
                 chunk, byte_count = [], 0
             chunk.append(task)
-            byte_count += size
+            byte_count += task.byte_count
         yield tuple(chunk)

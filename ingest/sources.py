@@ -41,6 +41,10 @@ class SourceError(Exception):
         self.path = path
 
 
+class DamagedSource(Exception):
+    """Bytes in the store do not hash to their name any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file under a source."""
@@ -170,10 +174,10 @@ class SourceStore:
         return self.path(document_id).exists()
 
     def read(self, document_id: str) -> bytes:
-        """The bytes of a document. Raises ``FileNotFoundError``, or ``ValueError`` where they are damaged."""
+        """The bytes of a document. Raises ``FileNotFoundError`` or ``DamagedSource``."""
         data = self.path(document_id).read_bytes()
         if hashlib.sha256(data).hexdigest() != document_id:
-            raise ValueError(document_id)
+            raise DamagedSource(document_id)
         return data
 
     def remove(self, document_id: str) -> None:

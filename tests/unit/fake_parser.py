@@ -30,6 +30,8 @@ class Member:
 
     name: str
     data: bytes
+    archive_name: str | None = None
+    error: UnreadableFile | None = None
 
 
 def _row(table: str, **values: object) -> dict:
@@ -81,9 +83,21 @@ def parse_bytes(data: bytes, file_name: str, *, limits: object = None) -> Parsed
 
 
 def expand(data: bytes, file_name: str) -> list[Member]:
-    """A file that starts like a zip and then holds ``name:text|name:text``; without a colon it is no container."""
+    """A file that starts like a zip and then holds ``name:text|name:text``; without a colon it is no container.
+
+    A name ``inner>name`` is in a container inside; the text ``locked`` cannot be unpacked.
+    """
     body = data.removeprefix(b"PK\x03\x04").decode()
     if body.startswith("broken"):
         raise UnreadableFile("压缩包损坏")
-    parts = [part.partition(":") for part in body.split("|") if ":" in part]
-    return [Member(name, text.encode()) for name, _, text in parts]
+    if ":" not in body:
+        return [Member(file_name, data)]
+    members = []
+    for path, _, text in (part.partition(":") for part in body.split("|")):
+        inner, _, name = path.rpartition(">")
+        archive = f"{file_name}/{inner}" if inner else file_name
+        if text == "locked":
+            members.append(Member(name, b"", archive, UnreadableFile("已加密", code="encrypted_file")))
+        else:
+            members.append(Member(name, text.encode(), archive))
+    return members

@@ -266,6 +266,14 @@ def test_members_of_a_container_are_documents(home: Home) -> None:
     assert home.table("documents")["file_name"].to_list() == ["sheet.xlsx"]
 
 
+def test_a_member_that_cannot_be_unpacked_is_a_reject_beside_the_others(home: Home) -> None:
+    container = home.put("bundle.zip", b"PK\x03\x04a.txt:table 1|in.zip>b.txt:table 2|c.txt:locked|in.zip>d.txt:locked")
+    report = home.ingest()
+    assert _actions(report) == {"bundle.zip": "opened", "bundle.zip!a.txt": "read", "bundle.zip!in.zip/b.txt": "read"}
+    rejects = home.table("rejects").select("document_id", "reject_ordinal", "file_name", "code").rows()
+    assert rejects == [(container, 1, "c.txt", "encrypted_file"), (container, 2, "in.zip/d.txt", "encrypted_file")]
+
+
 def test_a_broken_container_is_a_reject(home: Home) -> None:
     home.put("bundle.zip", b"PK\x03\x04broken")
     report = home.ingest()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources import SourceError, SourceStore, StatCache, discover, hash_files, is_archive
+from ingest.sources import DamagedSource, SourceError, SourceStore, StatCache, discover, hash_files, is_archive
 
 
 def _names(source: Path) -> list[str]:
@@ -62,7 +62,7 @@ def test_the_store_keeps_bytes_by_their_hash(tmp_path: Path) -> None:
     assert store.keep_file(tmp_path / "file", 10**6) == (document_id, len(data), data[:512])
     assert [path.name for path in (tmp_path / "store").rglob("*") if path.is_file()] == [document_id]
     store.path(document_id).write_bytes(b"damaged")
-    with pytest.raises(ValueError, match=document_id):
+    with pytest.raises(DamagedSource, match=document_id):
         store.read(document_id)
     store.keep_file(tmp_path / "file", 10**6)
     assert store.read(document_id) == data
