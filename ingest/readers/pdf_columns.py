@@ -1,0 +1,318 @@
+"""Tables without upright rulings: columns found by alignment.
+
+Careful by design: prose must stay prose. A block counts as a table only where several lines are set in columns with
+wide gaps, at least one column holds numbers that line up, and it is not a table of contents. Level rulings, where
+there are some, say where the table begins and ends and which lines share a row.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from ingest.readers.pdf_characters import Run
+from ingest.readers.pdf_lines import Line, build_lines, is_ideographic
+from ingest.readers.pdf_rulings import Segment
+from ingest.readers.pdf_tables import DraftCell, DraftTable
+
+_GAP = 0.9
+"""Gap in em that parts two columns."""
+_MIN_LINES = 3
+_AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?|—{1,3}|-{1,3}")
+_SMALL_INTEGER = re.compile(r"\d{1,4}")
+_LEADERS = re.compile(r"[.…·．]{4}|…{2}")
+_MAX_HEAD_LINES = 6
+_ALIGNED = 0.7
+"""Share of a column's numbers that must line up at their right, middle or left."""
+_WRAPPED = 0.75
+"""Lines closer than this share of the row distance are wrapped parts of one cell."""
+
+
+@dataclass(slots=True)
+class _Chunk:
+    runs: list[Run]
+    x0: float
+    x1: float
+    text: str
+    is_number: bool
+
+
+@dataclass(slots=True)
+class _Row:
+    line: Line
+    chunks: list[_Chunk]
+
+    @property
+    def is_tabular(self) -> bool:
+        return len(self.chunks) > 1 and any(chunk.is_number for chunk in self.chunks)
+
+
+def find_column_tables(lines: list[Line], horizontals: list[Segment], em: float) -> tuple[list[DraftTable], list[Line]]:
+    """Return tables found by alignment among lines outside ruled grids, and the lines left over."""
+    rows = [_Row(line, _chunks(line)) for line in lines]
+    if sum(row.is_tabular for row in rows) < 2:
+        return [], lines
+    tables: list[DraftTable] = []
+    used: set[int] = set()
+    for stack in _ruled_stacks(horizontals, em):
+        table, taken = _ruled_table(rows, used, stack, em)
+        if table is not None:
+            tables.append(table)
+            used.update(taken)
+    start = 0
+    while start < len(rows):
+        if start in used or not rows[start].is_tabular:
+            start += 1
+            continue
+        end = _block_end(rows, used, start, em)
+        block = list(range(start, end))
+        columns = _columns([rows[index] for index in block], em)
+        if columns is not None and _is_table([rows[index] for index in block], columns, em):
+            head = _head_start(rows, used, start, columns, em)
+            taken = list(range(head, end))
+            tables.append(_table([[rows[index]] for index in taken], columns, True))
+            used.update(taken)
+        start = end
+    return tables, [row.line for index, row in enumerate(rows) if index not in used]
+
+
+def _chunks(line: Line) -> list[_Chunk]:
+    """Parts of a line set apart by wide gaps; a letter-spaced word stays one part."""
+    groups: list[list[Run]] = [[line.runs[0]]]
+    limit = _GAP * line.em
+    for run in line.runs[1:]:
+        last = groups[-1][-1]
+        gap = run.x0 - last.x1
+        single = len(run.glyphs) == 1 == len(last.glyphs)
+        spread = single and is_ideographic(run.glyphs[0].ch) and is_ideographic(last.glyphs[0].ch) and gap < 3 * line.em
+        if gap > limit and not spread:
+            groups.append([run])
+        else:
+            groups[-1].append(run)
+    chunks = []
+    for runs in groups:
+        text = line.text if len(groups) == 1 else build_lines(list(runs))[0].text
+        chunks.append(_Chunk(runs, runs[0].x0, max([run.x1 for run in runs]), text, bool(_AMOUNT.fullmatch(text))))
+    return chunks
+
+
+def _block_end(rows: list[_Row], used: set[int], start: int, em: float) -> int:
+    """End of the block of lines that begins at a tabular line: label-only lines between are part of it."""
+    end = start + 1
+    index = end
+    label_end = min([chunk.x0 for chunk in rows[start].chunks if chunk.is_number])
+    while index < len(rows) and index - end < 3 and index not in used:
+        row, above = rows[index], rows[index - 1]
+        if row.line.base - above.line.base > 3.2 * max(em, row.line.em):
+            break
+        if row.is_tabular:
+            end = index + 1
+            label_end = min(label_end, *[chunk.x0 for chunk in row.chunks if chunk.is_number])
+        elif len(row.chunks) == 1 and row.chunks[0].x1 > label_end + em and not row.chunks[0].is_number:
+            break
+        index += 1
+    return end
+
+
+def _columns(rows: list[_Row], em: float) -> list[tuple[float, float]] | None:
+    """Columns as x-ranges: where the parts of tabular lines lie, cut at gutters nearly no line crosses."""
+    tabular = [row for row in rows if row.is_tabular]
+    if not tabular:
+        return None
+    events: list[tuple[float, int]] = []
+    for row in tabular:
+        for chunk in row.chunks:
+            events.append((chunk.x0, 1))
+            events.append((chunk.x1, -1))
+    events.sort()
+    allowed = len(tabular) // 12
+    columns: list[tuple[float, float]] = []
+    depth = 0
+    start: float | None = None
+    for x, change in events:
+        depth += change
+        if depth > allowed and start is None:
+            start = x
+        elif depth <= allowed and start is not None:
+            if columns and start - columns[-1][1] < 0.3 * em:
+                columns[-1] = (columns[-1][0], x)
+            else:
+                columns.append((start, x))
+            start = None
+    return columns if len(columns) >= 2 else None
+
+
+def _is_table(rows: list[_Row], columns: list[tuple[float, float]], em: float) -> bool:
+    """Several lines in columns, numbers that line up, and no table of contents."""
+    tabular = [row for row in rows if row.is_tabular]
+    if len(tabular) < _MIN_LINES or any(_LEADERS.search(row.line.text) for row in tabular):
+        return False
+    number_columns: list[list[_Chunk]] = []
+    for x0, x1 in columns:
+        inside = [chunk for row in tabular for chunk in row.chunks if _overlap(chunk, x0, x1) > 0]
+        numbers = [chunk for chunk in inside if chunk.is_number]
+        if len(numbers) >= _MIN_LINES and len(numbers) >= 0.6 * len(inside) and _line_up(numbers, em):
+            number_columns.append(numbers)
+    if not number_columns:
+        return False
+    if len(number_columns) == 1 and all(_SMALL_INTEGER.fullmatch(chunk.text) for chunk in number_columns[0]):
+        values = [int(chunk.text) for chunk in number_columns[0]]
+        return len(columns) > 2 and values != sorted(values)
+    return True
+
+
+def _line_up(chunks: list[_Chunk], em: float) -> bool:
+    for edge in (
+        [chunk.x1 for chunk in chunks],
+        [(chunk.x0 + chunk.x1) / 2 for chunk in chunks],
+        [chunk.x0 for chunk in chunks],
+    ):
+        middle = sorted(edge)[len(edge) // 2]
+        if sum(abs(x - middle) <= 0.5 * em for x in edge) >= _ALIGNED * len(edge):
+            return True
+    return False
+
+
+def _overlap(chunk: _Chunk, x0: float, x1: float) -> float:
+    return min(chunk.x1, x1) - max(chunk.x0, x0)
+
+
+def _head_start(rows: list[_Row], used: set[int], start: int, columns: list[tuple[float, float]], em: float) -> int:
+    """First line of the header over a block: lines set in parts that stand over its columns."""
+    first = start
+    index = start - 1
+    left, right = columns[0][0] - 2 * em, columns[-1][1] + 2 * em
+    while index >= 0 and start - index <= _MAX_HEAD_LINES and index not in used:
+        row = rows[index]
+        if rows[index + 1].line.base - row.line.base > 3.2 * em or "：" in row.line.text or ":" in row.line.text:
+            break
+        if row.chunks[0].x0 < left or row.chunks[-1].x1 > right or row.line.em > 1.3 * em:
+            break
+        if len(row.chunks) > 1:
+            first = index
+        elif row.line.x1 - row.line.x0 > 0.5 * (right - left):
+            break
+        index -= 1
+    return first
+
+
+def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: bool) -> DraftTable:
+    """Make cells: one row for each group of lines."""
+    if wrap:
+        groups = _unwrapped(groups)
+    cells: list[DraftCell] = []
+    for number, group in enumerate(groups):
+        by_span: dict[tuple[int, int], list[Run]] = {}
+        for row in group:
+            for chunk in row.chunks:
+                by_span.setdefault(_span(chunk, columns), []).extend(chunk.runs)
+        for (first, last), runs in sorted(_disjoint(by_span).items()):
+            lines = build_lines(runs)
+            box = (
+                min([line.x0 for line in lines]),
+                min([line.top for line in lines]),
+                max([line.x1 for line in lines]),
+                max([line.bottom for line in lines]),
+            )
+            cells.append(DraftCell(number, first, 1, last - first + 1, lines, box))
+    box = (
+        min(cell.box[0] for cell in cells),
+        min(cell.box[1] for cell in cells),
+        max(cell.box[2] for cell in cells),
+        max(cell.box[3] for cell in cells),
+    )
+    return DraftTable(cells, len(groups), len(columns), box, has_spans=False)
+
+
+def _span(chunk: _Chunk, columns: list[tuple[float, float]]) -> tuple[int, int]:
+    """Columns a part of a line belongs to: one for a number, all it stands over for a label."""
+    overlaps = [_overlap(chunk, x0, x1) for x0, x1 in columns]
+    best = max(range(len(columns)), key=lambda index: overlaps[index])
+    if chunk.is_number or overlaps[best] <= 0:
+        return best, best
+    over = [
+        index
+        for index, overlap in enumerate(overlaps)
+        if overlap > 0.4 * min(columns[index][1] - columns[index][0], chunk.x1 - chunk.x0)
+    ]
+    return (min(over), max(over)) if over else (best, best)
+
+
+def _disjoint(by_span: dict[tuple[int, int], list[Run]]) -> dict[tuple[int, int], list[Run]]:
+    """Join spans that overlap, so that no place of the grid is filled twice."""
+    merged: list[tuple[int, int, list[Run]]] = []
+    for (first, last), runs in sorted(by_span.items()):
+        if merged and first <= merged[-1][1]:
+            start, end, before = merged[-1]
+            merged[-1] = (start, max(end, last), before + runs)
+        else:
+            merged.append((first, last, runs))
+    return {(first, last): runs for first, last, runs in merged}
+
+
+def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
+    """Join lines closer than the distance of rows to the line that holds the numbers."""
+    bases = [group[0].line.base for group in groups if group[0].is_tabular]
+    distances = sorted(below - above for above, below in itertools.pairwise(bases))
+    if not distances:
+        return groups
+    close = _WRAPPED * distances[len(distances) // 2]
+    joined: list[list[_Row]] = []
+    for group in groups:
+        above = joined[-1] if joined else None
+        if (
+            above is not None
+            and group[0].line.base - above[-1].line.base < close
+            and (not group[0].is_tabular or not any(row.is_tabular for row in above))
+            and not (len(group[0].chunks) > 1 and len(above[-1].chunks) > 1)
+        ):
+            above.extend(group)
+        else:
+            joined.append(list(group))
+    return joined
+
+
+def _ruled_stacks(horizontals: list[Segment], em: float) -> list[list[Segment]]:
+    """Level rulings of equal extent below each other: tables ruled between rows only."""
+    stacks: list[list[Segment]] = []
+    for line in sorted(horizontals):
+        if line[2] - line[1] < 8 * em:
+            continue
+        for stack in stacks:
+            if abs(stack[0][1] - line[1]) <= em and abs(stack[0][2] - line[2]) <= em:
+                stack.append(line)
+                break
+        else:
+            stacks.append([line])
+    return [stack for stack in stacks if len(stack) >= 3]
+
+
+def _ruled_table(
+    rows: list[_Row], used: set[int], stack: list[Segment], em: float
+) -> tuple[DraftTable | None, list[int]]:
+    """The table between level rulings: one row for each band that holds one line of numbers."""
+    left, right = stack[0][1] - em, stack[0][2] + em
+    inside = [
+        index
+        for index, row in enumerate(rows)
+        if index not in used
+        and stack[0][0] < row.line.base - 0.3 * row.line.em < stack[-1][0]
+        and row.line.x0 >= left
+        and row.line.x1 <= right
+    ]
+    members = [rows[index] for index in inside]
+    columns = _columns(members, em)
+    if columns is None or sum(row.is_tabular for row in members) < 2:
+        return None, []
+    bands: dict[int, list[_Row]] = {}
+    for row in members:
+        middle = row.line.base - 0.3 * row.line.em
+        bands.setdefault(sum(line[0] < middle for line in stack), []).append(row)
+    groups: list[list[_Row]] = []
+    for _, band in sorted(bands.items()):
+        if sum(row.is_tabular for row in band) == 1:
+            groups.append(band)
+        else:
+            groups.extend(_unwrapped([[row] for row in band]))
+    return _table(groups, columns, False), inside

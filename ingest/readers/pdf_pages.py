@@ -1,0 +1,94 @@
+"""One page: text and rulings → tables and paragraphs in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.readers.limits import ReaderLimits
+from ingest.readers.pdf_cells import place_runs
+from ingest.readers.pdf_characters import PageText, Run, read_text
+from ingest.readers.pdf_columns import find_column_tables
+from ingest.readers.pdf_grid import find_grids, join_lines
+from ingest.readers.pdf_library import Frame, Page
+from ingest.readers.pdf_lines import Line, build_lines
+from ingest.readers.pdf_paragraphs import DraftParagraph, build_paragraphs, set_aside_page_numbers
+from ingest.readers.pdf_rulings import Rulings, read_rulings
+from ingest.readers.pdf_tables import DraftTable, build_table
+
+_THIN = 0.3
+"""Thickness, in em, up to which a rectangle is a ruling: 3 points at 10-point type."""
+_SCAN_AREA = 0.5
+"""A page covered by pictures to this share, with hardly any text, is a scan."""
+_SCAN_CHARACTERS = 30
+_OUTLINE_CURVES = 300
+"""A page with this many curves and no text was converted to outlines."""
+_UNMAPPED_SHARE = 0.25
+
+
+@dataclass(slots=True)
+class PageDraft:
+    """What one page holds, before pages are brought together."""
+
+    number: int
+    frame: Frame
+    blocks: list[DraftTable | DraftParagraph] = field(default_factory=list)
+    fingerprint: int = 0
+    """Equal for pages that print the same characters at the same places; 0 for a page without text."""
+    is_picture: bool = False
+    """The page's text, or nearly all of it, is a picture or an outline."""
+    is_unmapped: bool = False
+    """The fonts do not say which characters they print."""
+    is_cut: bool = False
+    """Too much is drawn on the page; its rulings were not all looked at."""
+    page_numbers: int = 0
+    doubled: int = 0
+    off_page: int = 0
+    glyphs: int = 0
+
+
+def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
+    """Read one page; None where it holds more characters than the limit allows."""
+    text = read_text(page, limits.max_page_characters)
+    if text is None:
+        return None
+    rulings = read_rulings(page, text.frame, max(0.8, min(_THIN * text.em, 4.0)), limits.max_page_objects)
+    draft = PageDraft(page.number, text.frame, doubled=text.doubled, off_page=text.off_page, glyphs=text.glyph_count)
+    draft.is_picture = _is_picture(text, rulings)
+    draft.is_unmapped = text.unmapped > _UNMAPPED_SHARE * max(text.glyph_count, 1) and text.unmapped >= 10
+    draft.is_cut = rulings.is_cut
+    if not text.runs:
+        return draft
+    draft.fingerprint = _fingerprint(text.runs)
+    lines = join_lines(rulings, text.em)
+    draft.is_cut |= lines.is_cut
+    grids = find_grids(lines, text.em)
+    placed, free, hidden = place_runs(text.runs, grids)
+    draft.off_page += sum(len(run.glyphs) for run in hidden)
+    tables: list[DraftTable] = []
+    for index, grid in enumerate(grids):
+        table, left_over = build_table(index, grid, placed)
+        free.extend(left_over)
+        if table is not None:
+            tables.append(table)
+    free_lines, draft.page_numbers = set_aside_page_numbers(build_lines(free, wide=True), text.frame.height)
+    found, free_lines = find_column_tables(free_lines, lines.horizontals, text.em)
+    tables.extend(found)
+    paragraphs = build_paragraphs(free_lines, [table.box[1] for table in tables])
+    draft.doubled += sum(line.doubled for line in _all_lines(tables, paragraphs))
+    draft.blocks = sorted([*tables, *paragraphs], key=lambda block: (block.box[1], block.box[0]))
+    return draft
+
+
+def _all_lines(tables: list[DraftTable], paragraphs: list[DraftParagraph]) -> list[Line]:
+    lines = [line for table in tables for cell in table.cells for line in cell.lines]
+    return lines + [line for paragraph in paragraphs for line in paragraph.lines]
+
+
+def _is_picture(text: PageText, rulings: Rulings) -> bool:
+    if text.glyph_count < _SCAN_CHARACTERS and rulings.image_area >= _SCAN_AREA:
+        return True
+    return text.glyph_count == 0 and (rulings.image_area > 0.02 or rulings.curve_count >= _OUTLINE_CURVES)
+
+
+def _fingerprint(runs: list[Run]) -> int:
+    return hash(tuple([(run.text, round(run.x0, 1), round(run.base, 1)) for run in runs])) or 1
