@@ -1,0 +1,291 @@
+"""One document from bytes to landing rows: a pure function (单个文档：字节 → 落地行).
+
+    parsed = parse_bytes(data, "any-name.pdf")
+    parsed.rows["cell_numbers"]   # dicts with the columns of ingest.landing.schemas.CELL_NUMBERS
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.claims import SelfDescription, describe, scope_in, unit_claims
+from ingest.dictionaries import statements
+from ingest.document import Document, Paragraph, Table
+from ingest.readers import read_document
+from ingest.readers.limits import DEFAULT, ReaderLimits
+from ingest.tables.assemble import WholeTable, whole_tables
+from ingest.tables.classify import Recognition, recognise
+from ingest.tables.layout import segments_of
+from ingest.tables.performance import read_performance
+from ingest.tables.reading import TableReading
+from ingest.tables.statement import read_statement
+from ingest.text import fold_width, squeeze
+
+READING_VERSION = "1"
+"""Version of reading as a whole. A change makes every document be read again."""
+
+_DISCLOSURE_WORDS = re.compile(r"决算|部门预算|单位预算|绩效自评|绩效目标|三公|收支预算|预算公开")
+_GOVERNMENT_TITLE = re.compile(r"(?:政府|财政|全[省市县区]|本级)(?:总)?(?:预算|决算)(?:执行|草案|报告|公开)|预算执行情况和.{0,12}预算草案|一般债务|税收返还")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as landed, in short: for tests and for looking at one document without a warehouse."""
+
+    statement_code: str | None
+    row_code: str | None
+    row_label: str
+    side: str | None
+    column_label: str
+    value_text: str
+    unit_of_measure: str | None
+    source_line: int | None
+    page: int | None
+    table_ordinal: int
+
+
+@dataclass(slots=True)
+class ParsedDocument:
+    """Everything one document lands, by landing table."""
+
+    document: Document
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def figures(self) -> list[Figure]:
+        """The figures of recognised statements, in reading order."""
+        codes = {table["table_ordinal"]: table["statement_code"] for table in self.rows["tables"]}
+        return [
+            Figure(
+                codes[number["table_ordinal"]],
+                number.get("row_code"),
+                number.get("row_label") or "",
+                number.get("side"),
+                number.get("column_label") or "",
+                number["value_text"],
+                number.get("unit_of_measure"),
+                number.get("source_line"),
+                number.get("page"),
+                number["table_ordinal"],
+            )
+            for number in self.rows["cell_numbers"]
+            if number["role"] == "figure"
+        ]
+
+
+def parse_bytes(data: bytes, file_name: str, *, limits: ReaderLimits | None = None) -> ParsedDocument:
+    """Read one file and recognise what it prints.
+
+    ``file_name`` is kept for people and never looked at for meaning. Raises :class:`ingest.errors.IngestError` where
+    the file as a whole cannot be read; parts that cannot be read become rows of ``rejects``.
+    """
+    document = read_document(data, file_name=file_name, limits=limits or DEFAULT)
+    return parse_document(document, file_name)
+
+
+def parse_document(document: Document, file_name: str) -> ParsedDocument:
+    """Recognise tables and text of a document that a reader handed over."""
+    blocks = _rebuilt(document.blocks)
+    tables = whole_tables(blocks)
+    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+    described = describe([*paragraphs], tables, document.title)
+    unit = _document_unit(tables, paragraphs)
+    readings: list[TableReading] = []
+    government = 0
+    for table in tables:
+        recognition, reading = _read_table(table, described, unit)
+        government += recognition.is_government
+        readings.append(reading)
+    unit_claims(described, readings)
+    parts = _parts(tables, readings, described)
+    parsed = ParsedDocument(document)
+    _land(parsed, document, file_name, paragraphs, readings, parts, described, government)
+    return parsed
+
+
+def _rebuilt(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
+    """Blocks with tables that came as one cell per line put together again."""
+    from ingest.tables.lines import rebuild
+
+    return rebuild(blocks)
+
+
+def _read_table(table: WholeTable, described: SelfDescription, unit: str | None) -> tuple[Recognition, TableReading]:
+    segments = segments_of(table.grid)
+    recognition = recognise(table, table.grid, segments, described.kind)
+    code = recognition.statement_code
+    if code is not None and statements()[code].family.startswith("perf_"):
+        return recognition, read_performance(table, recognition, unit)
+    reading = read_statement(table, segments, recognition, unit)
+    if code is None:
+        reason = recognition.reason if recognition.is_government else f"未识别的表：{recognition.reason}"
+        for number in reading.numbers:
+            if number["role"] == "figure":
+                number["role"], number["reason"] = "unmapped", reason
+        reading.table["figure_count"] = 0
+    return recognition, reading
+
+
+def _document_unit(tables: list[WholeTable], paragraphs: list[Paragraph]) -> str | None:
+    """The unit of money most tables print; where none does, the one the prose uses most."""
+    printed = Counter(table.caption.unit for table in tables if table.caption.unit)
+    if printed:
+        return printed.most_common(1)[0][0]
+    said: Counter[str] = Counter()
+    for paragraph in paragraphs:
+        said.update(re.findall(r"\d\s*(亿元|万元|元)", fold_width(paragraph.text)))
+    return said.most_common(1)[0][0] if said else None
+
+
+def _parts(tables: list[WholeTable], readings: list[TableReading], described: SelfDescription) -> list[int]:
+    """Part of each table: a second set of statements in one file opens a new part; scope is carried within it."""
+    parts: list[int] = []
+    part = 1
+    seen: set[str] = set()
+    scope: str | None = None
+    for table, reading in zip(tables, readings, strict=True):
+        code = reading.table["statement_code"]
+        said = table.caption.scope or next(
+            (found for paragraph in reversed(table.preceding[-12:]) if len(paragraph.text) < 60 and (found := _part_scope(paragraph.text))), None
+        )
+        if code and not code.startswith("perf_"):
+            family = statements()[code].family
+            repeats = code in seen and family in ("summary", "income", "expenditure", "appropriation_summary", "general_expenditure")
+            if repeats and (family == "summary" or said and said != scope):
+                part += 1
+                seen = set()
+                scope = said
+            seen.add(code)
+        scope = said or scope
+        reading.table["part_ordinal"] = part
+        reading.table["scope_code"] = scope
+        parts.append(part)
+    return parts
+
+
+def _part_scope(text: str) -> str | None:
+    compact = squeeze(fold_width(text))
+    if re.search(r"[(（]?本级[)）]?(?:20\d{2}年?度?)?(?:部门|单位)?(?:决算|预算)?(?:公开)?(?:报?表)?$", compact):
+        return "own"
+    if re.search(r"汇总", compact):
+        return "consolidated"
+    return scope_in(compact) if re.search(r"\((?:本级|汇总)\)", compact) else None
+
+
+def _land(
+    parsed: ParsedDocument,
+    document: Document,
+    file_name: str,
+    paragraphs: list[Paragraph],
+    readings: list[TableReading],
+    parts: list[int],
+    described: SelfDescription,
+    government: int,
+) -> None:
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("tables", "table_columns", "cells", "cell_numbers", "indicators")}
+    for reading in readings:
+        rows["tables"].append(reading.table)
+        rows["table_columns"] += reading.columns
+        rows["cells"] += reading.cells
+        rows["cell_numbers"] += reading.numbers
+        rows["indicators"] += reading.indicators
+    rows["claims"] = described.claims
+    rows["announcements"] = described.announcements
+    rows["paragraphs"] = [
+        {
+            "paragraph_ordinal": ordinal,
+            "page": paragraph.page,
+            "source_line": paragraph.line,
+            "sheet": paragraph.sheet,
+            "last_line": paragraph.line,
+            "level": paragraph.level,
+            "text": paragraph.text,
+        }
+        for ordinal, paragraph in enumerate(paragraphs, 1)
+    ]
+    rows["narrative_amounts"] = []
+    rows["rejects"] = _rejects(document, file_name, readings)
+    state, reason = _state(document, readings, described, paragraphs, government)
+    if state != "disclosure":
+        rows["rejects"].append(
+            {"file_name": file_name, "stage": "file", "code": state, "place": "全文", "reason": reason}
+        )
+    rows["documents"] = [
+        {
+            "file_name": file_name,
+            "file_format": document.file_format,
+            "published_on": described.published_on,
+            "byte_count": document.byte_count,
+            "encoding": document.encoding,
+            "page_count": document.page_count,
+            "line_count": document.line_count,
+            "title_printed": described.title,
+            "reader": document.reader,
+            "reader_version": f"{document.reader}-{document.reader_version}/{READING_VERSION}",
+            "state": state,
+            "state_reason": reason,
+            "cell_number_count": len(rows["cell_numbers"]),
+        }
+    ]
+    for ordinal, row in enumerate(rows["indicators"], 1):
+        row["indicator_ordinal"] = ordinal
+    for ordinal, row in enumerate(rows["rejects"], 1):
+        row["reject_ordinal"] = ordinal
+    for table_rows in rows.values():
+        for row in table_rows:
+            row["document_id"] = document.document_id
+    parsed.rows = rows
+
+
+def _rejects(document: Document, file_name: str, readings: list[TableReading]) -> list[dict[str, Any]]:
+    found = [
+        {
+            "file_name": file_name,
+            "stage": "page" if problem.page else "file",
+            "code": problem.code,
+            "place": problem.place,
+            "page": problem.page,
+            "source_line": problem.line,
+            "reason": problem.reason,
+        }
+        for problem in document.problems
+    ]
+    for link in document.links:
+        found.append(
+            {"file_name": file_name, "stage": "link", "code": "attachment_not_fetched", "place": link.text, "source_line": link.line, "reason": f"附件链接未下载：{link.url}"}
+        )
+    for reading in readings:
+        table = reading.table
+        lost = sum(number["role"] == "unmapped" for number in reading.numbers)
+        if table["statement_code"] is None and lost:
+            found.append(
+                {
+                    "file_name": file_name,
+                    "stage": "table",
+                    "code": "table_not_recognised",
+                    "place": f"第{table['table_ordinal']}张表 {table['title_printed'] or '（无标题）'}",
+                    "page": table["page"],
+                    "source_line": table["source_line"],
+                    "sheet": table["sheet"],
+                    "reason": f"{table['recognition_reason']}；{lost}个数字未入库，见 mart_unmapped_cell。可在 seeds/statements.csv 中补充报表标题",
+                }
+            )
+    return found
+
+
+def _state(
+    document: Document, readings: list[TableReading], described: SelfDescription, paragraphs: list[Paragraph], government: int
+) -> tuple[str, str | None]:
+    recognised = sum(reading.table["statement_code"] is not None for reading in readings)
+    if recognised:
+        return "disclosure", None
+    text = " ".join(paragraph.text for paragraph in paragraphs[:60])
+    if government or _GOVERNMENT_TITLE.search(squeeze(fold_width((described.title or "") + text[:400]))):
+        return "government_level", "政府预决算（含税收、转移性收支），不是部门或单位的公开文件；未入库"
+    if not paragraphs and not readings:
+        return "empty", "文件中没有可读的文字和表格"
+    if described.announcements or _DISCLOSURE_WORDS.search(text):
+        return "disclosure", None
+    return "not_disclosure", "没有部门预算、决算、绩效或“三公”经费的标题、表格或文字，不像公开文件；请核对来源"

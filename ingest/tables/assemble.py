@@ -1,0 +1,241 @@
+"""From blocks to whole tables: captions gathered, tables cut by page breaks joined (还原跨页表)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.document import Cell, Paragraph, Table
+from ingest.tables.captions import (
+    Caption,
+    is_contents_line,
+    looks_like_title,
+    match_statements,
+    read_line,
+    strip_caption_parts,
+    title_key,
+)
+from ingest.tables.grid import Grid, header_signature, is_header_like, is_note
+from ingest.text import fold_width, squeeze
+
+_PAGE_NUMBER = re.compile(r"^(?:第\s*)?[-—–\s]*\d{1,4}[-—–\s]*(?:页)?(?:共\s*\d+\s*页)?$")
+_PERFORMANCE_WORDS = re.compile(r"一级指标|三级指标|绩效目标|年度资金总额|全年执行数|实际完成值")
+LOOK_BACK = 10
+"""How many paragraphs before a table may belong to its caption."""
+
+
+@dataclass(slots=True)
+class WholeTable:
+    """One table of the document with everything printed around it."""
+
+    grid: Grid
+    caption: Caption
+    ordinal: int
+    preceding: list[Paragraph] = field(default_factory=list)
+    following: list[Paragraph] = field(default_factory=list)
+    is_hidden: bool = False
+    block_index: int = 0
+    """Index of the table's first block in the document."""
+    lead: list[Paragraph] = field(default_factory=list)
+    """Title and unit lines that the grid had swallowed as its first rows."""
+
+
+def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
+    """All tables in reading order, continuations joined, captions read."""
+    found: list[WholeTable] = []
+    between: list[Paragraph] = []
+    for index, block in enumerate(blocks):
+        if isinstance(block, Paragraph):
+            between.append(block)
+            continue
+        if not block.cells:
+            continue
+        grid = Grid.of(block)
+        lead = _swallowed_caption(grid)
+        previous = found[-1] if found else None
+        if previous is not None and previous.is_hidden == block.is_hidden and previous.grid.sheet == block.sheet:
+            first_row = _continuation_row(previous, grid, between, lead)
+            if first_row is not None:
+                previous.grid.append(_on_columns_of(previous.grid, grid, first_row), first_row)
+                between = []
+                continue
+        if previous is not None:
+            previous.following = _notes_of(between)
+        table = WholeTable(grid, Caption(), len(found) + 1, between, is_hidden=block.is_hidden, block_index=index, lead=lead)
+        table.caption = _caption(between, lead)
+        found.append(table)
+        between = []
+    if found:
+        found[-1].following = _notes_of(between)
+    return found
+
+
+def _notes_of(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """The lines directly below a table that comment on it."""
+    notes = []
+    for paragraph in paragraphs[:6]:
+        if is_note(paragraph.text) or (notes and not looks_like_title(paragraph.text) and len(paragraph.text) < 40 and not match_statements(paragraph.text)):
+            notes.append(paragraph)
+        else:
+            break
+    return notes
+
+
+def _swallowed_caption(grid: Grid) -> list[Paragraph]:
+    """Leading rows of a grid that are title or unit lines; they are taken out of the grid's rows."""
+    lead: list[Paragraph] = []
+    while len(grid) > 1:
+        cells = grid.cells(0)
+        if not cells:
+            _drop_first_row(grid)
+            continue
+        joined = " ".join(cell.text.replace("\n", "") for cell in cells)
+        probe = Caption()
+        wide = len(cells) == 1 and (cells[0].column_span > 1 or not grid.has_spans or grid.column_count <= 2)
+        title = len(cells) == 1 and looks_like_title(joined) and bool(re.search(r"表(?:[(（].{0,12}[)）])?$", squeeze(joined))) and bool(match_statements(joined))
+        taken = len(cells) <= 4 and read_line(probe, joined, cells[0].line) and not is_header_like(grid, 0) and _only_caption(cells)
+        if not ((wide and title) or taken):
+            break
+        for cell in cells:
+            lead.append(Paragraph(cell.text.replace("\n", " "), cell.line, cell.page or grid.page, grid.sheet, box=cell.box))
+        _drop_first_row(grid)
+    return lead
+
+
+def _drop_first_row(grid: Grid) -> None:
+    grid.rows.pop(0)
+    grid.covered.pop(0)
+
+
+def _only_caption(cells: list[Cell]) -> bool:
+    """Whether every cell is a caption word of its own (unit line, name of the body, year, table code)."""
+    for cell in cells:
+        text = squeeze(fold_width(cell.text))
+        if not text or re.fullmatch(r"[(（]?(?:19|20)\d{2}年?度?[)）]?", text):
+            continue
+        if not read_line(Caption(), text, None) and not looks_like_title(text):
+            return False
+        if len(text) > 60:
+            return False
+        if re.match(r"^(?:项目|预算单位|主管部门|实施单位|单位名称|部门名称|填报单位)$", text):
+            return False
+    return True
+
+
+def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph], lead: list[Paragraph]) -> int | None:
+    """The row from which ``grid`` continues ``previous`` (a repeated header is left out), or None for a new table."""
+    real = [paragraph for paragraph in between if not _PAGE_NUMBER.match(fold_width(paragraph.text).strip())]
+    captions = real + lead
+    if captions and not _same_caption(previous, captions):
+        return None
+    header = 0
+    while header < min(len(grid), 8) and is_header_like(grid, header):
+        header += 1
+    if header:
+        own = header_signature(grid, range(header))
+        for start in range(min(4, len(previous.grid))):
+            if header_signature(previous.grid, range(start, min(start + header, len(previous.grid)))) == own:
+                return header
+        first = set(header_signature(grid, range(1)))
+        if first and first <= set(header_signature(previous.grid, range(min(6, len(previous.grid))))) and len(first) >= 2:
+            return header
+        return 0 if not captions and _both_performance(previous.grid, grid) else None
+    if captions:
+        return 0 if grid.column_count == previous.grid.column_count else None
+    same_page_gap = grid.has_spans and grid.page is not None and grid.page == _last_page(previous.grid)
+    if same_page_gap and grid.column_count != previous.grid.column_count:
+        return None
+    return 0
+
+
+def _last_page(grid: Grid) -> int | None:
+    for row in reversed(grid.rows):
+        for cell in row:
+            if cell is not None and cell.page is not None:
+                return cell.page
+    return grid.page
+
+
+def _same_caption(previous: WholeTable, captions: list[Paragraph]) -> bool:
+    """Whether lines between two tables only repeat the caption of the first (print titles on every page)."""
+    known = {title_key(paragraph.text) for paragraph in previous.preceding} | {title_key(previous.caption.title or "")}
+    return all(title_key(paragraph.text) in known for paragraph in captions)
+
+
+def _both_performance(first: Grid, second: Grid) -> bool:
+    def speaks(grid: Grid) -> bool:
+        return any(_PERFORMANCE_WORDS.search(squeeze(cell.text)) for row in range(min(12, len(grid))) for cell in grid.cells(row))
+
+    return speaks(first) and speaks(second)
+
+
+def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
+    """``grid`` with its cells put on the columns of ``previous`` by their place on the page, where both are known."""
+    if grid.column_count == previous.column_count:
+        return grid
+    edges: dict[int, list[float]] = {}
+    for row in previous.rows:
+        for cell in row:
+            if cell is not None and cell.box is not None and cell.column_span == 1:
+                edge = edges.setdefault(cell.column, [cell.box.x0, cell.box.x1])
+                edge[0], edge[1] = min(edge[0], cell.box.x0), max(edge[1], cell.box.x1)
+    if len(edges) < 2:
+        return grid
+    width = previous.column_count
+    rows: list[list[Cell | None]] = []
+    for row in grid.rows:
+        target: list[Cell | None] = [None] * width
+        for cell in row:
+            if cell is None:
+                continue
+            if cell.box is None:
+                return grid
+            middle = (cell.box.x0 + cell.box.x1) / 2
+            inside = [column for column, (left, right) in edges.items() if left - 1 <= middle <= right + 1]
+            column = inside[0] if inside else min(edges, key=lambda known: abs(sum(edges[known]) / 2 - middle))
+            if target[column] is not None:
+                return grid
+            target[column] = replace(cell, column=column, column_span=1)
+        rows.append(target)
+    return Grid(rows, [list(row) for row in rows], width, grid.has_spans, grid.page, grid.line, grid.sheet)
+
+
+def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
+    """The caption of a table from the lines before it, nearest first, and from rows its grid had swallowed."""
+    caption = Caption()
+    lines = between[-LOOK_BACK:] + lead
+    pending_unit: str | None = None
+    for paragraph in reversed(lines):
+        text = paragraph.text.strip()
+        if not text:
+            continue
+        compact = squeeze(fold_width(text))
+        if caption.unit is None and compact in ("万元", "元", "亿元", "千元"):
+            pending_unit = compact
+            continue
+        if is_note(text) and not re.search(r"单位[:：]", compact):
+            break
+        matches = match_statements(strip_caption_parts(text)) if len(compact) <= 90 and not is_contents_line(text) else []
+        taken = read_line(caption, text, paragraph.line)
+        if pending_unit and caption.unit is None and re.search(r"单位[:：]$", compact):
+            caption.unit = pending_unit
+        titled = matches and (looks_like_title(strip_caption_parts(text)) or looks_like_title(re.split(r"\s{2,}|　", text.strip())[0]))
+        if titled:
+            if caption.title is None:
+                caption.title = strip_caption_parts(text)
+                caption.title_line = paragraph.line
+                caption.statement_matches = matches
+                continue
+            if caption.title_line is not None:
+                break
+        elif caption.title is None and looks_like_title(text) and not taken:
+            caption.title = strip_caption_parts(text)
+            caption.title_line = paragraph.line
+        elif not taken and (len(compact) > 60 or caption.title is not None):
+            break
+        if re.search(r"[(（]?(?:本级|汇总)[)）]?", compact) and len(compact) <= 60:
+            caption.scope = caption.scope or ("own" if "本级" in compact else "consolidated")
+    if caption.unit is None and pending_unit:
+        caption.unit = pending_unit
+    return caption

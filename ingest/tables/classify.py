@@ -1,0 +1,208 @@
+"""Which statement a table is: title, columns and rows decide together, a printed number never does (报表识别)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ingest.dictionaries import find_line_item, statements
+from ingest.tables.assemble import WholeTable
+from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
+from ingest.tables.layout import Segment
+from ingest.text import fold_width, plain_key
+
+_GOVERNMENT_ROWS = ("税收收入", "增值税", "企业所得税", "转移性收入", "一般债务收入", "土地增值税", "非税收入合计", "返还性收入")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The statement decided for a table, how sure, and what decided."""
+
+    statement_code: str | None
+    confidence: int
+    reason: str
+    is_government: bool = False
+    """True for tables of a whole government (税收收入 rows): not a department's statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the grid itself shows."""
+
+    terms: frozenset[str]
+    functional: int
+    economic: int
+    government: int
+    income_lines: int
+    expenditure_lines: int
+    three_public_rows: int
+    statistics_rows: int
+    government_rows: int
+    figures_per_row: int
+
+
+def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
+    """Count header terms, codes and known row labels."""
+    found: set[str] = set()
+    counts: Counter[str] = Counter()
+    for row in range(len(grid)):
+        words = {plain_key(cell.text) for cell in grid.cells(row)} & _LEVEL_WORDS
+        if len(words) >= 2:
+            found.update(_PERFORMANCE)
+    for segment in segments:
+        for row in segment.header:
+            for cell in grid.cells(row):
+                found.update(term.code for term in header_terms_of(cell.text))
+        for row in segment.body:
+            for cell in grid.cells(row):
+                text = cell.text
+                code = code_text(text) if is_subject_code(text) else None
+                glued = split_glued_code(text) if code is None else None
+                if glued is not None:
+                    code = glued[0]
+                if code is not None and (glued is not None or _is_code_place(grid, row, cell.column)):
+                    if code[0] == "2":
+                        counts["functional"] += 1
+                    elif code[0] == "3":
+                        counts["economic"] += 1
+                    elif code[0] == "5":
+                        counts["government"] += 1
+                if any(mark.isdigit() for mark in text) and code is not None:
+                    continue
+                for family, side, name in (
+                    ("summary", "income", "income"),
+                    ("summary", "expenditure", "expenditure"),
+                    ("three_public", None, "three_public"),
+                    ("statistics", None, "statistics"),
+                ):
+                    item = find_line_item(text, family, side)
+                    if item is not None and not (family == "statistics" and not item.statistic):
+                        counts[name] += item.name not in ("合计", "收入总计", "支出总计", "“三公”经费合计")
+                if plain_key(text).lstrip("一二三四五六七八九十") in _GOVERNMENT_ROWS:
+                    counts["government_rows"] += 1
+    return Evidence(
+        frozenset(found),
+        counts["functional"],
+        counts["economic"],
+        counts["government"],
+        counts["income"],
+        counts["expenditure"],
+        counts["three_public"],
+        counts["statistics"],
+        counts["government_rows"],
+        0,
+    )
+
+
+def _is_code_place(grid: Grid, row: int, column: int) -> bool:
+    """Whether a digit cell stands left of a name: a code, not an amount of 201 yuan."""
+    for right in range(column + 1, min(column + 5, grid.column_count)):
+        text = grid.text(row, right)
+        if text.strip():
+            return not text.strip()[0].isdigit() or is_subject_code(text) or len(text.strip()) == 2
+    return False
+
+
+_INCOME = {"income_total", "appropriation", "superior_subsidy", "undertaking", "operating_income", "affiliated", "other_income", "fiscal_account"}
+_FUNDS = {"general", "gov_fund", "state_capital"}
+_ECONOMIC_COLUMNS = {f"econ_{code}" for code in (301, 302, 303, 307, 309, 310, 311, 312, 313, 399)}
+_THREE_PUBLIC = {"tp_overseas", "tp_vehicle", "tp_vehicle_purchase", "tp_vehicle_operation", "tp_hospitality"}
+_LEVEL_WORDS = {"一级指标", "二级指标", "三级指标"}
+_PERFORMANCE = {"perf_level1", "perf_level2", "perf_level3"}
+
+
+def _structure_score(family: str, seen: Evidence) -> int:
+    """How well the grid fits a family of statements: positive fits, strongly negative contradicts."""
+    terms = seen.terms
+    lines = min(seen.income_lines, 4) + min(seen.expenditure_lines, 4)
+    functional_rows = seen.functional >= 2
+    if family == "summary":
+        score = 6 * lines if seen.income_lines >= 2 and seen.expenditure_lines >= 2 else -10
+        score += 12 if {"income_side", "expenditure_side"} <= terms else 0
+        return score - (15 if _FUNDS & terms else 0) - (30 if seen.economic >= 4 else 0)
+    if family == "appropriation_summary":
+        score = 6 * lines if seen.income_lines >= 1 and seen.expenditure_lines >= 2 else -10
+        return score + (25 if _FUNDS & terms else 0)
+    if family == "income":
+        strong = len(_INCOME & terms - {"income_total", "appropriation"})
+        return (10 if functional_rows or "unit_name" in terms else 0) + min(10 * strong, 35) + (10 if "appropriation" in terms else 0) - (30 if {"basic", "project"} <= terms else 0)
+    if family == "expenditure":
+        return (10 if functional_rows or "unit_name" in terms else 0) + (12 if {"basic", "project"} <= terms else 0) + (20 if {"upward", "operating", "subsidy"} & terms else 0) - (25 if {"opening_balance", "closing_balance"} & terms else 0) - (40 if _is_economic(seen) else 0)
+    if family == "general_expenditure":
+        return (10 if functional_rows else 0) + (12 if {"basic", "project"} <= terms else 0) - (12 if {"upward", "operating", "subsidy"} & terms else 0) - (60 if _is_economic(seen) else 0)
+    if family == "basic_economic":
+        return (35 if _is_economic(seen) else -20) + (10 if {"personnel", "public"} & terms else 0)
+    if family == "economic_gov":
+        return 35 if seen.government >= 2 else -25
+    if family in ("fund", "state_capital"):
+        return (15 if {"opening_balance", "closing_balance"} & terms else 0) + (5 if {"basic", "project"} & terms else 0) - (40 if _is_economic(seen) else 0)
+    if family == "three_public":
+        return (30 if len(_THREE_PUBLIC & terms) >= 2 or seen.three_public_rows >= 2 else -30) - (30 if seen.functional >= 4 else 0)
+    if family == "project":
+        return (15 if "project_name" in terms and functional_rows else 0) + (10 if _ECONOMIC_COLUMNS & terms else 0)
+    if family == "statistics":
+        return min(6 * seen.statistics_rows, 30) - (30 if seen.functional >= 4 else 0)
+    if family == "procurement":
+        return 5 + min(6 * seen.statistics_rows, 20)
+    if family.startswith("perf_"):
+        return 40 if _PERFORMANCE & terms else -30
+    return 0
+
+
+def _is_economic(seen: Evidence) -> bool:
+    return seen.economic >= 3 and seen.economic > seen.functional
+
+
+def kind_of(table: WholeTable, seen: Evidence) -> str | None:
+    """final_account or budget by the title's own word, then by the columns; None where neither says."""
+    title = plain_key(table.caption.title or "")
+    code = plain_key(table.caption.code or "")
+    if "决算" in title or "执行情况" in title:
+        return "final_account"
+    if "预算" in title.replace("一般公共预算", "").replace("政府性基金预算", "").replace("国有资本经营预算", "").replace("公共预算", ""):
+        return "budget"
+    if "决" in code:
+        return "final_account"
+    if "预算" in code:
+        return "budget"
+    if "final_amount" in seen.terms and "budget_amount" not in seen.terms:
+        return "final_account"
+    if seen.terms & {"budget_amount", "initial_budget"} and "final_amount" not in seen.terms:
+        return "budget"
+    return None
+
+
+def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_kind: str | None) -> Recognition:
+    """Decide the statement of a table. ``document_kind`` settles budget or final account where the table does not say."""
+    seen = evidence_of(grid, segments)
+    if seen.government_rows >= 3:
+        return Recognition(None, 90, "含税收收入、转移性收入等政府预决算行，不是部门报表", True)
+    matches = {statement.code: length for statement, length in table.caption.statement_matches}
+    kind = kind_of(table, seen) or document_kind
+    best: tuple[int, str, str] | None = None
+    for statement in statements().values():
+        if _PERFORMANCE & seen.terms and not statement.family.startswith("perf_"):
+            continue
+        structure = _structure_score(statement.family, seen)
+        length = matches.get(statement.code, 0)
+        score = structure + (30 + min(length, 15) if length else 0)
+        if statement.document_kind != "performance":
+            if kind is not None and statement.document_kind != kind:
+                score -= 50
+        elif not _PERFORMANCE & seen.terms and not length:
+            continue
+        if statement.family == "other" and not length:
+            continue
+        if statement.family in ("fund", "state_capital", "procurement", "statistics") and not length and structure < 24:
+            continue
+        if best is None or score > best[0]:
+            said = "标题" if length else "栏目与行次"
+            best = (score, statement.code, f"{said}；结构分{structure}")
+    if best is None or best[0] < 25:
+        return Recognition(None, 20, "标题、栏目与行均不符合任何已知报表")
+    code = best[1]
+    family = statements()[code].family
+    if family in ("general_expenditure", "expenditure", "project", "other", "basic_economic") and seen.functional >= 2 and len(_ECONOMIC_COLUMNS & seen.terms) >= 3 and family != "project":
+        code = "final_other" if statements()[code].document_kind == "final_account" else "budget_other"
+        return Recognition(code, 80, "功能科目与经济分类交叉的明细表")
+    return Recognition(code, max(30, min(99, 40 + best[0])), best[2] + (f"；标题“{fold_width(table.caption.title or '')}”" if table.caption.title else ""))

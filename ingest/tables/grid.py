@@ -1,0 +1,148 @@
+"""A table as a matrix, and the joining of tables that a page break cut in two."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ingest.dictionaries import find_terms
+from ingest.document import Cell, Table
+from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
+
+_MARKER_CELL = re.compile(r"^(?:\d{1,2}(?:\.0+)?(?:=[\d+\-.()（）]+)?|[甲乙丙丁A-Za-z]|[一二三四五六七八九十]{1,3}|栏次)$")
+_SUBJECT_CODE = re.compile(r"^[1-9]\d{2}(?:\d{2}){0,3}$")
+_GLUED_CODE = re.compile(r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([^\d\s.,%年月日元件人]{2}.*)$", re.DOTALL)
+_CONTEXT_NOTE = re.compile(r"^(?:注|备注|说明|附注|注释)\s*[:：\d]|^[*＊]?注[:：]|此表为空表|本表无数据|本表为空")
+
+
+@dataclass(slots=True)
+class Grid:
+    """Cells of one table by row and column; ``owner`` also answers for places that a merged cell covers."""
+
+    rows: list[list[Cell | None]]
+    covered: list[list[Cell | None]]
+    column_count: int
+    has_spans: bool
+    page: int | None
+    line: int | None
+    sheet: str | None
+
+    @classmethod
+    def of(cls, table: Table) -> Grid:
+        """The matrix of a document-model table."""
+        rows: list[list[Cell | None]] = [[None] * table.column_count for _ in range(table.row_count)]
+        covered: list[list[Cell | None]] = [[None] * table.column_count for _ in range(table.row_count)]
+        for cell in table.cells:
+            if not cell.text.strip():
+                continue
+            rows[cell.row][cell.column] = cell
+            for row in range(cell.row, min(cell.row + cell.row_span, table.row_count)):
+                for column in range(cell.column, min(cell.column + cell.column_span, table.column_count)):
+                    covered[row][column] = cell
+        return cls(rows, covered, table.column_count, table.has_spans, table.page, table.line, table.sheet)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def text(self, row: int, column: int) -> str:
+        """Text printed at a place, "" where no cell begins."""
+        cell = self.rows[row][column]
+        return cell.text if cell is not None else ""
+
+    def owner_text(self, row: int, column: int) -> str:
+        """Text of the cell that covers a place."""
+        cell = self.covered[row][column]
+        return cell.text if cell is not None else ""
+
+    def cells(self, row: int) -> list[Cell]:
+        """Non-empty cells that begin in a row, left to right."""
+        return [cell for cell in self.rows[row] if cell is not None]
+
+    def append(self, other: Grid, first_row: int) -> None:
+        """Add the rows of a continuation from ``first_row`` on; cells get new row positions, places stay."""
+        shift = len(self.rows) - first_row
+        width = max(self.column_count, other.column_count)
+        for rows in (self.rows, self.covered):
+            for row in rows:
+                row.extend([None] * (width - len(row)))
+        self.column_count = width
+        for source, target in ((other.rows, self.rows), (other.covered, self.covered)):
+            for row in source[first_row:]:
+                moved = [replace(cell, row=cell.row + shift) if cell is not None else None for cell in row]
+                target.append(moved + [None] * (width - len(moved)))
+
+
+def is_subject_code(text: str) -> bool:
+    """Whether a cell holds a subject code of three, five or seven digits (also nine, for economic 款 of some tables)."""
+    return bool(_SUBJECT_CODE.match(code_text(text)))
+
+
+def code_text(text: str) -> str:
+    """A code as digits: blanks and the ``.0`` of spreadsheets removed."""
+    folded = squeeze(fold_width(text))
+    return folded[:-2] if folded.endswith(".0") else folded
+
+
+def split_glued_code(text: str) -> tuple[str, str] | None:
+    """``201一般公共服务支出`` → (``201``, ``一般公共服务支出``); None where no code is glued to a name."""
+    match = _GLUED_CODE.match(fold_width(text) if len(fold_width(text)) == len(text) else text)
+    if match is None or find_terms(text):
+        return None
+    return match.group(1), text[match.start(2) :].strip()
+
+
+def is_note(text: str) -> bool:
+    """Whether a row's first cell begins a note below the table."""
+    return bool(_CONTEXT_NOTE.search(fold_width(text).strip()))
+
+
+def is_marker_row(grid: Grid, row: int) -> bool:
+    """Whether a row only numbers the columns (栏次 1 2 3, 1=2+3, 甲 乙)."""
+    cells = grid.cells(row)
+    if not cells:
+        return False
+    texts = [squeeze(fold_width(cell.text)) for cell in cells]
+    if any(plain_key(text) in ("栏次", "栏目", "行次栏次", "列次") for text in texts):
+        numbers = [whole_number(text) for text in texts]
+        return all(number is None or (number.decimals == 0 or set(number.value_text.partition(".")[2]) <= {"0"}) for number in numbers)
+    plain = [text for text in texts if _MARKER_CELL.match(text) or not header_terms_of(text)]
+    if len(plain) < 2 or not all(_MARKER_CELL.match(text) for text in plain):
+        return False
+    counted = [int(float(re.match(r"\d+", text).group())) for text in plain if text[0].isdigit()]
+    if not counted:
+        return len(plain) >= 2 and all(not text[0].isdigit() for text in plain) and "甲" in plain
+    steps = [after - before for before, after in zip(counted, counted[1:], strict=False)]
+    restarts = sum(step <= 0 for step in steps)
+    return len(counted) >= 2 and counted[0] <= 2 and max(counted) <= 60 and restarts <= 1 and sum(step == 1 for step in steps) >= 0.7 * len(steps)
+
+
+def header_terms_of(text: str) -> tuple:
+    """Header terms a cell may mean; a cell of two wrapped words (项目 科目名称) is tried as a whole and by its parts."""
+    found = find_terms(text)
+    if found:
+        return found
+    parts = [part for part in re.split(r"\s+", fold_width(text).strip()) if part]
+    if 1 < len(parts) <= 4 and all(find_terms(part) for part in parts):
+        return find_terms(parts[-1])
+    return ()
+
+
+def is_header_like(grid: Grid, row: int) -> bool:
+    """Whether every cell of a row is a header word, and none holds an amount."""
+    cells = grid.cells(row)
+    if not cells:
+        return False
+    known = 0
+    for cell in cells:
+        if is_nothing(cell.text):
+            continue
+        if header_terms_of(cell.text):
+            known += 1
+        elif whole_number(cell.text) is not None:
+            return False
+    return known >= max(1, 0.6 * len(cells))
+
+
+def header_signature(grid: Grid, rows: range) -> tuple[str, ...]:
+    """The words of some rows, for telling a repeated header."""
+    return tuple(plain_key(cell.text) for row in rows for cell in grid.cells(row))

@@ -1,0 +1,348 @@
+"""Header paths and their alignment with the columns of figures (栏目路径与对齐).
+
+Merged header cells are lost in many sources, torn or shifted by a column in others. Several readings of a header are
+tried: by position, in sequence, from the statement's known columns. Types (a name over amounts is a contradiction)
+and arithmetic (合计 = 基本 + 项目 in the rows) decide between them, and the decision is kept with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, islice
+
+from ingest.dictionaries import Term, column_sums, find_terms, templates, terms
+from ingest.tables.grid import Grid, header_terms_of
+from ingest.tables.layout import Section, Segment
+from ingest.text import fold_width, join_lines, squeeze, whole_number
+
+AMOUNT_KINDS = ("amount", "rate", "score", "change")
+MAX_SUBSETS = 400
+"""Bound on the order-preserving subsets of labels that are tried when there are more labels than columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a header path: printed label, its dictionary term, and where the label came from."""
+
+    label: str
+    term: str | None
+    origin: str = "printed"
+    """printed, carried (from a merged neighbour), filled (lost cell, from the dictionary)."""
+
+
+Path = tuple[Part, ...]
+
+
+@dataclass(slots=True)
+class Alignment:
+    """Header path of every figure column, and how sure the alignment is."""
+
+    paths: dict[int, Path]
+    method: str
+    confidence: int
+    """Percent: 95+ spans or position with arithmetic, below 60 undecided."""
+    reason: str
+
+
+def clean_label(text: str) -> str:
+    """A header cell's printed text with its wrapped parts joined."""
+    return squeeze(join_lines(text))
+
+
+def _pick(label: str, leaf: bool) -> Term | None:
+    found = header_terms_of(label) or find_terms(label)
+    if not found:
+        return None
+    wanted = AMOUNT_KINDS if leaf else (*AMOUNT_KINDS, "group")
+    for term in found:
+        if term.kind in wanted:
+            return term
+    return found[0]
+
+
+def make_path(labels: Iterable[tuple[str, str]]) -> Path:
+    """A path from (label, origin) pairs, top to bottom, repeated labels once; a 小计 under a named kind is its subtotal."""
+    kept: list[tuple[str, str]] = []
+    for label, origin in labels:
+        cleaned = clean_label(label)
+        if cleaned and (not kept or kept[-1][0] != cleaned):
+            kept.append((cleaned, origin))
+    parts: list[Part] = []
+    for position, (label, origin) in enumerate(kept):
+        leaf = position == len(kept) - 1
+        term = _pick(label, leaf)
+        code = term.code if term is not None else None
+        if leaf and code == "total" and any(_names_kind(part) for part in parts):
+            code = "subtotal"
+        parts.append(Part(label, code, origin))
+    return tuple(parts)
+
+
+def _names_kind(part: Part) -> bool:
+    term = terms().get(part.term or "")
+    return term is not None and term.kind == "amount" and not _is_plain_total(term) and bool(
+        term.measure or term.three_public or term.economic or term.fund or term.role
+    )
+
+
+def _is_plain_total(term: Term) -> bool:
+    return term.is_total and term.measure == "total" and not term.three_public
+
+
+def concept(path: Path) -> str | None:
+    """What a column is of: the leaf-most term that names a kind, fund or item; else its total; None if unknown."""
+    total: str | None = None
+    for part in reversed(path):
+        term = terms().get(part.term or "")
+        if term is None or term.kind == "group":
+            continue
+        if term.code in ("total", "subtotal"):
+            total = total or "total"
+            continue
+        if term.measure or term.three_public or term.economic or term.fund or term.role or term.code == "operating_cost":
+            if total and _is_plain_total(term):
+                return term.code
+            return term.code
+    return total
+
+
+def stage_key(path: Path) -> tuple[str, str]:
+    """What must agree between columns that are summed: stage, and the fund above a kind."""
+    stage = fund = ""
+    for part in path[:-1] if len(path) > 1 else path:
+        term = terms().get(part.term or "")
+        if term is None:
+            continue
+        stage = term.stage or (re.sub(r"\D", "", part.label)[:4] if term.code in ("budget_amount", "final_amount") else stage)
+        fund = term.fund or fund
+    leaf = terms().get(path[-1].term or "") if path else None
+    if leaf is not None and leaf.stage:
+        stage = leaf.stage + re.sub(r"\D", "", path[-1].label)[:4]
+    if leaf is not None and (leaf.fund or leaf.code in ("total", "subtotal")):
+        fund = ""
+    return stage, fund
+
+
+def witness(grid: Grid, rows: list[int], paths: dict[int, Path]) -> tuple[int, int]:
+    """Rows in which a known sum over the columns could be tried, and in how many it holds within printed rounding."""
+    by_key: dict[tuple[str, str], dict[str, int]] = {}
+    for column, path in paths.items():
+        name = concept(path)
+        if name is not None:
+            by_key.setdefault(stage_key(path), {}).setdefault(name, column)
+    tried = held = 0
+    for columns in by_key.values():
+        for rule in column_sums():
+            total = next((columns[name] for name in rule.total if name in columns and name not in rule.parts), None)
+            parts = [columns[name] for name in rule.parts if name in columns]
+            if total is None or not parts or (len(parts) < 2 and len(columns) < 3):
+                continue
+            for row in rows:
+                outcome = _sum_holds(grid, row, total, parts)
+                if outcome is not None:
+                    tried += 1
+                    held += outcome
+    return tried, held
+
+
+def _sum_holds(grid: Grid, row: int, total: int, parts: list[int]) -> bool | None:
+    whole = whole_number(grid.text(row, total))
+    if whole is None:
+        return None
+    values = [whole_number(grid.text(row, part)) for part in parts]
+    present = [value for value in values if value is not None]
+    if not present:
+        return None
+    wanted = Decimal(whole.value_text)
+    if wanted == 0 and all(Decimal(value.value_text) == 0 for value in present):
+        return None
+    places = min(number.decimals for number in (whole, *present))
+    tolerance = Decimal(len(present) + 1) / 2 * (Decimal(10) ** -places)
+    return abs(wanted - sum(Decimal(value.value_text) for value in present)) <= tolerance
+
+
+def positional_path(grid: Grid, segment: Segment, column: int) -> Path:
+    """The header path over a column as it stands; an empty place under a wider word takes that word."""
+    labels: list[tuple[str, str]] = []
+    for index, row in enumerate(segment.header):
+        text = grid.owner_text(row, column)
+        if text:
+            labels.append((text, "printed" if grid.rows[row][column] is not None else "carried"))
+            continue
+        if not any(grid.owner_text(lower, column) for lower in segment.header[index + 1 :]):
+            continue
+        for left in range(column - 1, -1, -1):
+            text = grid.owner_text(row, left)
+            if text:
+                found = header_terms_of(text)
+                if not found or found[0].kind in ("group", *AMOUNT_KINDS):
+                    labels.append((text, "carried"))
+                break
+    return make_path(labels)
+
+
+def leaves(grid: Grid, segment: Segment) -> list[tuple[int, Path]]:
+    """Header cells that head no other amount word, left to right, with the words above them: (column, path)."""
+    found: list[tuple[int, Path]] = []
+    for index, row in enumerate(segment.header):
+        cells = grid.cells(row)
+        for position, cell in enumerate(cells):
+            kinds = {term.kind for term in header_terms_of(cell.text)}
+            if "label" in kinds and position == 0:
+                continue
+            if kinds and not kinds & {"group", *AMOUNT_KINDS}:
+                continue
+            if kinds == {"group"}:
+                continue
+            end = cells[position + 1].column if position + 1 < len(cells) else grid.column_count
+            end = max(end, cell.column + cell.column_span)
+            below = [
+                other
+                for lower in segment.header[index + 1 :]
+                for other in grid.cells(lower)
+                if cell.column <= other.column < end and {term.kind for term in header_terms_of(other.text)} & {"group", *AMOUNT_KINDS}
+            ]
+            if below:
+                continue
+            if not kinds and position == 0 and cell.column == 0:
+                continue
+            path = positional_path(grid, segment, cell.column)
+            cut = [part for part in path if part.label != clean_label(cell.text)]
+            above = []
+            for part in cut:
+                term = terms().get(part.term or "")
+                if term is None or term.kind in ("group", "amount"):
+                    above.append((part.label, part.origin))
+            lower_words = {clean_label(grid.owner_text(lower, cell.column)) for lower in segment.header[index + 1 :]}
+            labels = [(label, origin) for label, origin in above if label not in lower_words]
+            found.append((cell.column, make_path([*labels, (cell.text, "printed")])))
+    found.sort(key=lambda pair: pair[0])
+    return found
+
+
+def _leaf_kind(path: Path) -> str | None:
+    term = terms().get(path[-1].term or "") if path else None
+    return term.kind if term is not None else None
+
+
+def _contradicts(path: Path) -> bool:
+    return not path or _leaf_kind(path) in ("label", "code", "row_number", "marker")
+
+
+def align(grid: Grid, segment: Segment, section: Section, statement_code: str | None) -> Alignment:
+    """The header path of each figure column of one section, with the method, confidence and witnesses."""
+    figures = section.figures
+    columns = sorted(figures + section.empties)
+    rows = [row for row in segment.body if any(grid.text(row, column).strip() for column in figures)]
+    positional = {column: positional_path(grid, segment, column) for column in columns}
+    wrong = [column for column in figures if _contradicts(positional[column])]
+    if not segment.header:
+        return _without_header(grid, rows, section, statement_code)
+    tried, held = witness(grid, rows, positional) if not wrong else (0, 0)
+    method = "spans" if grid.has_spans else "position"
+    if not wrong and (tried == 0 or held >= 0.6 * tried or grid.has_spans):
+        return Alignment(positional, method, _confidence(tried, held, 90 if grid.has_spans else 82), _reason(tried, held, "位置"))
+    best: tuple[tuple[float, float], Alignment] | None = None
+    for prior, name, paths in _alternatives(grid, segment, section, columns, statement_code):
+        alternative_tried, alternative_held = witness(grid, rows, paths)
+        agreement = alternative_held / alternative_tried if alternative_tried else 0.5
+        score = (round(agreement, 2), prior)
+        if best is None or score > best[0]:
+            best = (score, Alignment(paths, name, _confidence(alternative_tried, alternative_held, 70), _reason(alternative_tried, alternative_held, name)))
+    if best is not None and (wrong or best[0][0] > (held / tried if tried else 0.5)):
+        return best[1]
+    if wrong:
+        reason = f"表头与数据列不能对齐：第{'、'.join(str(column + 1) for column in wrong)}列没有栏目名"
+        return Alignment({column: path if not _contradicts(path) else () for column, path in positional.items()}, method, 40, reason)
+    return Alignment(positional, method, _confidence(tried, held, 70), _reason(tried, held, "位置"))
+
+
+def _confidence(tried: int, held: int, base: int) -> int:
+    if tried == 0:
+        return base - 5
+    return max(30, min(99, round(base + 10 * (held / tried) - 25 * (1 - held / tried))))
+
+
+def _reason(tried: int, held: int, name: str) -> str:
+    words = {"sequence": "按顺序", "template": "按标准栏目", "subset": "按合计关系取舍栏目", "位置": "按位置"}
+    said = words.get(name, name)
+    return f"{said}对齐；{tried}行中{held}行满足合计关系" if tried else f"{said}对齐；无合计关系可验证"
+
+
+def _alternatives(
+    grid: Grid, segment: Segment, section: Section, columns: list[int], statement_code: str | None
+) -> Iterable[tuple[float, str, dict[int, Path]]]:
+    """Other readings of the header: (prior, method, paths)."""
+    last = max(columns, default=0)
+    heads = [path for column, path in leaves(grid, segment) if section.ordinal == 1 or column >= section.first - 1]
+    heads = [path for path in heads if path]
+    seen_side = [path for column, path in leaves(grid, segment) if section.first - 1 <= column <= last + 1 and path]
+    for labels in (heads, seen_side):
+        for targets, prior in ((columns, 3.0), (section.figures, 2.5)):
+            if labels and len(labels) == len(targets):
+                yield prior, "sequence", dict(zip(targets, labels, strict=True))
+    for targets, prior in ((columns, 2.0), (section.figures, 1.8)):
+        for template in templates():
+            if statement_code in template.statement_codes and len(template.columns) == len(targets):
+                filled = _fill(template.columns, heads)
+                if filled is not None:
+                    yield prior, "template", dict(zip(targets, filled, strict=True))
+    if len(heads) > len(section.figures) > 0:
+        for rank, chosen in enumerate(islice(combinations(heads, len(section.figures)), MAX_SUBSETS)):
+            yield 1.0 - rank / 1000, "subset", dict(zip(section.figures, chosen, strict=True))
+
+
+def _fill(columns: tuple[tuple[str, ...], ...], heads: list[Path]) -> list[Path] | None:
+    """The template's columns with printed labels where the header still has them; None where the header disagrees."""
+    common: list[tuple[str, str]] = []
+    if heads and all(len(path) > 1 and path[0].label == heads[0][0].label for path in heads):
+        common = [(heads[0][0].label, "carried")]
+    result: list[Path] = []
+    waiting = list(heads)
+    for column in columns:
+        wanted = column[-1]
+        if waiting and _same_term(waiting[0], wanted, column):
+            result.append(waiting.pop(0))
+            continue
+        labels = [*common, *((terms()[code].label if code != "subtotal" else "小计", "filled") for code in column)]
+        result.append(make_path(labels))
+    return result if not waiting else None
+
+
+def _same_term(path: Path, wanted: str, column: tuple[str, ...]) -> bool:
+    name = concept(path)
+    if name == wanted or path[-1].term == wanted:
+        return True
+    if wanted in ("total", "subtotal", "expenditure_total", "income_total"):
+        return name in ("total", "expenditure_total", "income_total") and (wanted != "subtotal" or len(column) == 1 or name == column[0])
+    return False
+
+
+def _without_header(grid: Grid, rows: list[int], section: Section, statement_code: str | None) -> Alignment:
+    """Columns of a table that has lost its whole header: known column sequences of its statement, judged by sums."""
+    best: tuple[float, Alignment] | None = None
+    for template in templates():
+        if statement_code in template.statement_codes and len(template.columns) == len(section.figures):
+            paths = {
+                column: make_path((terms()[code].label if code != "subtotal" else "小计", "filled") for code in codes)
+                for column, codes in zip(section.figures, template.columns, strict=True)
+            }
+            tried, held = witness(grid, rows, paths)
+            agreement = held / tried if tried else 0.4
+            if best is None or agreement > best[0]:
+                best = (agreement, Alignment(paths, "template", _confidence(tried, held, 60), _reason(tried, held, "template")))
+    if best is not None and best[0] >= 0.4:
+        return best[1]
+    return Alignment({column: () for column in section.figures}, "none", 30, "表头缺失，且不符合任何已知栏目")
+
+
+def year_of(path: Path) -> int | None:
+    """A year printed in the path (2023年预算数), else None."""
+    for part in reversed(path):
+        match = re.search(r"((?:19|20)\d{2})", fold_width(part.label))
+        if match:
+            return int(match.group(1))
+    return None

@@ -1,0 +1,326 @@
+"""The layout of a statement table: header rows, stacked segments, side-by-side sections, what each column is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.dictionaries import economic_names, functional_names, is_line_label
+from ingest.tables.grid import (
+    Grid,
+    code_text,
+    header_terms_of,
+    is_header_like,
+    is_marker_row,
+    is_note,
+    is_subject_code,
+    split_glued_code,
+)
+from ingest.text import fold_width, has_ordinal, is_nothing, label_key, squeeze, whole_number
+
+_SHORT_CODE = re.compile(r"^\d{2}$")
+_TOTAL_LABEL = re.compile(r"^(?:合计|总计|小计|本年合计|收入合计|支出合计|收入总计|支出总计|总合计|人员经费合计|公用经费合计|基本支出合计)$")
+
+
+@dataclass(slots=True)
+class Section:
+    """Columns that share one set of row labels (左右并列的一栏组)."""
+
+    ordinal: int
+    codes: list[int] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    row_numbers: list[int] = field(default_factory=list)
+    figures: list[int] = field(default_factory=list)
+    empties: list[int] = field(default_factory=list)
+    """Columns without any body text that a header word of an amount heads."""
+    texts: list[int] = field(default_factory=list)
+    side: str | None = None
+
+    @property
+    def first(self) -> int:
+        """Leftmost column."""
+        return min(self.codes + self.labels + self.row_numbers + self.figures + self.empties + self.texts)
+
+
+@dataclass(slots=True)
+class Segment:
+    """Rows under one header (上下堆叠的一段)."""
+
+    header: list[int]
+    markers: list[int]
+    body: list[int]
+    notes: list[int]
+    title: str | None = None
+    sections: list[Section] = field(default_factory=list)
+
+
+def is_body_label(text: str) -> bool:
+    """Whether a text is the label of a line rather than a header word."""
+    if split_glued_code(text) is not None or is_subject_code(text):
+        return True
+    key = label_key(text)
+    if has_ordinal(text) and (is_line_label(text) or key in functional_names()):
+        return True
+    if is_line_label(text) and not header_terms_of(text):
+        return True
+    return (key in functional_names() or key in economic_names()) and not header_terms_of(text)
+
+
+def segments_of(grid: Grid) -> list[Segment]:
+    """Rows of a grid sorted into segments, each with its header, numbered-columns rows, body and notes."""
+    segments: list[Segment] = []
+    current = Segment([], [], [], [])
+    pending_title: str | None = None
+    in_notes = False
+    for row in range(len(grid)):
+        cells = grid.cells(row)
+        if not cells:
+            continue
+        first = cells[0].text
+        if is_note(first) and (len(cells) <= 2 or not any(whole_number(cell.text) for cell in cells[1:])):
+            current.notes.append(row)
+            in_notes = bool(current.body) or in_notes
+            continue
+        if in_notes and len(cells) == 1 and whole_number(first) is None and not is_body_label(first):
+            current.notes.append(row)
+            continue
+        if is_marker_row(grid, row):
+            current.markers.append(row)
+            continue
+        if not current.body:
+            if _is_header_row(grid, row):
+                current.header.append(row)
+                continue
+            lone = len(cells) == 1 and whole_number(first) is None and row + 1 < len(grid)
+            if lone and not current.header and not current.markers and not _TOTAL_LABEL.match(label_key(first)):
+                following = _next_row(grid, row)
+                if following is not None and is_header_like(grid, following):
+                    pending_title = squeeze(first)
+                    current.notes.append(row)
+                    continue
+        elif _restarts(grid, row):
+            segments.append(current)
+            current = Segment([row], [], [], [], title=pending_title)
+            pending_title = None
+            in_notes = False
+            continue
+        elif len(cells) == 1 and whole_number(first) is None and has_ordinal(first):
+            following = _next_row(grid, row)
+            if following is not None and _restarts(grid, following):
+                pending_title = squeeze(first)
+                current.notes.append(row)
+                continue
+        if current.title is None and pending_title is not None:
+            current.title, pending_title = pending_title, None
+        current.body.append(row)
+    segments.append(current)
+    whole = [segment for segment in segments if segment.body or segment.header]
+    for position in range(1, len(whole)):
+        _inherit_repeated_header(grid, whole[position - 1], whole[position])
+    merged: list[Segment] = []
+    for segment in whole:
+        if merged and segment.header == merged[-1].header:
+            merged[-1].body.extend(segment.body)
+            merged[-1].notes.extend(segment.notes)
+            merged[-1].markers.extend(segment.markers)
+        else:
+            merged.append(segment)
+    return merged
+
+
+def _inherit_repeated_header(grid: Grid, before: Segment, after: Segment) -> None:
+    """A header printed again in the middle of a table opens no new segment."""
+    def words(rows: list[int]) -> list[str]:
+        return [label_key(cell.text) for row in rows for cell in grid.cells(row)]
+
+    if after.header and words(after.header) == words(before.header) and after.title is None:
+        after.notes.extend(after.header)
+        after.header = before.header
+
+
+def _next_row(grid: Grid, row: int) -> int | None:
+    for following in range(row + 1, min(row + 3, len(grid))):
+        if grid.cells(following):
+            return following
+    return None
+
+
+def _restarts(grid: Grid, row: int) -> bool:
+    """Whether a header stands in the middle of the body: header words only, one of them naming the label column."""
+    cells = grid.cells(row)
+    if len(cells) < 2 or not is_header_like(grid, row):
+        return False
+    kinds = {term.kind for cell in cells for term in header_terms_of(cell.text)[:1]}
+    return bool(kinds & {"label", "code", "row_number", "marker"}) and bool(kinds & {"amount", "group", "row_number"})
+
+
+def _is_header_row(grid: Grid, row: int) -> bool:
+    """Whether a row at the top of a segment still belongs to its header."""
+    cells = grid.cells(row)
+    for cell in cells:
+        text = cell.text
+        if is_subject_code(text) or split_glued_code(text) is not None:
+            return False
+        if whole_number(text) is not None and not re.fullmatch(r"\s*(?:19|20)\d{2}\s*年?度?\s*", fold_width(text)):
+            return False
+    if is_header_like(grid, row):
+        if len(cells) <= 2 and all(_TOTAL_LABEL.match(label_key(cell.text)) for cell in cells):
+            return False
+        return True
+    body_labels = sum(is_body_label(cell.text) for cell in cells)
+    if body_labels:
+        return False
+    if any(header_terms_of(cell.text) for cell in cells):
+        return True
+    for following in range(row + 1, min(row + 5, len(grid))):
+        if is_marker_row(grid, following) or is_header_like(grid, following):
+            return True
+    return len(cells) >= 3 and not any(has_ordinal(cell.text) for cell in cells)
+
+
+def sections_of(grid: Grid, segment: Segment) -> list[Section]:
+    """Side-by-side sections of a segment, each with the role of its columns, decided by content before header."""
+    roles = [_column_role(grid, segment, column) for column in range(grid.column_count)]
+    _promote_codes(grid, segment, roles)
+    sections: list[Section] = []
+    current = Section(1)
+    seen_figures = False
+    for column, role in enumerate(roles):
+        if role == "none":
+            continue
+        opens = role in ("code", "label") and seen_figures
+        if opens and role == "label" and not _labels_lines(grid, segment, column):
+            role, opens = "text", False
+        if opens:
+            sections.append(current)
+            current = Section(len(sections) + 1)
+            seen_figures = False
+        {
+            "code": current.codes,
+            "label": current.labels,
+            "row_number": current.row_numbers,
+            "figure": current.figures,
+            "empty": current.empties,
+            "text": current.texts,
+        }[role].append(column)
+        seen_figures = seen_figures or role == "figure" or (role == "empty")
+    sections.append(current)
+    sections = [section for section in sections if section.figures or section.empties or section.labels]
+    if len(sections) > 1 and not (sections[-1].figures or sections[-1].empties):
+        extra = sections.pop()
+        sections[-1].texts.extend(extra.labels)
+    for ordinal, section in enumerate(sections, 1):
+        section.ordinal = ordinal
+    return sections
+
+
+def header_kind(grid: Grid, segment: Segment, column: int) -> str | None:
+    """Kind of the lowest header word over a column, by position."""
+    for row in reversed(segment.header):
+        text = grid.owner_text(row, column)
+        if text:
+            found = header_terms_of(text)
+            if found:
+                return found[0].kind
+    return None
+
+
+def _column_role(grid: Grid, segment: Segment, column: int) -> str:
+    texts = [grid.text(row, column) for row in segment.body]
+    filled = [text for text in texts if text.strip() and not is_nothing(text)]
+    kind = header_kind(grid, segment, column)
+    if not filled:
+        if kind in ("amount", "rate", "score", "change"):
+            return "empty"
+        if kind == "group" and any(text.strip() for text in texts):
+            return "empty"
+        if kind == "code":
+            return "code"
+        if kind == "label":
+            return "label"
+        return "empty" if any(text.strip() for text in texts) else "none"
+    numbers = [text for text in filled if whole_number(text) is not None]
+    codes = [text for text in numbers if is_subject_code(text)]
+    if len(numbers) >= 0.5 * len(filled):
+        if _counts_rows(numbers, kind):
+            return "row_number"
+        if kind == "code" and all(is_subject_code(text) or _SHORT_CODE.match(code_text(text)) for text in numbers):
+            return "code"
+        if len(codes) >= 0.8 * len(numbers) and kind not in ("amount", "rate", "score") and _label_follows(grid, segment, column):
+            return "code"
+        if len(codes) >= 0.8 * len(numbers) and len(codes) >= 2 and _label_follows(grid, segment, column) and _ascending(codes):
+            return "code"
+        return "figure"
+    if codes and len(codes) + sum(bool(_TOTAL_LABEL.match(label_key(text))) for text in filled) >= len(filled):
+        return "code"
+    if numbers and kind in ("amount", "rate") and len(numbers) >= 2 and not any(is_body_label(text) for text in filled):
+        return "figure"
+    if kind == "text":
+        return "text"
+    return "label"
+
+
+def _ascending(codes: list[str]) -> bool:
+    values = [code_text(code).ljust(9, "0") for code in codes]
+    rising = sum(before <= after for before, after in zip(values, values[1:], strict=False))
+    return rising >= 0.8 * max(len(values) - 1, 1)
+
+
+def _counts_rows(numbers: list[str], kind: str | None) -> bool:
+    """Whether numbers count the rows (行次): whole, one more from row to row."""
+    values = []
+    for text in numbers:
+        number = whole_number(text)
+        if number is None or number.unit or set(number.value_text.partition(".")[2]) - {"0"} or number.value_text.startswith("-"):
+            return False
+        values.append(int(number.value_text.partition(".")[0]))
+    steps = sum(after - before in (1, 2) for before, after in zip(values, values[1:], strict=False))
+    if kind == "row_number":
+        return steps >= 0.5 * (len(values) - 1)
+    return len(values) >= 4 and steps >= 0.9 * (len(values) - 1) and max(values) <= 200
+
+
+def _label_follows(grid: Grid, segment: Segment, column: int) -> bool:
+    """Whether the next filled cell to the right is a name in most rows: then a number here is a code."""
+    follows = rows = 0
+    for row in segment.body:
+        if not is_subject_code(grid.text(row, column)):
+            continue
+        rows += 1
+        for right in range(column + 1, grid.column_count):
+            text = grid.text(row, right)
+            if text.strip():
+                follows += whole_number(text) is None
+                break
+    return rows > 0 and follows >= 0.7 * rows
+
+
+def _promote_codes(grid: Grid, segment: Segment, roles: list[str]) -> None:
+    """Columns of two-digit 款 and 项 between a class column and the name are codes too."""
+    for column, role in enumerate(roles):
+        if role not in ("figure", "row_number", "none", "empty"):
+            continue
+        left = next((other for other in range(column - 1, -1, -1) if roles[other] != "none"), None)
+        if left is None or roles[left] != "code":
+            continue
+        texts = [code_text(grid.text(row, column)) for row in segment.body if grid.text(row, column).strip()]
+        if texts and all(_SHORT_CODE.match(text) or is_subject_code(text) for text in texts):
+            if any(other == "label" for other in roles[column + 1 :]) and header_kind(grid, segment, column) not in ("amount", "rate"):
+                roles[column] = "code"
+        elif not texts and header_kind(grid, segment, column) in ("code", None) and role != "empty":
+            roles[column] = "code" if header_kind(grid, segment, column) == "code" else roles[column]
+
+
+def _labels_lines(grid: Grid, segment: Segment, column: int) -> bool:
+    """Whether a text column right of figures labels lines of its own (second side) rather than commenting."""
+    if header_kind(grid, segment, column) == "text":
+        return False
+    texts = [grid.text(row, column) for row in segment.body if grid.text(row, column).strip()]
+    known = sum(is_body_label(text) or is_line_label(text) or bool(_TOTAL_LABEL.match(label_key(text))) for text in texts)
+    to_right = any(
+        whole_number(grid.text(row, right)) is not None
+        for row in segment.body
+        for right in range(column + 1, grid.column_count)
+    )
+    header_says = header_kind(grid, segment, column) in ("label", "code", "group")
+    return to_right and (known >= 0.4 * len(texts) or header_says)

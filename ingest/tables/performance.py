@@ -1,0 +1,647 @@
+"""Reading performance sheets: project head, fund rows, indicator rows, total score (读绩效表).
+
+Such sheets are forms: cells are merged freely, and in sources without spans a row slips left or right. A cell is
+therefore placed by what it says (level names, signs and units of targets, numbers), in the order of the header, and
+the arithmetic of weights decides where order alone does not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ingest.dictionaries import Term, find_line_item, find_terms, read_seed
+from ingest.document import Cell
+from ingest.tables.assemble import WholeTable
+from ingest.tables.classify import Recognition
+from ingest.tables.grid import Grid
+from ingest.tables.headers import clean_label
+from ingest.tables.reading import Ledger, TableReading, is_sentence, unit_in
+from ingest.text import fold_width, is_nothing, join_lines, label_key, plain_key, squeeze, whole_number
+
+_FUND_COLUMNS = {"initial_budget", "full_year_budget", "final_amount", "perf_weight", "perf_execution_rate", "completion_rate", "perf_score", "perf_carry", "budget_amount", "perf_request", "perf_compiled"}
+_LEVELS = ("perf_level1", "perf_level2", "perf_level3")
+_TOTAL_WORDS = ("总分", "合计", "总计", "总得分", "合计得分", "自评总分", "综合得分", "总分合计", "自评得分合计", "绩效指标总分", "评价总分")
+_GRADES = re.compile(r"^[优良中差]$|^[优良中差][(（]")
+_HEAD_LABELS = {
+    "project": ("项目名称", "二级项目名称", "专项名称", "专项资金名称", "项目(政策)名称", "转移支付名称", "项目名称及编码", "项目名称(代码)"),
+    "unit": ("实施单位", "预算单位", "项目实施单位", "部门(单位)名称", "单位名称", "部门名称", "项目单位", "部门单位名称", "资金使用单位", "实施(预算)单位", "填报单位", "预算单位名称"),
+    "parent": ("主管部门", "主管部门及代码", "部门", "预算部门", "主管部门(单位)", "预算主管部门", "省级主管部门", "上级主管部门"),
+}
+_PERSON_LABELS = ("项目负责人", "负责人", "联系人", "填报人", "联系电话", "电话", "单位负责人", "项目负责人及电话", "填表人", "经办人", "审核人")
+_TARGET_TEXT = re.compile(r"^[≥≤>=<＞＜＝=]|\d|^(?:定性|优|良|好|是|否|完成|达标|及时|合格|有效|提升|提高|保障)")
+
+
+@dataclass(slots=True)
+class _Frame:
+    """The indicator header of a sheet: grid column of each kind of cell."""
+
+    row: int
+    columns: list[tuple[int, str]] = field(default_factory=list)
+    """(column, term code), left to right."""
+
+    def column_of(self, code: str) -> int | None:
+        return next((column for column, term in self.columns if term == code), None)
+
+
+def _term(text: str, wanted: tuple[str, ...]) -> Term | None:
+    found = find_terms(clean_label(text))
+    return next((term for term in found if term.code.startswith(wanted)), None)
+
+
+def _level_words(level: int) -> frozenset[str]:
+    return frozenset(label_key(row["label"]) for row in read_seed("indicator_levels") if row["level"] == str(level))
+
+
+_LEVEL1 = _level_words(1)
+_LEVEL2 = _level_words(2)
+
+
+def level_of(text: str) -> int | None:
+    """1 or 2 where a cell is the name of a first- or second-level indicator group (brackets with weights ignored)."""
+    key = label_key(re.sub(r"[(（][^()（）]*[)）]$", "", squeeze(fold_width(text))))
+    if key in _LEVEL1 and key in _LEVEL2:
+        return 0
+    if key in _LEVEL1:
+        return 1
+    if key in _LEVEL2:
+        return 2
+    return None
+
+
+def read_performance(whole: WholeTable, recognition: Recognition, document_unit: str | None) -> TableReading:
+    """Figures (funds, weights, scores) and indicator rows of one performance sheet."""
+    return _Sheet(whole, recognition, document_unit).read()
+
+
+class _Sheet:
+    def __init__(self, whole: WholeTable, recognition: Recognition, document_unit: str | None) -> None:
+        self.whole = whole
+        self.grid: Grid = whole.grid
+        self.ledger = Ledger(whole, recognition)
+        self.statement = recognition.statement_code
+        self.document_unit = document_unit
+        self.project: str | None = None
+        self.unit_name: str | None = None
+        self.parent: str | None = None
+        self.fund_unit: str | None = whole.caption.unit
+        self.section = 0
+        self.notes: list[str] = []
+        self.labels: dict[int, list[str]] = {}
+
+    def read(self) -> TableReading:
+        grid = self.grid
+        frames = self._frames()
+        fund_header: int | None = None
+        row = 0
+        frame: _Frame | None = None
+        frame_rows = {item.row: item for item in frames}
+        while row < len(grid):
+            if not grid.cells(row):
+                row += 1
+                continue
+            if row in frame_rows:
+                frame = frame_rows[row]
+                self._words(row, "header", "栏目名中的数字")
+                fund_header = None
+                end = min([other for other in frame_rows if other > row], default=len(grid))
+                row = self._indicators(frame, row + 1, end)
+                frame = None
+                continue
+            if self._is_fund_header(row):
+                fund_header = row
+                self._note_fund_unit(row)
+                if not self._inline_pairs(row):
+                    self._words(row, "header", "栏目名中的数字")
+                row += 1
+                continue
+            if fund_header is not None and self._fund_row(fund_header, row):
+                row += 1
+                continue
+            if self._inline_pairs(row):
+                row += 1
+                continue
+            self._head_row(row)
+            row += 1
+        self.ledger.rest()
+        return self._close()
+
+    # Frames and heads
+
+    def _frames(self) -> list[_Frame]:
+        found = []
+        for row in range(len(self.grid)):
+            columns: list[tuple[int, str]] = []
+            for cell in self.grid.cells(row):
+                term = _term(cell.text, ("perf_", "note", "completion_rate"))
+                if term is not None:
+                    columns.append((cell.column, term.code))
+            names = {code for _, code in columns}
+            if ("perf_level3" in names or "perf_level2" in names) and len(names) >= 3 and (names & set(_LEVELS)):
+                found.append(_Frame(row, columns))
+        return found
+
+    def _is_fund_header(self, row: int) -> bool:
+        codes = set()
+        for cell in self.grid.cells(row):
+            if whole_number(cell.text) is not None:
+                continue
+            codes.update(term.code for term in find_terms(clean_label(cell.text)))
+        return len(codes & _FUND_COLUMNS) >= 2
+
+    def _note_fund_unit(self, row: int) -> None:
+        for cell in self.grid.cells(row):
+            unit = unit_in(cell.text) or unit_in(join_lines(cell.text))
+            if unit:
+                self.fund_unit = unit
+        if self.fund_unit is None:
+            for near in range(max(0, row - 1), min(len(self.grid), row + 3)):
+                for cell in self.grid.cells(near):
+                    self.fund_unit = self.fund_unit or unit_in(join_lines(cell.text))
+
+    def _head_row(self, row: int) -> None:
+        """项目名称 | X, 主管部门 | Y 实施单位 | Z; everything else in the head is text."""
+        cells = self.grid.cells(row)
+        for position, cell in enumerate(cells):
+            key = label_key(re.sub(r"[(（](?:盖章|公章)[)）]", "", fold_width(cell.text)))
+            value = next((other for other in cells[position + 1 :] if other.text.strip()), None)
+            for kind, words in _HEAD_LABELS.items():
+                if key in {label_key(word) for word in words} and value is not None:
+                    text = squeeze(join_lines(value.text))
+                    if kind == "project":
+                        self.project = self.project or text
+                    elif kind == "unit":
+                        self.unit_name = self.unit_name or text
+                    else:
+                        self.parent = self.parent or text
+        for cell in cells:
+            folded = squeeze(cell.text)
+            role = "prose" if is_sentence(folded) else "label"
+            self.ledger.other_numbers(row, cell.column, role, "表头信息" if role == "label" else "目标与完成情况的文字叙述")
+
+    def _words(self, row: int, role: str, reason: str) -> None:
+        for cell in self.grid.cells(row):
+            self.ledger.other_numbers(row, cell.column, role, reason)
+
+    # Fund rows
+
+    def _header_columns(self, header: int) -> list[tuple[int, str]]:
+        """(column, label path) of the fund columns; a second header row below (目标申报数 | 预算编制数) is joined in."""
+        found: list[tuple[int, str]] = []
+        for cell in self.grid.cells(header):
+            label = clean_label(cell.text)
+            term = next((term for term in find_terms(label) if term.code in _FUND_COLUMNS), None)
+            if term is not None:
+                found.append((cell.column, label))
+        below = header + 1
+        if below < len(self.grid):
+            lower = [
+                cell
+                for cell in self.grid.cells(below)
+                if any(term.code in ("perf_request", "perf_compiled") for term in find_terms(clean_label(cell.text)))
+            ]
+            if lower:
+                split: list[tuple[int, str]] = []
+                used = set()
+                for column, label in found:
+                    following = min([other for other, _ in found if other > column], default=self.grid.column_count)
+                    inside = [cell for cell in lower if column <= cell.column < following and id(cell) not in used]
+                    if not inside and not split:
+                        inside = [cell for cell in lower if id(cell) not in used]
+                    used.update(id(cell) for cell in inside)
+                    split += [(cell.column, f"{label}/{clean_label(cell.text)}") for cell in inside] or [(column, label)]
+                found = split
+        return found
+
+    def _fund_row(self, header: int, row: int) -> bool:
+        cells = self.grid.cells(row)
+        columns = self._header_columns(header)
+        first = cells[0]
+        label_cell: Cell | None = None
+        for cell in cells[:4]:
+            if whole_number(cell.text) is None and not is_nothing(cell.text) and self._is_fund_label(cell.text):
+                label_cell = cell
+                break
+        if label_cell is None:
+            for cell in cells[:3]:
+                text = cell.text
+                numbers = [other for other in cells if other.column > cell.column and whole_number(other.text) is not None]
+                if whole_number(text) is None and not is_nothing(text) and not is_sentence(text) and len(numbers) >= 2:
+                    label_cell = cell
+                    if len(cells) > 1 and cells[1] is not cell and whole_number(cells[1].text) is None and not is_nothing(cells[1].text):
+                        label_cell = cells[1]
+                    break
+        if label_cell is None:
+            return all(
+                any(term.code in ("perf_request", "perf_compiled") for term in find_terms(clean_label(cell.text))) or cell is first and not whole_number(cell.text)
+                for cell in cells
+            ) and self._take_words(row)
+        values = [cell for cell in cells if cell.column > label_cell.column]
+        marks = [cell for cell in values if whole_number(cell.text) is not None or is_nothing(cell.text)]
+        if not any(whole_number(cell.text) is not None for cell in marks):
+            if not marks and not any(term for cell in values for term in find_terms(clean_label(cell.text))):
+                return False
+            return self._take_words(row)
+        self.section += 0 if self.section else 1
+        pairs = self._pair(marks, columns)
+        label = squeeze(join_lines(label_cell.text))
+        item = find_line_item(label, "performance", "")
+        for cell, path in pairs:
+            number = whole_number(cell.text)
+            self.ledger.cell(row, cell.column, "figure")
+            if number is None:
+                continue
+            if path is None:
+                self.ledger.number(row, cell.column, 1, number, "unmapped", reason="资金行中的数字没有对应的栏目")
+                continue
+            unit = self._fund_cell_unit(path, number.unit, label)
+            self._figure(row, cell, number, label, item.code if item else None, path, unit, "fund")
+        self._take_words(row)
+        return True
+
+    def _is_fund_label(self, text: str) -> bool:
+        if find_line_item(squeeze(join_lines(text)), "performance", "") is not None:
+            return not plain_key(text).startswith("项目资金")
+        return False
+
+    def _take_words(self, row: int) -> bool:
+        for cell in self.grid.cells(row):
+            if whole_number(cell.text) is None:
+                self.ledger.other_numbers(row, cell.column, "label", "行名中的数字")
+        return True
+
+    def _pair(self, marks: list[Cell], columns: list[tuple[int, str]]) -> list[tuple[Cell, str | None]]:
+        """Cells of a row with the columns they belong to: by position where they stand under them, else in order."""
+        at = dict(columns)
+        if all(cell.column in at for cell in marks):
+            return [(cell, at[cell.column]) for cell in marks]
+        if self.grid.has_spans:
+            pairs = []
+            for cell in marks:
+                span = range(cell.column, cell.column + cell.column_span)
+                under = [path for column, path in columns if column in span or self._covers(column, cell.column, columns)]
+                pairs.append((cell, under[-1] if under else None))
+            if all(path is not None for _, path in pairs):
+                return pairs
+        if len(marks) == len(columns):
+            return [(cell, path) for cell, (_, path) in zip(marks, columns, strict=True)]
+        if len(marks) < len(columns):
+            shift = {cell.column - column for cell in marks for column, _ in columns}
+            for move in sorted(shift, key=abs):
+                if all(cell.column - move in at for cell in marks):
+                    return [(cell, at[cell.column - move]) for cell in marks]
+            return [(cell, path) for cell, (_, path) in zip(marks, columns, strict=False)]
+        return [(cell, at.get(cell.column)) for cell in marks]
+
+    @staticmethod
+    def _covers(column: int, place: int, columns: list[tuple[int, str]]) -> bool:
+        """Whether a header cell at ``column`` reaches over ``place``: nearest header cell to the left."""
+        left = [other for other, _ in columns if other <= place]
+        return bool(left) and max(left) == column
+
+    def _fund_cell_unit(self, path: str, own: str | None, label: str) -> str | None:
+        for part in reversed(path.split("/")):
+            for term in find_terms(part):
+                if term.unit:
+                    return own if own in ("%", "分") and own == term.unit else term.unit
+        return own or unit_in(label) or self.fund_unit or self.document_unit
+
+    def _inline_pairs(self, row: int) -> bool:
+        """Label-value pairs in one row (年度预算总额: 30 其中:财政拨款 30); the first cell names the row."""
+        cells = self.grid.cells(row)
+        pairs: list[tuple[Cell, Cell]] = []
+        for label, value in zip(cells, cells[1:], strict=False):
+            if whole_number(value.text) is not None and whole_number(label.text) is None and not is_sentence(label.text):
+                if any(label_key(word) == label_key(label.text) for word in _PERSON_LABELS):
+                    continue
+                if self._is_fund_label(label.text) or re.search(r"资金|预算|拨款|金额", label.text):
+                    pairs.append((label, value))
+        if not pairs:
+            return False
+        numbers = [cell for cell in cells if whole_number(cell.text) is not None]
+        if len(pairs) < len(numbers):
+            return False
+        unit = next((unit_in(join_lines(cell.text)) for cell in cells if unit_in(join_lines(cell.text))), None)
+        self.fund_unit = unit or self.fund_unit
+        row_label = squeeze(join_lines(cells[0].text))
+        self.section += 0 if self.section else 1
+        for label, value in pairs:
+            number = whole_number(value.text)
+            assert number is not None
+            text = squeeze(join_lines(label.text))
+            item = find_line_item(text, "performance", "")
+            self.ledger.cell(row, value.column, "figure")
+            money = number.unit or unit_in(text) or self.fund_unit or self.document_unit
+            self._figure(row, value, number, row_label, item.code if item else None, text, money, "fund")
+        self._take_words(row)
+        return True
+
+    def _figure(self, row: int, cell: Cell, number, label: str, item: str | None, path: str, unit: str | None, kind: str) -> None:
+        leaf = path.split("/")[-1]
+        term = next(iter(find_terms(leaf)), None)
+        self.ledger.number(
+            row,
+            cell.column,
+            1,
+            number,
+            "figure",
+            section_ordinal=self.section or 1,
+            row_label=label,
+            row_label_key=label_key(label),
+            is_of_which=squeeze(fold_width(label)).startswith("其中"),
+            line_item_code=item,
+            column_label=path,
+            column_term_code=term.code if term else None,
+            unit_of_measure=unit,
+            unit_origin="cell" if number.unit and number.unit == unit else "inferred" if unit in ("分", "%") else "table",
+            row_kind=kind,
+        )
+        if cell.column not in self.labels:
+            self.labels[cell.column] = path.split("/")
+
+    # Indicator rows
+
+    def _indicators(self, frame: _Frame, start: int, end: int) -> int:
+        grid = self.grid
+        level1 = level2 = None
+        row = start
+        last: dict | None = None
+        while row < end:
+            cells = grid.cells(row)
+            if not cells:
+                row += 1
+                continue
+            texts = [cell for cell in cells if not (cell.column == 0 and cell.row_span > 1 and self._is_stub(cell.text))]
+            total = next((cell for cell in texts[:3] if label_key(re.sub(r"[(（].*", "", cell.text)) in _TOTAL_WORDS), None)
+            if total is not None and any(whole_number(cell.text) or _score_text(cell.text) for cell in texts):
+                self._total_row(row, total, texts, frame)
+                return row + 1
+            if self._ends(cells):
+                return row
+            if self._is_fund_header(row) and not any(level_of(cell.text) is not None for cell in cells):
+                return row
+            found = self._indicator(frame, row, texts, level1, level2, last)
+            if found is None:
+                for cell in cells:
+                    self.ledger.other_numbers(row, cell.column, "prose" if is_sentence(cell.text) else "label", "文字叙述")
+                names = [cell.text for cell in cells if level_of(cell.text) is not None]
+                if names:
+                    level1 = squeeze(names[0])
+                    level2 = None
+            else:
+                level1, level2, last = found
+            row += 1
+        return row
+
+    @staticmethod
+    def _is_stub(text: str) -> bool:
+        key = label_key(text)
+        return "绩效指标" in key or key in ("年度绩效指标完成情况", "绩效指标", "年度绩效指标")
+
+    @staticmethod
+    def _ends(cells: list[Cell]) -> bool:
+        first = label_key(cells[0].text)
+        return bool(re.match(r"^(?:备注|说明|注|自评结|项目绩效分析|其他需要说明|评价结论|联系人|填表说明|绩效分析|自评结论|审核意见)", first))
+
+    def _total_row(self, row: int, label_cell: Cell, texts: list[Cell], frame: _Frame) -> None:
+        label = squeeze(join_lines(label_cell.text))
+        numbers = [(cell, _score_text(cell.text)) for cell in texts if cell is not label_cell and _score_text(cell.text) is not None]
+        weights = [Decimal(item["weight_printed"]) for item in self.ledger.reading.indicators if _decimal(item["weight_printed"])]
+        scores = [Decimal(item["score_printed"]) for item in self.ledger.reading.indicators if _decimal(item["score_printed"])]
+        weight_label, score_label = self._label(frame, "perf_weight"), self._label(frame, "perf_score")
+        for position, (cell, number) in enumerate(numbers):
+            assert number is not None
+            self.ledger.cell(row, cell.column, "figure")
+            if len(numbers) >= 2:
+                path = weight_label if position == 0 else score_label if position == 1 else None
+            else:
+                value = Decimal(number.value_text)
+                by_place = next((code for column, code in frame.columns if column == cell.column), None)
+                full = value == 100 and (not scores or abs(sum(scores) - value) > 15) and bool(weights)
+                path = weight_label if (full and by_place == "perf_weight") or score_label is None else score_label
+            if path is None:
+                self.ledger.number(row, cell.column, 1, number, "unmapped", reason="总分行中的数字没有对应的栏目")
+                continue
+            self._figure(row, cell, number, label, None, path, "分", "score")
+        for cell in texts:
+            self.ledger.other_numbers(row, cell.column, "label", "行名中的数字")
+
+    def _label(self, frame: _Frame, code: str) -> str | None:
+        column = frame.column_of(code)
+        return clean_label(self.grid.text(frame.row, column)) if column is not None else None
+
+    def _indicator(
+        self, frame: _Frame, row: int, texts: list[Cell], level1: str | None, level2: str | None, last: dict | None
+    ) -> tuple[str | None, str | None, dict | None] | None:
+        """One indicator row: levels by name, the other cells by place or, where the row slipped, by order and content."""
+        placed = self._place_cells(frame, texts)
+        name = placed.get("perf_level3")
+        top, second = placed.get("perf_level1"), placed.get("perf_level2")
+        new1 = squeeze(join_lines(top.text)) if top is not None else level1
+        new2 = squeeze(join_lines(second.text)) if second is not None else (level2 if top is None else None)
+        weight = _score_text(placed["perf_weight"].text) if "perf_weight" in placed else None
+        score = _score_text(placed["perf_score"].text) if "perf_score" in placed else None
+        others = [code for code in placed if code not in _LEVELS]
+        if name is not None and not others and last is not None and weight is None and score is None:
+            # the rest of a label that a page break cut off
+            full = last["level3"] + squeeze(join_lines(name.text))
+            for item in self.ledger.reading.numbers:
+                if item["row_ordinal"] == last["row_ordinal"] and item.get("row_kind") == "indicator":
+                    item["row_label"], item["row_label_key"] = full, label_key(full)
+            last["level3"] = full
+            self.ledger.cell(row, name.column, "label")
+            self._take_words(row)
+            return new1, new2, last
+        if name is None or (not others and weight is None):
+            return None
+        label = squeeze(join_lines(name.text))
+        for code, number in (("perf_weight", weight), ("perf_score", score)):
+            path = self._label(frame, code)
+            if number is not None and path is not None:
+                cell = placed[code]
+                self.ledger.cell(row, cell.column, "figure")
+                self._figure(row, cell, number, label, None, path, "分", "indicator")
+        self._land_indicator(frame, row, placed, new1, new2, label, weight, score)
+        for cell in texts:
+            text_role = "label" if cell in (name, top, second) else "indicator"
+            self.ledger.other_numbers(row, cell.column, text_role, "指标名称中的数字" if text_role == "label" else "指标值、完成值或说明中的数字")
+        return new1, new2, self.ledger.reading.indicators[-1]
+
+    def _land_indicator(self, frame, row, placed, level1, level2, label, weight, score) -> None:
+        def printed(code: str) -> str | None:
+            cell = placed.get(code)
+            return join_lines(cell.text) if cell is not None else None
+
+        nature, unit = printed("perf_nature"), printed("perf_unit")
+        target = printed("perf_target_adjusted") or printed("perf_target")
+        if target is not None and (nature or unit):
+            target = f"{nature if nature and not re.match('定性', nature) else ''}{target}{unit or ''}"
+        cell = placed["perf_level3"]
+        self.ledger.reading.indicators.append(
+            {
+                "origin": "table",
+                "table_ordinal": self.whole.ordinal,
+                "row_ordinal": row + 1,
+                "page": cell.page or self.grid.page,
+                "source_line": cell.line,
+                "sheet": self.grid.sheet,
+                "statement_code": self.statement,
+                "project_name": self.project,
+                "level1": level1,
+                "level2": level2,
+                "level3": label,
+                "target_printed": target,
+                "target_initial_printed": printed("perf_target") if "perf_target_adjusted" in placed else None,
+                "actual_printed": printed("perf_actual"),
+                "prior_actual_printed": printed("perf_prior"),
+                "weight_printed": weight.value_text if weight else None,
+                "score_printed": score.value_text if score else None,
+                "deviation_reason": printed("perf_reason"),
+                "note": None,
+            }
+        )
+
+    def _place_cells(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell]:
+        """Which cell is which: by place where all fit, else levels by name and the rest in the header's order."""
+        by_place = self._by_place(frame, texts)
+        if by_place is not None and self._fits(by_place):
+            return by_place
+        in_order = self._in_order(frame, texts)
+        if in_order and self._fits(in_order):
+            return in_order
+        return by_place or in_order
+
+    def _by_place(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell] | None:
+        at = dict(frame.columns)
+        placed: dict[str, Cell] = {}
+        first = min(at)
+        for cell in texts:
+            code = at.get(cell.column)
+            if code is None:
+                if cell.column < first and self._is_stub(cell.text) or is_nothing(cell.text):
+                    continue
+                left = [column for column in at if column <= cell.column]
+                if self.grid.has_spans and left:
+                    code = at[max(left)]
+                elif cell.column < first and level_of(cell.text) is None:
+                    continue
+                else:
+                    return None
+            if code in placed and code != "perf_basis":
+                return None
+            placed.setdefault(code, cell)
+        return placed
+
+    @staticmethod
+    def _fits(placed: dict[str, Cell]) -> bool:
+        """Whether every cell says what its column wants: scores are numbers, levels are names of levels."""
+        if "perf_level3" not in placed:
+            return False
+        for code in ("perf_weight", "perf_score"):
+            cell = placed.get(code)
+            if cell is not None and _score_text(cell.text) is None and not is_nothing(cell.text):
+                return False
+        level1, level2, level3 = (placed.get(code) for code in _LEVELS)
+        if level1 is not None and level_of(level1.text) == 2:
+            return False
+        if level3 is not None and level_of(level3.text) in (1, 2, 0) and (level2 is None or level_of(level2.text) is None):
+            return False
+        if level3 is not None and whole_number(level3.text) is not None:
+            return False
+        for code in ("perf_target", "perf_actual"):
+            cell = placed.get(code)
+            if cell is not None and level_of(cell.text) in (1, 2) and code == "perf_target":
+                return False
+        reason = placed.get("perf_reason")
+        return not (reason is not None and whole_number(reason.text) is not None and "perf_score" not in placed)
+
+    def _in_order(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell]:
+        """Levels by name from the left, then the remaining cells in the order of the header's remaining columns."""
+        placed: dict[str, Cell] = {}
+        rest = [cell for cell in texts if not (cell.column < min(c for c, _ in frame.columns) and self._is_stub(cell.text))]
+        names = {code for _, code in frame.columns}
+        while rest:
+            level = level_of(rest[0].text)
+            if level is None or len(rest) < 3:
+                break
+            following = level_of(rest[1].text) if len(rest) > 1 else None
+            if level == 0:
+                level = 1 if following is not None and "perf_level2" in names and "perf_level1" not in placed else 2
+            code = "perf_level1" if level == 1 else "perf_level2"
+            if code in placed:
+                break
+            placed[code] = rest.pop(0)
+        if not rest:
+            return placed
+        placed["perf_level3"] = rest.pop(0)
+        order = [code for _, code in frame.columns if code not in _LEVELS]
+        numbers = [code for code in order if code in ("perf_weight", "perf_score")]
+        filled = [cell for cell in rest if not is_nothing(cell.text)]
+        queue = list(filled)
+        waiting = list(order)
+        while queue and waiting:
+            cell, code = queue[0], waiting[0]
+            is_number = _score_text(cell.text) is not None
+            if code in numbers and not is_number:
+                waiting.pop(0)
+                continue
+            if code not in numbers and is_number and not _unitful(cell.text) and code in ("perf_basis", "perf_reason", "note") and any(other in numbers for other in waiting):
+                waiting.pop(0)
+                continue
+            placed.setdefault(code, cell)
+            queue.pop(0)
+            waiting.pop(0)
+        return placed
+
+    # Closing
+
+    def _close(self) -> TableReading:
+        reading = self.ledger.reading
+        for number in reading.numbers:
+            if number["role"] == "figure":
+                number["project_name"] = self.project
+        for column, path in sorted(self.labels.items()):
+            for position, label in enumerate(path, 1):
+                term = next(iter(find_terms(label)), None)
+                reading.columns.append(
+                    {
+                        "table_ordinal": self.whole.ordinal,
+                        "section_ordinal": 1,
+                        "column_ordinal": column + 1,
+                        "part_ordinal": position,
+                        "label_printed": label,
+                        "term_code": term.code if term else None,
+                        "origin": "printed",
+                    }
+                )
+        figures = sum(number["role"] == "figure" for number in reading.numbers)
+        weights = [Decimal(item["weight_printed"]) for item in reading.indicators if _decimal(item["weight_printed"])]
+        total = sum(weights)
+        agreed = total in (100, 90, 80) if weights else None
+        reading.table.update(
+            figure_count=figures,
+            state="present" if figures or reading.indicators else "empty",
+            project_name=self.project,
+            unit_name_printed=reading.table["unit_name_printed"] or self.unit_name,
+            unit_printed=self.fund_unit,
+            alignment_method="spans" if self.grid.has_spans else "position",
+            alignment_confidence=95 if agreed else 75 if agreed is None else 70,
+            alignment_reason=f"指标分值合计{total}" if weights else "没有分值可验证",
+        )
+        reading.table["parent_unit"] = self.parent
+        return reading
+
+
+def _decimal(text: str | None) -> bool:
+    return bool(text) and re.fullmatch(r"-?\d+(?:\.\d+)?", text or "") is not None
+
+
+def _score_text(text: str):
+    """The number of a weight or score cell (10, 9.56, 10.00 分, 10分); None where it is anything else."""
+    number = whole_number(re.sub(r"\s*分\s*$", "", text))
+    return number if number is not None and (number.unit in (None, "分", "%")) else None
+
+
+def _unitful(text: str) -> bool:
+    return bool(re.search(r"[%％≥≤<>=]|\d\s*[^\d\s.]", fold_width(text)))
