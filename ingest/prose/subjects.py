@@ -1,0 +1,202 @@
+"""What a number is of: the label cut out of a clause, and functional subjects named by 类, 款 and 项."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LEADING = re.compile(
+    r"(?:[、，：:；。！？,\s—\-·•▪●*'》]|其中|则|实际|共有|现有|属于?|含(?=[一-鿿]{3})|共(?=[车涉接安组开召举])|主要包括|包括|以及|此外|另外|同时|并且|其余|以上|上述|即|并|另|"
+    r"[一二三四五六七八九十]{1,3}(?:、|是|：)|（[一二三四五六七八九十]{1,3}）|[①-⑳]|\d{1,2}[.、）])+"
+)
+_PARTY = re.compile(
+    r".{0,60}?(?:我|本|该)(?:单位|部门|局|院|校|委员会|委|中心|机关|处|队|站|所|厅|办|会|系统|镇|乡|街道|区|县|市)"
+    r"(?:（[^（）]{1,12}）)?(?:的|共有|共|现有|现|实有|财政拨款安排的)?"
+)
+_TIME = re.compile(
+    r"(?:截至|截止|至|到|于)?(?:本年度|当年度|年度|本年末|年末|年底|全年|期末|月末|目前|当前|上半年|今年)(?:，|,)?"
+    r"(?=.)(?!(?:财政拨款)?(?:结转|结余|绩效|总收|总支|实有|预算))"
+)
+_TRAILING = re.compile(
+    r"(?:(?:总数)?(?:分别)?(?:共计|合计)?(?:为|是|共计|共有|共|约为|约|达到|达|(?<![合总小累])计|仅为|仅|则|有|下设|内设|设有|共设置?|设置|：|:|，|各|均|只有|近|的|为人民币|人民币"
+    r"|实现|高达|大约|总共|总计为|累计|即|等|等共|数为|实际|较|比|与|已|安排为|资金为|—|-)|[，、：；\s])+\Z"
+)
+_MARKER = re.compile(r"（(\d{0,3})(类|款|项)）")
+_SHORT = re.compile(r"（[一-鿿]{1,2}）")
+_ORGANISATION = re.compile(
+    r"(?:局|中心|委员会|委|办公室|办|院|校|学校|小学|中学|幼儿园|医院|部门|单位|处|队|所|站|会|厅|政府|机关|集团|馆|本级|本部|汇总|街道|镇|乡"
+    r"|区|县|市|园|团|社|系统|机构|支队|大队|法院|检察院|学院|大学|基地|公司|联合会|管委会|协会)(?:（[^（）]{1,14}）)?(?:的|共)?\Z"
+)
+_LABEL_START = re.compile(
+    r"财政拨款|一般公共预算|公共财政|公共预算|政府性基金|国有资本经营|收入|支出|收、支|收支|本年|当年|基本支出|项目支出|机关运行经费|政府采购|“三公|三公"
+    r"|因公出国|公务接待|公务用车|公车|人员经费|公用经费|日常公用|年初|年末|使用非财政|事业收入|事业单位经营|经营|上级补助|附属单位|其他收入|结余|会议费|培训费|固定资产|资产"
+    r"|车辆|房屋|实有|编制|在职|离休|退休|部门收|部门支|总收|总支|整体支出|预算|决算|全年|行政编制|事业编制|购置|核定|一般公用|下设|内设|共有|现有"
+)
+
+MONEY_NOUN = re.compile(
+    r"(?:收入|支出|经费|费用?|拨款|预算|采购|车辆|用车|设备|资金|结余|结转|补助|补贴|安排|决算|总计|合计|数据|购置|项目|工程|货物|服务|接待|出国（境）|团组)\Z"
+)
+_COMPOUND = re.compile(r"(.*?)(收入?)(总计|合计|预算|决算)?[、和及与]?(支出?)((?:决算|预算)?(?:总计|合计|总预算|预算|决算|总体|总额|总数|规模)?.*)\Z")
+_NOT_COMPOUND = re.compile(r"收支(?:差额|结余|两条线|平衡|管理|余超)|收入支出差|收入支出(?:决算)?表")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A label as printed, with the functional names and the code printed in it."""
+
+    text: str = ""
+    class_name: str | None = None
+    group_name: str | None = None
+    item_name: str | None = None
+    code: str | None = None
+
+    @property
+    def is_functional(self) -> bool:
+        """Whether 类, 款 or 项 is named."""
+        return bool(self.class_name or self.group_name or self.item_name)
+
+
+def is_organisation(text: str) -> bool:
+    """A body's name alone: it is who speaks, not what is spoken of."""
+    return len(text) > 3 and _ORGANISATION.search(text) is not None and _LABEL_START.search(text) is None
+
+
+def strip_leading(text: str) -> str:
+    """Without ordinals, connectives and punctuation at the start."""
+    hit = _LEADING.match(text)
+    return text[hit.end() :] if hit else text
+
+
+def strip_trailing(text: str) -> str:
+    """Without copulas (为, 是, 共) and punctuation at the end."""
+    tail = text[-24:]
+    hit = _TRAILING.search(tail)
+    if hit is None:
+        return text
+    return text[: len(text) - len(tail) + hit.start()]
+
+
+def clean(text: str) -> str:
+    """The label in a stretch of text: without time, party, connectives and copulas. "" where there is none."""
+    text = text[-160:]
+    text = strip_leading(text)
+    text = strip_trailing(text)
+    party = _PARTY.match(text)
+    if party:
+        text = text[party.end() :]
+    time = _TIME.match(text)
+    if time:
+        text = text[time.end() :]
+    for start in _LABEL_START.finditer(text):
+        if start.start() and _ORGANISATION.search(text[: start.start()]):
+            text = text[start.start() :]
+            break
+    text = _balance(strip_leading(text))
+    if len(text) > 2 and text[0] == "“" and text[-1] == "”" and "“" not in text[1:]:
+        text = text[1:-1]
+    return text
+
+
+def _balance(text: str) -> str:
+    """Without a bracket or quotation mark that has lost its partner at either end."""
+    for opening, closing in (("（", "）"), ("“", "”")):
+        if text.count(opening) < text.count(closing) and text.startswith(closing):
+            text = text[1:]
+        if text.count(opening) > text.count(closing) and text.endswith(opening):
+            text = text[:-1]
+    if text.count("“") != text.count("”"):
+        text = "“" + text.lstrip("“") if text.lstrip("“").startswith("三公”") else text.strip("“”")
+    return text
+
+
+def last_of_list(text: str) -> str:
+    """The last label of a list: 办公费、差旅费 → 差旅费. Lists that name one thing (收、支总计) stay."""
+    if "、" not in text or sides(text) is not None:
+        return text
+    depth = 0
+    for index in range(len(text) - 1, -1, -1):
+        char = text[index]
+        if char in "）”":
+            depth += 1
+        elif char in "（“":
+            depth -= 1
+        elif char == "、" and depth <= 0:
+            rest = text[index + 1 :]
+            # 办公费、印刷费等公用经费: the word behind 等 names the whole list.
+            _, among, whole = rest.partition("等")
+            return whole if among and len(whole) >= 2 else rest
+    return text
+
+
+def sides(text: str) -> tuple[str, str] | None:
+    """The two labels of 收、支总计, 收入支出总计, 收支总预算; None where the text names one thing."""
+    if "收" not in text or "支" not in text or _NOT_COMPOUND.search(text):
+        return None
+    hit = _COMPOUND.match(text)
+    if hit is None:
+        return None
+    before, income, income_tail, expenditure, after = hit.groups()
+    if len(after) > 12 or (income_tail and not after):
+        return None
+    between = text[hit.end(2) : hit.start(4)]
+    if len(income) == 2 and len(expenditure) == 1:
+        return None
+    if between.strip("、和及与") not in ("", income_tail or ""):
+        return None
+    return before + "收入" + (income_tail or after), before + "支出" + after
+
+
+def listed(text: str) -> list[str]:
+    """The labels of a list: A、B和C. One label where it is none."""
+    pair = sides(text)
+    if pair is not None:
+        return list(pair)
+    parts = [part for part in re.split(r"[、，]|(?<=[费入出数量额])(?:和|及|与|以及)(?=..)", text) if part]
+    return parts or [text]
+
+
+def functional(text: str, code: str | None, above: Subject | None) -> Subject | None:
+    """The functional subject a label names by （类）（款）（项）; None where it names none.
+
+    Marks stand behind the names or, in some forms, before them; digits inside the marks are the code's parts.
+    What the label leaves out (the class of a bare item) comes from ``above``.
+    """
+    marks = list(_MARKER.finditer(text))
+    if not marks:
+        return None
+    names: dict[str, str] = {}
+    digits: dict[str, str] = {}
+    behind = bool(clean(text[: marks[0].start()]))
+    for index, mark in enumerate(marks):
+        if behind:
+            begin = marks[index - 1].end() if index else 0
+            name = text[begin : mark.start()]
+        else:
+            end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
+            name = text[mark.end() : end]
+        name = last_of_name(name)
+        name = clean(name) if not index and behind else name.strip("“”、 —-")
+        if name:
+            names[mark[2]] = re.sub(r"\A\d{3,7}[-—]?", "", name)
+        if mark[1]:
+            digits[mark[2]] = mark[1]
+    if not names and not digits:
+        return None
+    class_name, group_name, item_name = names.get("类"), names.get("款"), names.get("项")
+    if digits:
+        code = "".join(digits.get(level, "") for level in "类款项")
+    if above is not None:
+        if class_name is None and (group_name or item_name):
+            class_name = above.class_name
+        if group_name is None and item_name:
+            group_name = above.group_name
+    begin = 0 if behind else marks[0].start()
+    label = clean(text[begin : marks[-1].end()] if behind else text[begin:])
+    return Subject(label, class_name, group_name, item_name, code)
+
+
+def last_of_name(text: str) -> str:
+    """What follows the last mark that cannot stand in a subject's name."""
+    for mark in "：；。，":
+        text = text.rpartition(mark)[2]
+    return text

@@ -1,0 +1,440 @@
+# ruff: noqa: E501  (a sentence is easier to judge on one line)
+"""How the same fact is said: one sentence a form, with the rows that must come out of it.
+
+A row is written as ``subject role value unit`` and what else matters (``dir=-1 base=prior_final stage=… in=parent``);
+``implied`` marks a fact without its own digits, ``~`` a missing value or unit, ``_`` a subject that is not judged.
+Sentences, names and figures are invented; only statutory labels are real.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.prose import ProseParagraph, extract
+from ingest.prose.model import NarrativeAmount, ProseResult
+
+FINAL, BUDGET, PERFORMANCE = "final_account", "budget", "performance"
+_ATTRIBUTES = {
+    "dir": "direction", "base": "base_code", "stage": "stage_code", "in": "parent_printed", "class": "class_name",
+    "group": "group_name", "item": "item_name", "code": "code_printed", "year": "year_stated", "printed": "value_printed",
+    "decimals": "decimals",
+}
+
+
+def read(*texts: str, kind: str | None = FINAL, year: int | None = 2022, section: str = "") -> ProseResult:
+    """The result for paragraphs of one section."""
+    paragraphs = [
+        ProseParagraph(ordinal=position, text=text, section=section, kind=kind) for position, text in enumerate(texts, 1)
+    ]
+    return extract(paragraphs, fiscal_year=year, document_kind=kind)
+
+
+def shown(row: NarrativeAmount) -> str:
+    """A row in the notation of the tests, for messages."""
+    words = [row.subject_printed or "_", row.role, row.value_text or "~", row.unit_of_measure or "~"]
+    words += [f"{short}={getattr(row, name)}" for short, name in _ATTRIBUTES.items() if getattr(row, name) is not None]
+    return " ".join(words + ["implied"] * row.is_implied)
+
+
+def check(result: ProseResult, expected: list[str]) -> None:
+    """All rows, in order, and nothing else."""
+    found = "\n".join(shown(row) for row in result.amounts)
+    assert len(result.amounts) == len(expected), f"{len(expected)} rows wanted, found:\n{found}"
+    for row, wanted in zip(result.amounts, expected, strict=True):
+        subject, role, value, unit, *rest = wanted.split()
+        if subject != "_":
+            assert row.subject_printed == subject, f"wanted {wanted}, found:\n{found}"
+        assert row.role == role, f"wanted {wanted}, found {shown(row)}"
+        assert (row.value_text or "~") == value, f"wanted {wanted}, found {shown(row)}"
+        assert (row.unit_of_measure or "~") == unit, f"wanted {wanted}, found {shown(row)}"
+        assert row.is_implied == ("implied" in rest), f"wanted {wanted}, found {shown(row)}"
+        for word in rest:
+            if word == "implied":
+                continue
+            short, _, text = word.partition("=")
+            actual = getattr(row, _ATTRIBUTES[short])
+            assert str("~" if actual is None else actual) == text, f"wanted {wanted}, found {shown(row)}"
+
+
+# Totals of both sides (收入总计与支出总计)
+TOTALS = [
+    ("2022年度收入总计1286.40万元，支出总计1286.40万元。",
+     ["收入总计 amount 1286.40 万元 stage=final decimals=2", "支出总计 amount 1286.40 万元 stage=final"]),
+    ("2022年度收、支总计均为1286.4万元。", ["收入总计 amount 1286.4 万元", "支出总计 amount 1286.4 万元 implied"]),
+    ("本年度收、支总计各905.18万元，与上年相比，收、支总计各增加25.30万元，增长2.88%。",
+     ["收入总计 amount 905.18 万元", "支出总计 amount 905.18 万元 implied",
+      "收入总计 change 25.30 万元 dir=1 base=prior_final", "支出总计 change 25.30 万元 dir=1 base=prior_final implied",
+      "收入总计 change_rate 2.88 % dir=1 base=prior_final", "支出总计 change_rate 2.88 % dir=1 base=prior_final implied"]),
+    ("2022年度收入、支出总计均为733.06万元。较2021年减少41.2万元，下降5.32%。",
+     ["收入总计 amount 733.06 万元", "支出总计 amount 733.06 万元 implied",
+      "收入总计 change 41.2 万元 dir=-1 base=prior_final", "支出总计 change 41.2 万元 dir=-1 implied",
+      "收入总计 change_rate 5.32 % dir=-1", "支出总计 change_rate 5.32 % implied"]),
+    ("2022年度收入支出总计512.77万元。", ["收入总计 amount 512.77 万元", "支出总计 amount 512.77 万元 implied"]),
+    ("收入总计和支出总计均为88.5万元。", ["收入总计 amount 88.5 万元", "支出总计 amount 88.5 万元 implied"]),
+    ("收支总计640万元，比上年决算减少12万元。",
+     ["收入总计 amount 640 万元", "支出总计 amount 640 万元 implied", "收入总计 change 12 万元 dir=-1 base=prior_final",
+      "支出总计 change 12 万元 implied"]),
+    ("本年收入合计3,021.55万元；本年支出合计3,000.00万元。", ["本年收入合计 amount 3021.55 万元", "本年支出合计 amount 3000.00 万元"]),
+    ("支出总计3666.34包括基本支出2100.10万元。", ["支出总计 amount 3666.34 万元", "基本支出 amount 2100.10 万元 in=支出总计"]),
+    ("2022年度收入总计45.2亿元，其中本年收入41.07亿元。", ["收入总计 amount 45.2 亿元", "本年收入 amount 41.07 亿元 in=收入总计"]),
+    ("此外，年初结转和结余15.6万元，不计入本年收入。", ["年初结转和结余 amount 15.6 万元"]),
+    ("部门2022年收支决算总额为9,876,543.21元。", ["收入决算总额 amount 9876543.21 元", "支出决算总额 amount 9876543.21 元 implied"]),
+    ("使用非财政拨款结余和专用结余0.00万元，结余分配3.2万元，年末结转和结余7.08万元。",
+     ["使用非财政拨款结余和专用结余 amount 0.00 万元", "结余分配 amount 3.2 万元", "年末结转和结余 amount 7.08 万元"]),
+]
+
+# Changes and what they are compared with
+CHANGES = [
+    ("项目支出200万元，比上年决算数增加15.5万元，增长8.40%。",
+     ["项目支出 amount 200 万元", "项目支出 change 15.5 万元 dir=1 base=prior_final", "项目支出 change_rate 8.40 % dir=1 base=prior_final"]),
+    ("项目支出200万元，较上年减少18.50万元(65.37%)。",
+     ["项目支出 amount 200 万元", "项目支出 change 18.50 万元 dir=-1 base=prior_final", "项目支出 change_rate 65.37 % dir=-1 base=prior_final"]),
+    ("公务接待费支出1.2万元，较上年减少8%。", ["公务接待费支出 amount 1.2 万元", "公务接待费支出 change_rate 8 % dir=-1 base=prior_final"]),
+    ("基本支出较上年增加40万元，增437.7%。", ["基本支出 change 40 万元 dir=1", "基本支出 change_rate 437.7 % dir=1 base=prior_final"]),
+    ("机关运行经费支出66.1万元，较年初预算数压减2.4万元，降低3.5%。",
+     ["机关运行经费支出 amount 66.1 万元", "机关运行经费支出 change 2.4 万元 dir=-1 base=initial_budget",
+      "机关运行经费支出 change_rate 3.5 % dir=-1 base=initial_budget"]),
+    ("财政拨款支出比全年预算数减少6.7万元。", ["财政拨款支出 change 6.7 万元 dir=-1 base=full_year_budget"]),
+    ("支出决算比调整预算数节约1.1万元，下降0.4%。", ["_ change 1.1 万元 dir=-1 base=full_year_budget", "_ change_rate 0.4 % base=full_year_budget"]),
+    ("培训费支出3万元，与2021年度相比，增加0.6万元，增长25%。",
+     ["培训费支出 amount 3 万元", "培训费支出 change 0.6 万元 dir=1 base=prior_final", "培训费支出 change_rate 25 % dir=1 base=prior_final"]),
+    ("会议费较2015年下降30%。", ["会议费 change_rate 30 % dir=-1 base=prior_final"]),
+    ("与年初预算相比，基本支出增加12.3万元，项目支出减少4.5万元。",
+     ["基本支出 change 12.3 万元 dir=1 base=initial_budget", "项目支出 change 4.5 万元 dir=-1 base=initial_budget"]),
+    ("行政运行（项）支出决算数为80.5万元，比上年决算数75万元增加5.5万元，增长7.33%。",
+     ["_ amount 80.5 万元 stage=final item=行政运行", "_ amount 75 万元 stage=prior_final item=行政运行",
+      "_ change 5.5 万元 dir=1 base=prior_final", "_ change_rate 7.33 % dir=1"]),
+    ("“三公”经费支出4.1万元，较上年2.08减少，主要是接待减少。", ["“三公”经费支出 amount 4.1 万元", "“三公”经费支出 amount 2.08 万元 stage=prior_final"]),
+    ("固定资产总额310万元，较年初增加20万元，增长6.9%。",
+     ["固定资产总额 amount 310 万元", "固定资产总额 change 20 万元 dir=1 base=opening", "固定资产总额 change_rate 6.9 % dir=1 base=opening"]),
+    ("事业收入50万元，同比增长11.2%。", ["事业收入 amount 50 万元", "事业收入 change_rate 11.2 % dir=1 base=prior_final"]),
+    ("其他收入9万元，比上年同期减少1万元，降幅10%。",
+     ["其他收入 amount 9 万元", "其他收入 change 1 万元 dir=-1 base=prior_final", "其他收入 change_rate 10 % dir=-1 base=prior_final"]),
+    ("预决算差异率为-3.32%。", ["_ difference_rate -3.32 % dir=-1"]),
+    ("财政拨款收入总计年初预算数200万元，决算数260万元，预决算差异率30.00%。",
+     ["财政拨款收入总计 amount 200 万元 stage=initial_budget", "财政拨款收入总计 amount 260 万元 stage=final",
+      "财政拨款收入总计 difference_rate 30.00 % base=initial_budget"]),
+    ("与全年预算数相比情况：公务接待费全年预算数2万元，决算数1.5万元，预决算差异率-25%。",
+     ["公务接待费 amount 2 万元 stage=full_year_budget", "公务接待费 amount 1.5 万元 stage=final",
+      "公务接待费 difference_rate -25 % base=full_year_budget dir=-1"]),
+    ("与上年决算数下降16.77%的是公务接待费。", ["_ change_rate 16.77 % dir=-1 base=prior_final"]),
+    ("公务接待费2022年决算8万元，2021年决算12.5万元，对比减少4.5万元，减少率36%。",
+     ["公务接待费 amount 8 万元 stage=final", "公务接待费 amount 12.5 万元 stage=prior_final", "公务接待费 change 4.5 万元 dir=-1 base=prior_final",
+      "公务接待费 change_rate 36 % dir=-1 base=prior_final"]),
+    ("社会满意率比上年提高1.5个百分点。", ["社会满意率 change 1.5 个百分点 dir=1 base=prior_final"]),
+    ("年初预算调整金额+12.30万元，人员经费调整-1.05万元。",
+     ["_ change 12.30 万元 dir=1 base=initial_budget", "_ change -1.05 万元 dir=-1 base=initial_budget"]),
+    ("在职人员32人，比上年增加2人；退休人员15人，与上年相比减少1人。",
+     ["在职人员 count 32 人", "在职人员 change 2 人 dir=1 base=prior_year_count", "退休人员 count 15 人",
+      "退休人员 change 1 人 dir=-1 base=prior_year_count"]),
+    ("住房公积金支出37.4万元，上年决算数为35万元，增加2.4万元。",
+     ["住房公积金支出 amount 37.4 万元", "住房公积金支出 amount 35 万元 stage=prior_final", "住房公积金支出 change 2.4 万元 dir=1 base=prior_final"]),
+    ("收入、支出决算总计各减少3.6万元，各下降1.2%。",
+     ["收入决算总计 change 3.6 万元 dir=-1", "支出决算总计 change 3.6 万元 implied", "收入决算总计 change_rate 1.2 % dir=-1", "支出决算总计 change_rate 1.2 % implied"]),
+]
+
+# Budgets: prior budget, prior execution, current budget (预算公开)
+BUDGETS = [
+    ("2023年收支总预算1437万元。", ["收入总预算 amount 1437 万元 stage=initial_budget", "支出总预算 amount 1437 万元 stage=initial_budget implied"]),
+    ("2023年收入预算820.16万元，比上年预算增加30.02万元，增长3.80%。",
+     ["_ amount 820.16 万元 stage=initial_budget", "_ change 30.02 万元 dir=1 base=prior_budget", "_ change_rate 3.80 % dir=1 base=prior_budget"]),
+    ("财政拨款收入500万元，比2022年预算执行数增加20万元。", ["财政拨款收入 amount 500 万元", "财政拨款收入 change 20 万元 dir=1 base=prior_execution"]),
+    ("基本支出300万元，比上年执行数减少5万元，下降1.64%。",
+     ["基本支出 amount 300 万元", "基本支出 change 5 万元 dir=-1 base=prior_execution", "基本支出 change_rate 1.64 % base=prior_execution"]),
+    ("“三公”经费预算数为2.4万元，与2022年预算持平。", ["“三公”经费 amount 2.4 万元 stage=initial_budget", "“三公”经费 change ~ ~ dir=0 base=prior_budget implied"]),
+    ("教育支出18.2万元，较2022年当年预算数增加1.2万元。", ["教育支出 amount 18.2 万元", "教育支出 change 1.2 万元 dir=1 base=prior_budget"]),
+    ("商品和服务支出45万元，较上年增加3万元。", ["商品和服务支出 amount 45 万元", "商品和服务支出 change 3 万元 dir=1 base=prior_budget"]),
+    ("政府采购预算120万元，比2022年决算数减少8万元。", ["政府采购 amount 120 万元 stage=initial_budget", "政府采购 change 8 万元 dir=-1 base=prior_final"]),
+    ("其中：财政拨款支出预算90万元；政府性基金支出预算0万元。", ["财政拨款支出 amount 90 万元", "政府性基金支出 amount 0 万元"]),
+    ("一般公共服务支出（类）财政事务（款）行政运行（项）：2023年预算数为722.2万元，比上年预算减少5.5万元，下降0.76%。",
+     ["_ amount 722.2 万元 stage=initial_budget class=一般公共服务支出 group=财政事务 item=行政运行", "_ change 5.5 万元 dir=-1 base=prior_budget item=行政运行",
+      "_ change_rate 0.76 % dir=-1 base=prior_budget item=行政运行"]),
+    ("2023年预算安排购置车辆0辆，单价100万元（含）以上设备2台（套）。", ["_ count 0 辆", "单价100万元（含）以上设备 count 2 台（套）"]),
+    ("预算安排规模：300万元", ["预算安排规模 amount 300 万元 stage=initial_budget"]),
+    ("资金分配情况：平台运维费12万；线路租赁费8.5万；服务器续保费30万。", ["平台运维费 amount 12 万元", "线路租赁费 amount 8.5 万元", "服务器续保费 amount 30 万元"]),
+    ("年度项目总预算170万，其中支持技术改造100万，支持品牌建设70万，合计170万。",
+     ["项目总预算 amount 170 万元", "支持技术改造 amount 100 万元 in=项目总预算", "支持品牌建设 amount 70 万元", "合计 amount 170 万元"]),
+    ("本年度预算绩效管理的项目6个，涉及预算金额410万元。", ["_ count 6 个", "涉及预算金额 amount 410 万元 stage=initial_budget"]),
+    ("2023年编报绩效目标的项目共12个，涉及项目预算资金980.5万元。", ["编报绩效目标的项目 count 12 个", "_ amount 980.5 万元"]),
+    ("面向中小企业预留政府采购项目预算金额80万元，其中：面向小微企业预留政府采购项目预算金额50万元。",
+     ["面向中小企业预留政府采购项目预算金额 amount 80 万元", "面向小微企业预留政府采购项目预算金额 amount 50 万元"]),
+    ("因公出国（境）费预算0万元，公务用车运行费预算6万元，公务接待费预算1.5万元。",
+     ["因公出国（境）费 amount 0 万元", "公务用车运行费 amount 6 万元", "公务接待费 amount 1.5 万元"]),
+    ("公务用车购置安排18万元，主要是更新执法车辆。", ["_ amount 18 万元"]),
+    ("相应安排支出预算820.16万元。", ["_ amount 820.16 万元 stage=initial_budget"]),
+]
+
+# Completion, stages
+COMPLETION = [
+    ("2022年度财政拨款支出年初预算为364.9万元，支出决算为412.3万元，完成年初预算的112.99%。",
+     ["财政拨款支出 amount 364.9 万元 stage=initial_budget", "财政拨款支出 amount 412.3 万元 stage=final",
+      "财政拨款支出 completion_rate 112.99 % base=initial_budget"]),
+    ("“三公”经费支出年初预算为3万元，支出决算为1.8万元，完成预算的60%，决算数小于预算数的主要原因是接待减少。",
+     ["“三公”经费支出 amount 3 万元 stage=initial_budget", "“三公”经费支出 amount 1.8 万元 stage=final", "“三公”经费支出 completion_rate 60 % base=initial_budget"]),
+    ("公务接待费支出全年预算为2万元，支出决算为1万元，完成全年预算的50%。",
+     ["公务接待费支出 amount 2 万元 stage=full_year_budget", "公务接待费支出 amount 1 万元 stage=final", "公务接待费支出 completion_rate 50 % base=full_year_budget"]),
+    ("项目全年预算数为40万元，执行数为36.89万元，执行率为92.22%。",
+     ["_ amount 40 万元 stage=full_year_budget", "_ amount 36.89 万元 stage=final", "_ completion_rate 92.22 % base=full_year_budget"]),
+    ("培训支出（项）。年初预算为5.2万元，支出决算为4.9万元，完成年初预算的94.23%。",
+     ["_ amount 5.2 万元 stage=initial_budget item=培训支出", "_ amount 4.9 万元 stage=final item=培训支出", "_ completion_rate 94.23 % base=initial_budget item=培训支出"]),
+    ("年初预算55万元，实际使用52.59万元，占比95.62%。",
+     ["_ amount 55 万元 stage=initial_budget", "_ amount 52.59 万元 stage=final", "_ completion_rate 95.62 % base=initial_budget"]),
+    ("支出决算为98.2万元，占年初预算的98.2%。", ["_ amount 98.2 万元 stage=final", "_ completion_rate 98.2 % base=initial_budget"]),
+    ("公务用车运行维护费支出决算2.1万元，为年初预算的70%。", ["公务用车运行维护费 amount 2.1 万元", "公务用车运行维护费 completion_rate 70 % base=initial_budget"]),
+    ("预算执行比例为99.1%。", ["_ completion_rate 99.1 %"]),
+    ("年初政府采购预算数为11.45万元，实际政府采购数为11.45万元，政府采购执行率为100%。",
+     ["政府采购 amount 11.45 万元 stage=initial_budget", "_ amount 11.45 万元", "政府采购 completion_rate 100 % base=initial_budget"]),
+    ("年初预算为0万元，支出决算为6.6万元，无法计算完成率。", ["_ amount 0 万元 stage=initial_budget", "_ amount 6.6 万元 stage=final"]),
+    ("教育支出年初预算8.0万元，支出决算8.0万元，完成预算100%，决算数与预算数持平。",
+     ["教育支出 amount 8.0 万元", "教育支出 amount 8.0 万元", "教育支出 completion_rate 100 % base=initial_budget", "教育支出 change ~ ~ dir=0 base=initial_budget implied"]),
+    ("调整后预算总额199.8万元，其中年初预算金额145.3万元，调整预算金额54.5万元；实际支出185.6万元，预算总执行率为92.89%。",
+     ["_ amount 199.8 万元 stage=full_year_budget", "_ amount 145.3 万元 stage=initial_budget", "_ change 54.5 万元 base=initial_budget",
+      "_ amount 185.6 万元 stage=final", "_ completion_rate 92.89 % base=full_year_budget"]),
+    ("卫生健康支出年初预算数12万元，全年预算数13万元，支出决算数12.5万元，完成全年预算的96.15%。",
+     ["卫生健康支出 amount 12 万元 stage=initial_budget", "卫生健康支出 amount 13 万元 stage=full_year_budget", "卫生健康支出 amount 12.5 万元 stage=final",
+      "卫生健康支出 completion_rate 96.15 % base=full_year_budget"]),
+]
+
+# Shares and parts
+SHARES = [
+    ("本年收入合计600万元，其中：财政拨款收入580万元，占96.67%；事业收入12万元，占2%；其他收入8万元，占1.33%。",
+     ["本年收入合计 amount 600 万元", "财政拨款收入 amount 580 万元 in=本年收入合计", "财政拨款收入 share 96.67 %", "事业收入 amount 12 万元 in=本年收入合计",
+      "事业收入 share 2 %", "其他收入 amount 8 万元 in=本年收入合计", "其他收入 share 1.33 %"]),
+    ("基本支出300万元，占本年支出合计的75.5%。", ["基本支出 amount 300 万元", "基本支出 share 75.5 % in=本年支出合计"]),
+    ("基本支出300万元，占总支出的比重为75.5%。", ["基本支出 amount 300 万元", "基本支出 share 75.5 % in=总支出"]),
+    ("公用经费20.5万元，占比12.30%。", ["公用经费 amount 20.5 万元", "公用经费 share 12.30 %"]),
+    ("住房保障支出15万元，3.14%。", ["住房保障支出 amount 15 万元", "住房保障支出 share 3.14 %"]),
+    ("农林水支出（类）30万元（4.2%）；", ["_ amount 30 万元 class=农林水支出", "_ share 4.2 % class=农林水支出"]),
+    ("社会保障和就业支出（类）支出60万元，占76.23。", ["_ amount 60 万元 class=社会保障和就业支出", "_ share 76.23 % class=社会保障和就业支出"]),
+    ("公务用车购置及运行费9万元（其中：公务用车购置费0万元，公务用车运行维护费9万元）、公务接待费1万元。",
+     ["公务用车购置及运行费 amount 9 万元", "公务用车购置费 amount 0 万元 in=公务用车购置及运行费", "公务用车运行维护费 amount 9 万元 in=公务用车购置及运行费",
+      "公务接待费 amount 1 万元 in=~"]),
+    ("人员经费50万元，主要包括：基本工资20万元、津贴补贴15万元、奖金15万元。",
+     ["人员经费 amount 50 万元", "基本工资 amount 20 万元 in=人员经费", "津贴补贴 amount 15 万元 in=人员经费", "奖金 amount 15 万元 in=人员经费"]),
+    ("基本支出预算总额90万元（含：人员经费80万元，公用经费10万元），实际支出90万元。",
+     ["基本支出 amount 90 万元", "人员经费 amount 80 万元 in=基本支出", "公用经费 amount 10 万元 in=基本支出", "_ amount 90 万元 stage=final"]),
+    ("项目支出100万元——其中上级专项40万元，本级安排60万元。", ["项目支出 amount 100 万元", "上级专项 amount 40 万元 in=项目支出", "本级安排 amount 60 万元 in=项目支出"]),
+    ("工会经费5.75万元，占比13.71%、公车运行维护费1.8万元，占比4.3%、其他交通费用17.9万元，占比42.76%",
+     ["工会经费 amount 5.75 万元", "工会经费 share 13.71 %", "公车运行维护费 amount 1.8 万元", "公车运行维护费 share 4.3 %", "其他交通费用 amount 17.9 万元",
+      "其他交通费用 share 42.76 %"]),
+    ("一般公共预算财政拨款支出300万元，主要用于以下方面：教育支出（类）250万元，占83.33%；科学技术支出（类）50万元，占16.67%。",
+     ["一般公共预算财政拨款支出 amount 300 万元", "教育支出（类） amount 250 万元 class=教育支出 in=一般公共预算财政拨款支出", "教育支出（类） share 83.33 %",
+      "科学技术支出（类） amount 50 万元 class=科学技术支出", "科学技术支出（类） share 16.67 %"]),
+    ("政府采购支出总额30万元，均为政府采购货物支出。", ["政府采购支出总额 amount 30 万元"]),
+    ("占收入合计98.7%的是财政拨款收入。", ["_ share 98.7 % in=收入合计"]),
+    ("2023年项目支出80万元，占支出预算的40%。", ["项目支出 amount 80 万元", "项目支出 share 40 %"]),
+]
+
+# Functional subjects named in full, by code, by template
+SUBJECTS = [
+    ("1.一般公共服务支出（类）财政事务（款）行政运行（项）107.02万元。",
+     ["_ amount 107.02 万元 class=一般公共服务支出 group=财政事务 item=行政运行"]),
+    ("卫生健康支出（210类）行政事业单位医疗（11款）行政单位医疗（01项）7.3万元。",
+     ["_ amount 7.3 万元 class=卫生健康支出 group=行政事业单位医疗 item=行政单位医疗 code=2101101"]),
+    ("（210类）卫生健康支出（11款）行政事业单位医疗（01项）行政单位医疗7.3万元。",
+     ["_ amount 7.3 万元 class=卫生健康支出 group=行政事业单位医疗 item=行政单位医疗 code=2101101"]),
+    ("（类）教育支出（款）进修及培训（项）培训支出决算数为0.5万元。", ["_ amount 0.5 万元 class=教育支出 group=进修及培训 item=培训支出"]),
+    ("2080505机关事业单位基本养老保险缴费支出16.9万元。", ["机关事业单位基本养老保险缴费支出 amount 16.9 万元 code=2080505"]),
+    ("201-一般公共服务支出95万元，20106-财政事务95万元。", ["一般公共服务支出 amount 95 万元 code=201", "财政事务 amount 95 万元 code=20106"]),
+    ("住房公积金（2210201）8.8万元。", ["住房公积金 amount 8.8 万元 code=2210201"]),
+    ("一般公共服务支出(类)政府办公厅(室)及相关机构事务(款)事业运行(项): 支出决算数为 63.89 万元, 比上年决算增加 2.04 万元, 增长 3.30%。",
+     ["_ amount 63.89 万元 group=政府办公厅（室）及相关机构事务 item=事业运行", "_ change 2.04 万元 dir=1 base=prior_final", "_ change_rate 3.30 % dir=1"]),
+    ("“住房保障支出（类）住房改革支出（款）购房补贴（项）”148.80万元，主要用于每月房贴。",
+     ["_ amount 148.80 万元 class=住房保障支出 group=住房改革支出 item=购房补贴"]),
+    ("3、农林水支出（类）水利（款）水利工程运行与维护（项）。主要用于：泵站维护。年初预算为20万元，支出决算为18万元。",
+     ["_ amount 20 万元 stage=initial_budget item=水利工程运行与维护", "_ amount 18 万元 stage=final item=水利工程运行与维护"]),
+    ("社会保障和就业支出（类）行政事业单位养老支出（款）行政单位离退休（项）5万元，机关事业单位职业年金缴费支出（项）3万元。",
+     ["_ amount 5 万元 item=行政单位离退休", "_ amount 3 万元 class=社会保障和就业支出 group=行政事业单位养老支出 item=机关事业单位职业年金缴费支出"]),
+    ("主要用于：一、一般公共服务支出(类)70万元，占比89.7%；五、教育支出(类)8万元，占比10.3%。",
+     ["一般公共服务支出（类） amount 70 万元", "一般公共服务支出（类） share 89.7 %", "教育支出（类） amount 8 万元", "教育支出（类） share 10.3 %"]),
+    ("（1）工资福利支出（301类）45万元，商品和服务支出（302类）12万元。", ["_ amount 45 万元 class=工资福利支出", "_ amount 12 万元 class=商品和服务支出"]),
+    ("文化体育与传媒支出（类）文化（款）图书馆（项）支出33.5万元。", ["_ amount 33.5 万元 class=文化体育与传媒支出 group=文化 item=图书馆"]),
+]
+
+# Nothing, unchanged, both
+IMPLIED = [
+    ("因公出国（境）费支出0万元，与上年持平。", ["因公出国（境）费支出 amount 0 万元", "因公出国（境）费支出 change ~ ~ dir=0 base=prior_final implied"]),
+    ("公务接待费1.5万元，与上年相同。", ["公务接待费 amount 1.5 万元", "公务接待费 change ~ ~ dir=0 base=prior_final implied"]),
+    ("公务接待费1.5万元，与上年相比无变化。", ["公务接待费 amount 1.5 万元", "公务接待费 change ~ ~ dir=0 base=prior_final implied"]),
+    ("公务接待费与2021年度决算支出基本持平。", ["公务接待费 change ~ ~ dir=0 base=prior_final implied"]),
+    ("本部门2022年度无政府性基金预算财政拨款收入。", ["政府性基金预算财政拨款收入 amount 0 万元 implied"]),
+    ("我单位没有使用国有资本经营预算拨款安排的支出。", ["国有资本经营预算拨款安排的支出 amount 0 万元 implied"]),
+    ("政府性基金预算未安排。", ["政府性基金预算 amount 0 万元 implied"]),
+    ("2022年未安排会议费。", ["会议费 amount 0 万元 implied"]),
+    ("本单位本年度无国有资本经营预算财政拨款收入、支出及结转和结余，此表为空表。",
+     ["国有资本经营预算财政拨款收入 amount 0 万元 implied", "国有资本经营预算财政拨款支出 amount 0 万元 implied"]),
+    ("公务接待费、会议费均为0万元。", ["公务接待费 amount 0 万元", "会议费 amount 0 万元 implied"]),
+    ("公务用车购置数及保有量分别为1辆和13辆。", ["_ count 1 辆", "_ count 13 辆"]),
+    ("人员经费和公用经费分别为80万元、12万元。", ["人员经费 amount 80 万元", "公用经费 amount 12 万元"]),
+    ("支出增加的主要原因是与上年持平的项目未安排。", []),
+]
+
+# People, vehicles, assets, procurement, operating cost
+STATISTICS = [
+    ("编制数45，实有人数44人，其中：在职38人，离休1人，退休5人。",
+     ["编制数 count 45 人", "实有人数 count 44 人", "在职 count 38 人 in=实有人数", "离休 count 1 人 in=实有人数", "退休 count 5 人 in=实有人数"]),
+    ("核定行政编制12名，事业编制8名，工勤编制2名；实有在编人员20人，临聘人员6人，遗属3人。",
+     ["_ count 12 名", "事业编制 count 8 名", "工勤编制 count 2 名", "实有在编人员 count 20 人", "临聘人员 count 6 人", "遗属 count 3 人"]),
+    ("共有车辆5辆，其中：副部（省）级及以上领导用车0辆、主要领导干部用车0辆、机要通信用车1辆、应急保障用车1辆、执法执勤用车2辆、特种专业技术用车0辆、离退休干部用车0辆、其他用车1辆。",
+     ["车辆 count 5 辆", "副部（省）级及以上领导用车 count 0 辆 in=车辆", "主要领导干部用车 count 0 辆", "机要通信用车 count 1 辆", "应急保障用车 count 1 辆",
+      "执法执勤用车 count 2 辆", "特种专业技术用车 count 0 辆", "离退休干部用车 count 0 辆", "其他用车 count 1 辆"]),
+    ("主要领导干部用车3机要通信用车0应急保障用车10", ["主要领导干部用车 count 3 辆", "机要通信用车 count 0 辆", "应急保障用车 count 10 辆"]),
+    ("单价50万元以上通用设备3台（套），单价100万元以上专用设备1台（套）。", ["单价50万元以上通用设备 count 3 台（套）", "单价100万元以上专用设备 count 1 台（套）"]),
+    ("单位价值100万元以上设备（不含车辆）0。", ["单位价值100万元以上设备（不含车辆） count 0 台"]),
+    ("截至2022年12月31日，房屋1203.5平方米，价值88.2万元。车辆2辆，价值31.9万元。",
+     ["房屋 area 1203.5 平方米", "房屋价值 amount 88.2 万元", "车辆 count 2 辆", "车辆价值 amount 31.9 万元"]),
+    ("2022年度政府采购支出总额50万元，其中：政府采购货物支出20万元、政府采购工程支出0万元、政府采购服务支出30万元。授予中小企业合同金额45万元，占政府采购支出总额的90%，其中：授予小微企业合同金额30万元，占授予中小企业合同金额的66.7%。",
+     ["政府采购支出总额 amount 50 万元", "政府采购货物支出 amount 20 万元 in=政府采购支出总额", "政府采购工程支出 amount 0 万元", "政府采购服务支出 amount 30 万元",
+      "授予中小企业合同金额 amount 45 万元", "授予中小企业合同金额 share 90 % in=政府采购支出总额", "授予小微企业合同金额 amount 30 万元 in=授予中小企业合同金额",
+      "授予小微企业合同金额 share 66.7 % in=授予中小企业合同金额"]),
+    ("货物支出授予中小企业合同金额占货物支出金额的100%，工程支出授予中小企业合同金额占工程支出金额的0%。",
+     ["货物支出授予中小企业合同金额 share 100 % in=货物支出金额", "工程支出授予中小企业合同金额 share 0 % in=工程支出金额"]),
+    ("机关运行经费支出18.4万元，比2021年增加0.9万元，增长5.14%，主要原因是新增办公楼1处。",
+     ["机关运行经费支出 amount 18.4 万元", "机关运行经费支出 change 0.9 万元 dir=1 base=prior_final", "机关运行经费支出 change_rate 5.14 % dir=1", "_ count 1 处"]),
+    ("因公出国（境）团组2个，累计6人次。", ["因公出国（境）团组 count 2 个", "_ count 6 人次"]),
+    ("国内公务接待32批次，256人次，共1.2万元。", ["国内公务接待 count 32 批次", "国内公务接待 count 256 人次", "_ amount 1.2 万元"]),
+    ("公务接待220批次，人数2929人。", ["公务接待 count 220 批次", "人数 count 2929 人"]),
+    ("国内公务接待批次为520个，接待人次为4,200人。", ["国内公务接待批次 count 520 个", "接待人次 count 4200 人"]),
+    ("公务用车保有量为2辆，购置公务用车0辆。", ["公务用车保有量 count 2 辆", "_ count 0 辆"]),
+    ("会议费支出2.1万元，召开会议6次，参会人数310人；培训费支出1.4万元，组织培训3次。",
+     ["会议费支出 amount 2.1 万元", "_ count 6 次", "_ count 310 人", "培训费支出 amount 1.4 万元", "_ count 3 次"]),
+    ("部门内设6个科室，下属事业单位3家。", ["_ count 6 个", "下属事业单位 count 3 家"]),
+    ("车均运行维护费1.58万元。", ["_ amount 1.58 万元"]),
+    ("国（境）外公务接待0批次，0人次。", ["_ count 0 批次", "_ count 0 人次"]),
+    ("接待13,100批次、约1.5万人次。", ["_ count 13100 批次", "_ count 1.5 万人次"]),
+    ("在面向中小企业预留的政府采购项目中，由中小企业供应商中标或成交的，采购金额24.6万元。",
+     ["采购金额 amount 24.6 万元 in=在面向中小企业预留的政府采购项目中，由中小企业供应商中标或成交的"]),
+]
+
+# Printing: widths, separators, units
+PRINTING = [
+    ("收入总计１２８．５万元，支出总计１２８．５万元。", ["收入总计 amount 128.5 万元", "支出总计 amount 128.5 万元"]),
+    ("基本支出 1, 537.4 万元，占 80 ％。", ["基本支出 amount 1537.4 万元", "基本支出 share 80 %"]),
+    ("2022 年度财政拨款收入 12.5 万 元。", ["财政拨款收入 amount 12.5 万元"]),
+    ("上级补助收入0元，其他收入28.6万元。", ["上级补助收入 amount 0 元", "其他收入 amount 28.6 万元"]),
+    ("项目支出1233.333865万元。", ["项目支出 amount 1233.333865 万元 decimals=6"]),
+    ("机关运行经费12万，公务接待费3000元。", ["机关运行经费 amount 12 万元", "公务接待费 amount 3000 元"]),
+    ("年末结转和结余0万。", ["年末结转和结余 amount 0 万元"]),
+    ("聘用人员工资3900元/月/人，购置打印纸50件*160元/件=8000元。", ["_ other 3900 元/月/人", "购置打印纸 count 50 件", "购置打印纸 other 160 元/件", "购置打印纸 amount 8000 元"]),
+    ("完成率≥100百分比的项目支出20万元。", ["_ amount 20 万元"]),
+    ("基本支出１，２０５.６０万元。", ["基本支出 amount 1205.60 万元"]),
+    ("资产价值1500.2 万元 ， 其中房屋占地35.5亩。", ["资产价值 amount 1500.2 万元", "_ area 35.5 亩"]),
+]
+
+# What is never an amount
+NEVER = [
+    ("根据财预〔2021〕101号、国办发〔2020〕8号文件要求开展工作。", []),
+    ("截至2022年12月31日，工作已全部完成。", []),
+    ("受理12345热线和“321”工作机制有关诉求。", []),
+    ("第2号公告和第十三届第3次会议已召开。", []),
+    ("联系电话：0991-2345678，传真：0991-2345679。", []),
+    ("统一社会信用代码：91650100MA7752X18P。", []),
+    ("索引号：11500228008652361T/2021-00209。", []),
+    ("详见附件1，表1至表9。", []),
+    ("2023年1月1日至2023年12月31日执行，实施周期2023.1.1-2023.12.31。", []),
+    ("1.贯彻执行方针政策。（2）做好服务。3、其他工作。", []),
+    ("对单价50万元以上的设备和100万元及以上的项目开展评价。", []),
+    ("十四五期间计划用3年时间完成。", []),
+    ("监督索引号53340000131801000，公开时间2023年9月26日。", []),
+    ("采用5G、A4、GB2312等标准，推行“7*24小时”自助服务。", []),
+    ("填报说明（100字以内）。", []),
+]
+
+# Template residue
+RESIDUE = [
+    ("公务接待费增加（减少）0万元，增长（下降）0%。", ["公务接待费 change 0 万元 dir=0", "公务接待费 change_rate 0 % dir=0"], ["both_directions", "both_directions"]),
+    ("基本支出5万元，占 %。", ["基本支出 amount 5 万元"], ["blank_value"]),
+    ("比上年减少 万元。", [], ["blank_value"]),
+    ("XX部门2022年度收入总计10万元。", ["收入总计 amount 10 万元"], ["placeholder_name"]),
+    ("××单位共有车辆0辆。", ["_ count 0 辆"], ["placeholder_name"]),
+    ("决算数大于（小于）预算数的主要原因是人员变动。", [], ["both_directions"]),
+]
+
+# Performance
+PERFORMANCES = [
+    ("业务费项目绩效自评综述：根据年初设定的绩效目标，项目绩效自评得分为94.44分。项目全年预算数为40万元，执行数为36.89万元，执行率为92.22%。",
+     ["业务费 score 94.44 分", "业务费 amount 40 万元 stage=full_year_budget", "业务费 amount 36.89 万元 stage=final",
+      "业务费 completion_rate 92.22 % base=full_year_budget"]),
+    ("绩效自评的项目4个，涉及预算金额598.4万元，平均得分99.43分（其中，绩效评级为“优”的项目3个；绩效评级为“良”的项目1个）。",
+     ["绩效自评的项目 count 4 个", "涉及预算金额 amount 598.4 万元", "_ score 99.43 分", "绩效评级为“优”的项目 count 3 个", "绩效评级为“良”的项目 count 1 个"]),
+    ("组织对2022年度一级项目0个、二级项目3个开展自评，共涉及资金105万元，占项目支出总额的24.7%。",
+     ["_ count 0 个", "二级项目 count 3 个", "涉及资金 amount 105 万元", "涉及资金 share 24.7 % in=项目支出总额"]),
+    ("1个项目自评等级为“优”，2个项目自评等级为“良”。", ["项目自评等级为“优” count 1 个", "项目自评等级为“良” count 2 个"]),
+    ("年初批复预算数353.2万元，年中调整数241.9万元，调整后全年预算数595.1万元，预算调整率68.48%。",
+     ["_ amount 353.2 万元 stage=initial_budget", "_ change 241.9 万元 base=initial_budget", "_ amount 595.1 万元 stage=full_year_budget",
+      "_ difference_rate 68.48 % base=initial_budget"]),
+    ("2022年共受理工单163780条，办结163526条，办结率99.84%，群众满意度达到99.5%。",
+     ["_ count 163780 条", "_ count 163526 条", "办结率 other 99.84 %", "群众满意度 other 99.5 %"]),
+    ("整体支出绩效自评综合得分96.5分，评价等级为优。", ["_ score 96.5 分"]),
+    ("全年开展培训6期，累计办件16.3万件，惠及群众2300余人。", ["_ count 6 期", "_ count 16.3 万件", "_ count 2300 人"]),
+    ("项目实施单位3家，完成投资1200万元，资金到位率100%。", ["_ count 3 家", "_ amount 1200 万元", "_ completion_rate 100 %"]),
+    ("1.购买办公用品8.48万元；2.购置办公桌8张，1300元/张，合计1.04万元。",
+     ["购买办公用品 amount 8.48 万元", "购置办公桌 count 8 张", "购置办公桌 other 1300 元/张", "合计 amount 1.04 万元"]),
+]
+
+
+def _ids(cases: list) -> list[str]:
+    return [case[0][:18] for case in cases]
+
+
+@pytest.mark.parametrize(("text", "rows"), TOTALS, ids=_ids(TOTALS))
+def test_totals_of_both_sides(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), CHANGES, ids=_ids(CHANGES))
+def test_changes_name_their_base(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), BUDGETS, ids=_ids(BUDGETS))
+def test_budget_prose(text: str, rows: list[str]) -> None:
+    check(read(text, kind=BUDGET, year=2023), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), COMPLETION, ids=_ids(COMPLETION))
+def test_stages_and_completion(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), SHARES, ids=_ids(SHARES))
+def test_shares_and_parts(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), SUBJECTS, ids=_ids(SUBJECTS))
+def test_functional_subjects(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), IMPLIED, ids=_ids(IMPLIED))
+def test_facts_without_digits(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), STATISTICS, ids=_ids(STATISTICS))
+def test_statistics(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), PRINTING, ids=_ids(PRINTING))
+def test_printing(text: str, rows: list[str]) -> None:
+    check(read(text), rows)
+
+
+@pytest.mark.parametrize(("text", "rows"), NEVER, ids=_ids(NEVER))
+def test_digits_that_are_never_amounts(text: str, rows: list[str]) -> None:
+    result = read(text)
+    check(result, rows)
+
+
+@pytest.mark.parametrize(("text", "rows", "codes"), RESIDUE, ids=_ids(RESIDUE))
+def test_template_residue(text: str, rows: list[str], codes: list[str]) -> None:
+    result = read(text)
+    check(result, rows)
+    assert [item.residue_code for item in result.residue] == codes
+
+
+@pytest.mark.parametrize(("text", "rows"), PERFORMANCES, ids=_ids(PERFORMANCES))
+def test_performance_prose(text: str, rows: list[str]) -> None:
+    check(read(text, kind=PERFORMANCE), rows)
