@@ -212,7 +212,7 @@ def _worker_main(pipe: Connection, target: str, memory_bytes: int) -> None:
     for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT"):
         os.environ[name] = "1"
     _limit_memory(memory_bytes)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     module, _, function = target.partition(":")
     work: Callable[[tuple[Any, ...], Callable[[int], None]], Any] = getattr(importlib.import_module(module), function)
     while True:
@@ -223,7 +223,7 @@ def _worker_main(pipe: Connection, target: str, memory_bytes: int) -> None:
         pipe.send(("done", work(tasks, lambda index: pipe.send(("started", index)))))
 
 
-def _end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """A worker deep in a document does not see its pipe close: when the parent was killed, go too."""
     while os.getppid() == parent:
         time.sleep(1)

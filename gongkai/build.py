@@ -1,0 +1,305 @@
+"""Building the star: an empty file of the old storage version, dbt, sealing (构建).
+
+Sealing takes out what must not be published (staging views over the landing, intermediate tables), adds the record of
+the run, checkpoints and closes: afterwards the one file holds everything, and nothing beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from gongkai import __version__
+from gongkai.home import PROJECT, Home
+from gongkai.messages import GongkaiError
+from gongkai.runlog import Run
+from ingest.run import IngestReport
+
+STORAGE_VERSION = "v1.0.0"
+"""DuckDB clients from 1.0 on open this; BI drivers lag behind the library."""
+_SCAFFOLDING = ("staging", "intermediate")
+_PROJECT_PARTS = ("models", "seeds", "macros", "snapshots", "expectations", "dbt_project.yml", "profiles.yml")
+_LEAST_FREE = 256 * 2**20
+
+_META_RUN = """
+    create table meta_run (
+        run_id varchar, generation integer, started_at timestamp with time zone, command varchar,
+        gongkai_version varchar, reading_version varchar, duckdb_version varchar,
+        documents_read integer, documents_unchanged integer, documents_removed integer, inputs_rejected integer,
+        ingest_seconds double, build_seconds double
+    )
+"""
+_META_RUN_DOCUMENT = """
+    create table meta_run_document (
+        run_id varchar, document_id varchar, file_name varchar, action varchar, code varchar
+    )
+"""
+_COMMENTS = {
+    "meta_run": "one row per run that was published (运行记录)",
+    "meta_run_document": "one row per file name that a published run read, rejected or took out (运行涉及的文件)",
+    "meta_run.run_id": "run, also the name of its folder under runs/",
+    "meta_run.generation": "number of the published file (代)",
+    "meta_run.inputs_rejected": "file names whose bytes could not be read",
+    "meta_run_document.action": "read / duplicate / opened / rejected / unreadable / removed / missing",
+    "meta_run_document.code": "code of the reject, see docs/messages.md",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRecord:
+    """What the built file was made from; kept beside it, and later beside the generation."""
+
+    run_id: str
+    number: int
+    fingerprint: str
+    """Hash of the landing's manifest and of everything in the project that shapes the star."""
+    file: tuple[int, int, int]
+    """Size, time stamp and inode of the sealed file: it is still the one that was checked."""
+    figures: int
+    documents: int
+
+    @classmethod
+    def read(cls, path: Path) -> BuildRecord | None:
+        """The record at ``path``; None where there is none or it cannot be read."""
+        try:
+            held = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**(held | {"file": tuple(held["file"])}))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+
+def fingerprint(home: Home) -> str:
+    """Hash of all that a build depends on: the landing, the project's files, the libraries' versions."""
+    digest = hashlib.sha256(f"{__version__} duckdb {duckdb.__version__}".encode())
+    digest.update((home.landing / "manifest.json").read_bytes())
+    for path in sorted(_project_files()):
+        digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _project_files() -> Iterable[Path]:
+    for part in _PROJECT_PARTS:
+        path = PROJECT / part
+        if path.is_file():
+            yield path
+        elif path.is_dir():
+            yield from (file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+
+
+def build(
+    home: Home,
+    run: Run,
+    ingested: IngestReport | None = None,
+    progress: Callable[[int, int, str], None] = lambda done, total, node: None,
+) -> BuildRecord:
+    """Build the star beside the published one; see the module's docstring.
+
+    ``progress`` hears (nodes begun, nodes in all, node). Raises ``GongkaiError`` disk_space, build_failed,
+    build_crashed or wal_left; the half-built file of a failed build is moved into the run's folder.
+    """
+    began = time.monotonic()
+    _check_space(home)
+    for record in (home.build_record, home.check_record):
+        record.unlink(missing_ok=True)
+    _empty_database(home.build_file)
+    made_from = fingerprint(home)
+    artefacts = home.cache / "dbt"
+    try:
+        _run_dbt(home, run, artefacts, progress)
+        manifest = json.loads((artefacts / "manifest.json").read_text(encoding="utf-8"))
+        figures, documents = _seal(home, run, _scaffolding(manifest), ingested, began)
+    except GongkaiError:
+        _keep_failed(home, run)
+        raise
+    finally:
+        for name in ("manifest.json", "run_results.json"):
+            if (artefacts / name).exists():
+                shutil.copyfile(artefacts / name, run.folder / name)
+    record = BuildRecord(run.run_id, run.number, made_from, file_identity(home.build_file), figures, documents)
+    write_record(home.build_record, record)
+    return record
+
+
+def write_record(path: Path, record: Any) -> None:
+    """Write a frozen dataclass as JSON, beside and then into place."""
+    held = {name: getattr(record, name) for name in record.__slots__}
+    partial = path.with_suffix(".tmp")
+    partial.write_text(json.dumps(held, ensure_ascii=False, indent=1), encoding="utf-8")
+    partial.replace(path)
+
+
+def file_identity(path: Path) -> tuple[int, int, int]:
+    """(size, time stamp in ns, inode): changes when the file is written or replaced."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _check_space(home: Home) -> None:
+    current = home.database.stat().st_size if home.database.exists() else 0
+    needed = max(_LEAST_FREE, 3 * current)
+    free = shutil.disk_usage(home.root).free
+    if free < needed:
+        raise GongkaiError("disk_space", home=home.root, free=_megabytes(free), needed=_megabytes(needed))
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 2**20:.0f} MiB"
+
+
+def _empty_database(path: Path) -> None:
+    for stale in (path, wal_of(path)):
+        stale.unlink(missing_ok=True)
+    shutil.rmtree(f"{path}.tmp", ignore_errors=True)
+    # The storage version is fixed when a file is made; whoever opens it afterwards keeps it.
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(path)}' as fresh (storage_version '{STORAGE_VERSION}')")
+        connection.execute("create table fresh.begun as select 1 as one")
+        connection.execute("drop table fresh.begun")
+        connection.execute("checkpoint fresh")
+        connection.execute("detach fresh")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def wal_of(path: Path) -> Path:
+    """The write-ahead log DuckDB keeps beside a file."""
+    return path.with_name(path.name + ".wal")
+
+
+def _run_dbt(home: Home, run: Run, artefacts: Path, progress: Callable[[int, int, str], None]) -> None:
+    arguments = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info", "--log-path", str(run.folder)]
+    arguments += ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    # Unit tests check the models, not this build; `make test` runs them.
+    arguments += ["--target-path", str(artefacts), "--exclude-resource-type", "unit_test"]
+    environment = os.environ | {
+        "GONGKAI_LANDING": str(home.landing),
+        "GONGKAI_DATABASE": str(home.build_file),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [sys.executable, "-m", "gongkai.dbt_child", json.dumps(arguments)]
+    errors = run.folder / "dbt-stderr.log"
+    verdict: dict[str, Any] | None = None
+    with (
+        errors.open("wb") as error_file,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=error_file, env=environment, cwd=home.build_file.parent
+        ) as child,
+    ):
+        for line in child.stdout:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if "success" in event:
+                verdict = event
+            elif "index" in event:
+                progress(event["index"], event["total"], event["node"])
+    if verdict is None:
+        raise GongkaiError("build_crashed", code=child.returncode, log=home.shown(errors))
+    if not verdict["success"]:
+        run.log("dbt_failed", failed=verdict["failed"])
+        names = "、".join(failure["node"].split(".", 2)[-1] for failure in verdict["failed"][:8])
+        raise GongkaiError("build_failed", nodes=names or "?", log=home.shown(run.folder / "dbt.log"))
+
+
+def _scaffolding(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """(schema, name) of models that are steps on the way and stay out of the published file."""
+    return [
+        (node["schema"], node["alias"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] in _SCAFFOLDING
+    ]
+
+
+def _seal(
+    home: Home, run: Run, scaffolding: list[tuple[str, str]], ingested: IngestReport | None, began: float
+) -> tuple[int, int]:
+    """Finish the file; returns (printed figures, documents) in it."""
+    connection = duckdb.connect(str(home.build_file))
+    try:
+        kinds = dict(
+            connection.execute(
+                "select table_schema || '.' || table_name, table_type from information_schema.tables"
+            ).fetchall()
+        )
+        for schema, name in scaffolding:
+            kind = kinds.get(f"{schema}.{name}")
+            if kind:
+                connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{schema}"."{name}"')
+        _write_meta(connection, home, run, ingested, round(time.monotonic() - began, 3))
+        figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
+        documents = connection.execute("select count(*) from main.dim_document").fetchone()[0]
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+    if wal_of(home.build_file).exists():
+        raise GongkaiError("wal_left", path=home.shown(wal_of(home.build_file)))
+    return figures, documents
+
+
+def _write_meta(
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    run: Run,
+    ingested: IngestReport | None,
+    build_seconds: float,
+) -> None:
+    """The record of this run, after those of the runs published before."""
+    connection.execute(_META_RUN)
+    connection.execute(_META_RUN_DOCUMENT)
+    for name, comment in _COMMENTS.items():
+        kind = "column" if "." in name else "table"
+        connection.execute(f"comment on {kind} {name} is '{comment}'")
+    if home.database.exists():
+        connection.execute(f"attach '{_quoted(home.database.resolve())}' as published (read_only)")
+        for table in ("meta_run", "meta_run_document"):
+            columns = connection.execute(
+                "select string_agg(column_name, ', ') from information_schema.columns"
+                " where table_catalog = 'published' and table_schema = 'main' and table_name = ?"
+                " and column_name in (select column_name from information_schema.columns"
+                " where table_catalog <> 'published' and table_name = ?)",
+                [table, table],
+            ).fetchone()[0]
+            if columns:
+                connection.execute(f"insert into {table} ({columns}) select {columns} from published.main.{table}")
+        connection.execute("detach published")
+    counts = [None] * 6
+    if ingested is not None:
+        counts = [
+            ingested.reading_version,
+            len(ingested.documents),
+            ingested.unchanged,
+            ingested.removed,
+            len(ingested.rejected),
+            run.seconds.get("ingest"),
+        ]
+    reading_version, read, unchanged, removed, rejected, ingest_seconds = counts
+    row = [run.run_id, run.number, run.started, run.command, __version__, reading_version, duckdb.__version__]
+    row += [read, unchanged, removed, rejected, ingest_seconds, build_seconds]
+    connection.execute(f"insert into meta_run values ({', '.join('?' * len(row))})", row)
+    touched = [file for file in (ingested.files if ingested else ()) if file.action != "unchanged"]
+    if touched:
+        connection.executemany(
+            "insert into meta_run_document values (?, ?, ?, ?, ?)",
+            [(run.run_id, file.document_id, file.name, file.action, file.code) for file in touched],
+        )
+
+
+def _keep_failed(home: Home, run: Run) -> None:
+    """Move a failed build aside, to be looked into; the next build starts afresh."""
+    for path in (home.build_file, wal_of(home.build_file)):
+        if path.exists():
+            path.replace(run.folder / path.name.replace("gongkai", "failed"))

@@ -1,0 +1,59 @@
+"""What the command line says, by stable code (消息). docs/messages.md lists every code with what to do about it."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    # Home and lock
+    "home_locked": "另一个 gongkai（进程 {pid}，开始于 {started}）正在写 {home}；请等它结束，或用 --wait 秒数 等待。",
+    "stale_lock": "上一次运行（进程 {pid}，开始于 {started}）没有正常结束；已接管并从中断处继续。",
+    "home_unusable": "无法使用 home 目录 {home}：{reason}。",
+    "disk_space": "磁盘空间不足：{home} 所在磁盘剩余 {free}，本次构建约需 {needed}；请清理后重试。已发布的不受影响。",
+    # Sources
+    "no_sources": "没有指定来源，{home} 里也没有登记过来源；请给出文件或文件夹，例如：gongkai refresh samples",
+    "source_missing": "来源不存在：{path}",
+    "source_unlistable": "来源文件夹无法列出：{path}",
+    "input_rejected": "有 {count} 个输入未能读入，原因见 rejects 或运行 gongkai status；其余已照常处理。",
+    "landing_recovered": "上次运行留下的残件已清理：{files} 个文件；{batches} 个批次已损坏，其中的文件会重新读入。",
+    "landing_empty": "落地层里没有任何文档，没有可发布的内容；请检查来源。已发布的仓库不受影响。",
+    # Build
+    "build_failed": "dbt 构建失败：{nodes}。日志：{log}。已发布的仓库不受影响。",
+    "build_crashed": "dbt 进程异常退出（退出码 {code}）。日志：{log}。已发布的仓库不受影响。",
+    "build_missing": "{home} 里没有构建好的文件；请先运行 gongkai build。",
+    "wal_left": "构建文件关闭后仍留有预写日志 {path}，不能发布；请重新运行。",
+    # Check
+    "checks_failed": "{failed} 项硬性检查未通过（共 {total} 项）：{names}。报告：{report}。未发布，原有仓库不受影响。",
+    "checks_crashed": "检查进程异常退出（退出码 {code}）。日志：{log}。未发布。",
+    "not_checked": "构建文件没有通过检查的记录，或检查之后又变了；请先运行 gongkai check。",
+    "volume_drop": (
+        "新仓库只有 {new} 个数字，已发布的有 {old} 个，少了一半以上，未发布；"
+        "如果确实如此，请加 --allow-shrink 重新运行。"
+    ),
+    # Publish
+    "published": "已发布第 {generation} 代：{path}",
+    "nothing_new": "没有新内容：来源、模型和检查都没有变化，仍为第 {generation} 代。",
+    "not_published": "{home} 还没有发布过仓库；请先运行 gongkai refresh。",
+    "damaged_file": "已发布的文件无法打开：{path}（{reason}）。可用 gongkai rollback 回到上一代。",
+    "no_generation": "没有第 {generation} 代可回退；现有：{available}。",
+    "rolled_back": "已回退到第 {generation} 代：{path}",
+    # Query and explain
+    "query_failed": "查询失败：{reason}",
+    "unknown_amount": "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount。",
+    # Anything else
+    "interrupted": "已中断。已发布的仓库不受影响，下次运行会继续。",
+    "storage_failed": "读写磁盘失败：{reason}。已发布的仓库不受影响，解决后重新运行即可继续。",
+}
+
+
+class GongkaiError(Exception):
+    """A failure with a stable code and a Chinese message; the command line shows it and ends with ``exit_code``."""
+
+    def __init__(self, code: str, exit_code: int = 1, **values: object) -> None:
+        super().__init__(text(code, **values))
+        self.code = code
+        self.exit_code = exit_code
+        self.values = values
+
+
+def text(code: str, **values: object) -> str:
+    """The message of a code with its values filled in."""
+    return MESSAGES[code].format(**values)

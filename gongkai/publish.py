@@ -1,0 +1,144 @@
+"""Publishing: the checked file becomes an immutable generation, and a symbolic link is swapped to it (发布).
+
+Readers open ``gongkai.duckdb``. Whoever holds an older generation keeps it, even after it is deleted; whoever opens
+the link gets one whole generation or the next, never something between.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gongkai.build import BuildRecord, file_identity, wal_of, write_record
+from gongkai.home import Home
+from gongkai.messages import GongkaiError
+from gongkai.runlog import number_of
+
+KEPT_GENERATIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published file, as told by the record beside it."""
+
+    number: int
+    run_id: str
+    published_at: str
+    fingerprint: str
+    figures: int
+    documents: int
+    byte_count: int
+
+
+def generation_path(home: Home, number: int) -> Path:
+    """File of a generation."""
+    return home.generations / f"gongkai-{number:06d}.duckdb"
+
+
+def current_number(home: Home) -> int | None:
+    """Number of the generation the link points at; None where nothing is published."""
+    try:
+        target = Path(os.readlink(home.database))
+    except OSError:
+        return None
+    return number_of(target) or None
+
+
+def generations(home: Home) -> list[int]:
+    """Numbers of the generations that are kept, oldest first."""
+    return sorted(number_of(path) for path in home.generations.glob("gongkai-*.duckdb"))
+
+
+def read_generation(home: Home, number: int) -> Generation | None:
+    """The record of a generation; None where it cannot be read."""
+    import json
+
+    try:
+        path = generation_path(home, number).with_suffix(".json")
+        return Generation(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def publish(home: Home, *, allow_shrink: bool = False, kept: int = KEPT_GENERATIONS) -> Generation:
+    """Publish the built file that passed its checks; see the module's docstring.
+
+    Raises ``GongkaiError`` build_missing, not_checked, volume_drop or wal_left; nothing is changed then.
+    """
+    record = BuildRecord.read(home.build_record)
+    if record is None or not home.build_file.exists():
+        raise GongkaiError("build_missing", home=home.shown(home.root))
+    identity = file_identity(home.build_file)
+    checked = BuildRecord.read(home.check_record)
+    if identity != record.file or checked != record:
+        raise GongkaiError("not_checked")
+    if wal_of(home.build_file).exists():
+        raise GongkaiError("wal_left", path=home.shown(wal_of(home.build_file)))
+    number = current_number(home)
+    current = read_generation(home, number) if number else None
+    if current and not allow_shrink and record.figures * 2 < current.figures:
+        raise GongkaiError("volume_drop", new=record.figures, old=current.figures)
+    generation = Generation(
+        number=record.number,
+        run_id=record.run_id,
+        published_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        fingerprint=record.fingerprint,
+        figures=record.figures,
+        documents=record.documents,
+        byte_count=identity[0],
+    )
+    target = generation_path(home, record.number)
+    _sync(home.build_file)
+    write_record(target.with_suffix(".json"), generation)
+    home.build_file.rename(target)
+    target.chmod(0o444)
+    _sync(home.generations)
+    _swap(home, target)
+    for path in (home.build_record, home.check_record):
+        path.unlink(missing_ok=True)
+    _drop_old(home, kept)
+    return generation
+
+
+def rollback(home: Home, number: int | None = None) -> Generation | None:
+    """Point the link at an earlier generation: the one before the current, or the one named.
+
+    Returns its record. Raises ``GongkaiError`` no_generation where it is not kept.
+    """
+    kept, current = generations(home), current_number(home)
+    if number is None:
+        earlier = [held for held in kept if current is None or held < current]
+        number = earlier[-1] if earlier else 0
+    if number not in kept:
+        raise GongkaiError("no_generation", generation=number or "更早", available=kept or "无")
+    _swap(home, generation_path(home, number))
+    return read_generation(home, number)
+
+
+def _swap(home: Home, target: Path) -> None:
+    fresh = home.root / ".gongkai.duckdb.new"
+    fresh.unlink(missing_ok=True)
+    # Relative, so that the home can be moved or mounted elsewhere.
+    fresh.symlink_to(target.relative_to(home.root))
+    fresh.replace(home.database)
+    _sync(home.root)
+
+
+def _drop_old(home: Home, kept: int) -> None:
+    """Delete generations beyond the newest ``kept``, never the current one."""
+    current = current_number(home)
+    for number in generations(home)[: -max(kept, 1)]:
+        if number != current:
+            path = generation_path(home, number)
+            path.unlink(missing_ok=True)
+            path.with_suffix(".json").unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,113 @@
+"""``gongkai query``: one statement on the published file, as a table, CSV or JSON (查询)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from gongkai.home import Home
+from gongkai.messages import GongkaiError
+from gongkai.reader import open_published
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of a statement."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def run_query(home: Home, sql: str) -> Answer:
+    """Run one statement. Raises ``GongkaiError`` query_failed with DuckDB's own words, or as ``open_published``."""
+    with open_published(home) as connection:
+        try:
+            cursor = connection.execute(sql)
+            columns = tuple(column[0] for column in cursor.description or ())
+            return Answer(columns, cursor.fetchall())
+        except duckdb.Error as error:
+            raise GongkaiError("query_failed", reason=str(error)) from error
+
+
+def as_csv(answer: Answer) -> str:
+    """CSV with a header line. Text that a spreadsheet would run as a formula is led by an apostrophe."""
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow([_csv_cell(value) for value in row])
+    return sink.getvalue()
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    printed = plain(value)
+    return f"'{printed}" if isinstance(value, str) and printed.startswith(_FORMULA_STARTS) else printed
+
+
+def as_json(answer: Answer) -> str:
+    """A JSON array of objects. Decimals are strings, so that no reader turns money into a binary fraction."""
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    return json.dumps(rows, ensure_ascii=False, indent=1, default=plain)
+
+
+def as_table(answer: Answer, most_rows: int = 200, widest: int = 60) -> str:
+    """Aligned columns, Chinese characters counted as two; long cells and many rows are cut, and it says so."""
+    shown = [[_cut(plain(value), widest) for value in row] for row in answer.rows[:most_rows]]
+    table = [[_cut(name, widest) for name in answer.columns], *shown]
+    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    is_number = [
+        any(isinstance(row[index], (int, float, Decimal)) and not isinstance(row[index], bool) for row in answer.rows)
+        for index in range(len(widths))
+    ]
+    lines = ["  ".join(map(_pad, row, widths, is_number)).rstrip() for row in table]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    rest = len(answer.rows) - len(shown)
+    lines.append(
+        f"（{len(answer.rows)} 行" + (f"，其余 {rest} 行未显示，用 --csv 或 --json 取全部）" if rest > 0 else "）")
+    )
+    return "\n".join(lines)
+
+
+def plain(value: Any) -> str:
+    """A value as text: decimals in full, dates as ISO, nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _cut(text: str, widest: int) -> str:
+    # A terminal acts on control characters; printed labels hold line feeds at most.
+    text = "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text)
+    if _width(text) <= widest:
+        return text
+    while _width(text) > widest - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def _pad(text: str, width: int, to_the_right: bool) -> str:
+    blanks = " " * (width - _width(text))
+    return blanks + text if to_the_right else text + blanks

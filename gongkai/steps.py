@@ -1,0 +1,118 @@
+"""The steps of a refresh as plain functions, to be called by the command line or by a scheduler (步骤).
+
+Each takes the home and the run; the caller holds the home's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.build import BuildRecord, build, fingerprint
+from gongkai.check import CheckOutcome, check
+from gongkai.home import Home
+from gongkai.messages import GongkaiError
+from gongkai.publish import Generation, current_number, publish, read_generation
+from gongkai.runlog import Run
+from ingest.landing.writer import Landing
+from ingest.run import IngestOptions, IngestReport, ingest
+from ingest.sources import SourceError
+
+NodeProgress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshOutcome:
+    """What a refresh did."""
+
+    ingested: IngestReport
+    generation: Generation
+    is_new: bool
+    """False where nothing had changed and the published generation stayed."""
+    checks: tuple[CheckOutcome, ...] = ()
+
+
+def ingest_step(home: Home, run: Run, sources: Sequence[Path], options: IngestOptions) -> IngestReport:
+    """Bring the landing up to date. Raises ``GongkaiError`` no_sources, source_missing or source_unlistable."""
+    if not sources and not Landing(home.landing).names():
+        raise GongkaiError("no_sources", exit_code=2, home=home.shown(home.root))
+    with run.step("ingest"):
+        try:
+            report = ingest(sources, home.landing, home.sources, options, now=run.started)
+        except SourceError as error:
+            raise GongkaiError(error.code, exit_code=2, path=error.path) from error
+        recovery = report.recovery
+        if recovery.damaged_batches or recovery.removed_files or recovery.rebuilt_manifest:
+            run.log(
+                "landing_recovered",
+                removed_files=recovery.removed_files,
+                damaged_batches=recovery.damaged_batches,
+                rebuilt_manifest=recovery.rebuilt_manifest,
+            )
+        for file in report.files:
+            if file.action != "unchanged":
+                run.log("file", name=file.name, document_id=file.document_id, action=file.action, code=file.code)
+        run.log(
+            "ingested",
+            read=len(report.documents),
+            unchanged=report.unchanged,
+            removed=report.removed,
+            rejected=len(report.rejected),
+            reading_version=report.reading_version,
+            seconds=report.seconds,
+        )
+    return report
+
+
+def build_step(
+    home: Home, run: Run, ingested: IngestReport | None = None, progress: NodeProgress | None = None
+) -> BuildRecord:
+    """Build the star beside the published one. Raises as ``build``, and landing_empty."""
+    if not any(landed.state == "read" for landed in Landing(home.landing).landed().values()):
+        raise GongkaiError("landing_empty")
+    with run.step("build"):
+        record = build(home, run, ingested, progress or (lambda done, total, node: None))
+        run.log("built", figures=record.figures, documents=record.documents, byte_count=record.file[0])
+    return record
+
+
+def check_step(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
+    """Run the hard expectations on the built file. Raises as ``check``."""
+    with run.step("check"):
+        outcomes = check(home, run)
+        run.log("checked", expectations=len(outcomes))
+    return outcomes
+
+
+def publish_step(home: Home, run: Run, *, allow_shrink: bool = False) -> Generation:
+    """Publish what was checked. Raises as ``publish``."""
+    with run.step("publish"):
+        generation = publish(home, allow_shrink=allow_shrink)
+        run.log("published", generation=generation.number, byte_count=generation.byte_count)
+    return generation
+
+
+def refresh(
+    home: Home,
+    run: Run,
+    sources: Sequence[Path],
+    options: IngestOptions,
+    *,
+    progress: NodeProgress | None = None,
+    allow_shrink: bool = False,
+    force: bool = False,
+) -> RefreshOutcome:
+    """All steps. Where neither the landing nor the project has changed since the published generation, it stays.
+
+    ``force`` builds all the same.
+    """
+    report = ingest_step(home, run, sources, options)
+    number = current_number(home)
+    current = read_generation(home, number) if number else None
+    if current is not None and not force and home.database.exists() and current.fingerprint == fingerprint(home):
+        run.log("nothing_new", generation=current.number)
+        return RefreshOutcome(report, current, False)
+    build_step(home, run, report, progress)
+    checks = check_step(home, run)
+    return RefreshOutcome(report, publish_step(home, run, allow_shrink=allow_shrink), True, checks)
