@@ -17,10 +17,11 @@ from ingest.tables.captions import (
     title_key,
 )
 from ingest.tables.grid import Grid, header_signature, is_header_like, is_note
-from ingest.text import fold_width, squeeze
+from ingest.text import fold_width, label_key, squeeze
 
 _PAGE_NUMBER = re.compile(r"^(?:第\s*)?[-—–\s]*\d{1,4}[-—–\s]*(?:页)?(?:共\s*\d+\s*页)?$")
 _PERFORMANCE_WORDS = re.compile(r"一级指标|三级指标|绩效目标|年度资金总额|全年执行数|实际完成值")
+_FORM_HEADS = {"项目名称", "主管部门", "预算单位", "实施单位", "部门名称", "单位名称", "部门单位名称", "主管部门及代码"}
 LOOK_BACK = 10
 """How many paragraphs before a table may belong to its caption."""
 
@@ -53,6 +54,9 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
             continue
         grid = Grid.of(block)
         lead = _swallowed_caption(grid)
+        if not len(grid):
+            between += lead
+            continue
         previous = found[-1] if found else None
         if previous is not None and previous.is_hidden == block.is_hidden and previous.grid.sheet == block.sheet:
             first_row = _continuation_row(previous, grid, between, lead)
@@ -85,7 +89,7 @@ def _notes_of(paragraphs: list[Paragraph]) -> list[Paragraph]:
 def _swallowed_caption(grid: Grid) -> list[Paragraph]:
     """Leading rows of a grid that are title or unit lines; they are taken out of the grid's rows."""
     lead: list[Paragraph] = []
-    while len(grid) > 1:
+    while len(grid):
         cells = grid.cells(0)
         if not cells:
             _drop_first_row(grid)
@@ -142,7 +146,7 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
             return header
         return 0 if not captions and _both_performance(previous.grid, grid) else None
     if captions:
-        return 0 if grid.column_count == previous.grid.column_count else None
+        return 0 if grid.column_count == previous.grid.column_count and not _opens_form(grid) else None
     same_page_gap = grid.has_spans and grid.page is not None and grid.page == _last_page(previous.grid)
     if same_page_gap and grid.column_count != previous.grid.column_count:
         return None
@@ -161,6 +165,12 @@ def _same_caption(previous: WholeTable, captions: list[Paragraph]) -> bool:
     """Whether lines between two tables only repeat the caption of the first (print titles on every page)."""
     known = {title_key(paragraph.text) for paragraph in previous.preceding} | {title_key(previous.caption.title or "")}
     return all(title_key(paragraph.text) in known for paragraph in captions)
+
+
+def _opens_form(grid: Grid) -> bool:
+    """Whether the first rows are the head of a form (项目名称 …): a new sheet, however alike its title is."""
+    words = {label_key(cell.text) for row in range(min(2, len(grid))) for cell in grid.cells(row)[:1]}
+    return bool(words & _FORM_HEADS)
 
 
 def _both_performance(first: Grid, second: Grid) -> bool:
@@ -206,36 +216,39 @@ def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
     caption = Caption()
     lines = between[-LOOK_BACK:] + lead
     pending_unit: str | None = None
+    other_title: tuple[str, int | None] | None = None
     for paragraph in reversed(lines):
         text = paragraph.text.strip()
-        if not text:
-            continue
         compact = squeeze(fold_width(text))
+        if not compact:
+            continue
         if caption.unit is None and compact in ("万元", "元", "亿元", "千元"):
             pending_unit = compact
             continue
         if is_note(text) and not re.search(r"单位[:：]", compact):
             break
-        matches = match_statements(strip_caption_parts(text)) if len(compact) <= 90 and not is_contents_line(text) else []
-        taken = read_line(caption, text, paragraph.line)
         if pending_unit and caption.unit is None and re.search(r"单位[:：]$", compact):
             caption.unit = pending_unit
-        titled = matches and (looks_like_title(strip_caption_parts(text)) or looks_like_title(re.split(r"\s{2,}|　", text.strip())[0]))
-        if titled:
-            if caption.title is None:
-                caption.title = strip_caption_parts(text)
-                caption.title_line = paragraph.line
-                caption.statement_matches = matches
-                continue
-            if caption.title_line is not None:
-                break
-        elif caption.title is None and looks_like_title(text) and not taken:
-            caption.title = strip_caption_parts(text)
-            caption.title_line = paragraph.line
+        bare = strip_caption_parts(text)
+        titled = len(compact) <= 90 and not is_contents_line(text) and (looks_like_title(bare) or looks_like_title(_first_words(bare)))
+        matches = match_statements(bare) if titled else []
+        if matches and caption.title is not None:
+            break
+        taken = read_line(caption, text, paragraph.line)
+        if matches:
+            caption.title, caption.title_line, caption.statement_matches = bare, paragraph.line, matches
+        elif titled and not taken and other_title is None:
+            other_title = (bare, paragraph.line)
         elif not taken and (len(compact) > 60 or caption.title is not None):
             break
-        if re.search(r"[(（]?(?:本级|汇总)[)）]?", compact) and len(compact) <= 60:
+        if len(compact) <= 60 and re.search(r"本级|汇总", compact):
             caption.scope = caption.scope or ("own" if "本级" in compact else "consolidated")
-    if caption.unit is None and pending_unit:
-        caption.unit = pending_unit
+    if caption.title is None and other_title is not None:
+        caption.title, caption.title_line = other_title
+    caption.unit = caption.unit or pending_unit
     return caption
+
+
+def _first_words(text: str) -> str:
+    """What stands before the first wide gap of a line: the title, where unit and body share its line."""
+    return re.split(r"\s{2,}|　", text)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -53,6 +54,8 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
         for row in segment.header:
             for cell in grid.cells(row):
                 found.update(term.code for term in header_terms_of(cell.text))
+                item = find_line_item(cell.text, "statistics", None)
+                counts["statistics"] += item is not None and bool(item.statistic)
         for row in segment.body:
             for cell in grid.cells(row):
                 text = cell.text
@@ -153,23 +156,29 @@ def _is_economic(seen: Evidence) -> bool:
     return seen.economic >= 3 and seen.economic > seen.functional
 
 
-def kind_of(table: WholeTable, seen: Evidence) -> str | None:
-    """final_account or budget by the title's own word, then by the columns; None where neither says."""
+def kind_of(table: WholeTable, seen: Evidence, document_kind: str | None) -> str | None:
+    """final_account or budget: the title's or code's own word, the columns, the document; a bare 预算 title last.
+
+    Final accounts say 决算 in every title in most places; where a place gives them budget titles, the document decides.
+    """
     title = plain_key(table.caption.title or "")
     code = plain_key(table.caption.code or "")
-    if "决算" in title or "执行情况" in title:
+    if "决算" in title or "决" in code:
         return "final_account"
-    if "预算" in title.replace("一般公共预算", "").replace("政府性基金预算", "").replace("国有资本经营预算", "").replace("公共预算", ""):
-        return "budget"
-    if "决" in code:
-        return "final_account"
-    if "预算" in code:
+    own = title
+    for name in ("一般公共预算", "政府性基金预算", "国有资本经营预算", "公共预算"):
+        own = own.replace(name, "")
+    if "预算" in own or "预算" in code:
         return "budget"
     if "final_amount" in seen.terms and "budget_amount" not in seen.terms:
         return "final_account"
+    if document_kind in ("final_account", "budget"):
+        return document_kind
+    if re.fullmatch(r"公开\d{1,2}表", code):
+        return "final_account"
     if seen.terms & {"budget_amount", "initial_budget"} and "final_amount" not in seen.terms:
         return "budget"
-    return None
+    return "budget" if title and table.caption.statement_matches else None
 
 
 def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_kind: str | None) -> Recognition:
@@ -178,7 +187,7 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
     if seen.government_rows >= 3:
         return Recognition(None, 90, "含税收收入、转移性收入等政府预决算行，不是部门报表", True)
     matches = {statement.code: length for statement, length in table.caption.statement_matches}
-    kind = kind_of(table, seen) or document_kind
+    kind = kind_of(table, seen, document_kind)
     best: tuple[int, str, str] | None = None
     for statement in statements().values():
         if _PERFORMANCE & seen.terms and not statement.family.startswith("perf_"):

@@ -52,10 +52,13 @@ def clean_label(text: str) -> str:
     return squeeze(join_lines(text))
 
 
-def _pick(label: str, leaf: bool) -> Term | None:
+def _pick(label: str, leaf: bool, role: str = "") -> Term | None:
+    """The term a label means at its place: an amount word at the leaf, a 结转 below 年末结转和结余 a balance."""
     found = header_terms_of(label) or find_terms(label)
     if not found:
         return None
+    if role and any(term.role == role for term in found):
+        return next(term for term in found if term.role == role)
     wanted = AMOUNT_KINDS if leaf else (*AMOUNT_KINDS, "group")
     for term in found:
         if term.kind in wanted:
@@ -73,7 +76,8 @@ def make_path(labels: Iterable[tuple[str, str]]) -> Path:
     parts: list[Part] = []
     for position, (label, origin) in enumerate(kept):
         leaf = position == len(kept) - 1
-        term = _pick(label, leaf)
+        under_balance = any((above := terms().get(part.term or "")) is not None and above.role == "balance" for part in parts)
+        term = _pick(label, leaf, "balance" if under_balance else "")
         code = term.code if term is not None else None
         if leaf and code == "total" and any(_names_kind(part) for part in parts):
             code = "subtotal"
@@ -135,16 +139,18 @@ def witness(grid: Grid, rows: list[int], paths: dict[int, Path]) -> tuple[int, i
             by_key.setdefault(stage_key(path), {}).setdefault(name, column)
     tried = held = 0
     for columns in by_key.values():
+        best: dict[int, tuple[int, int, int]] = {}
         for rule in column_sums():
             total = next((columns[name] for name in rule.total if name in columns and name not in rule.parts), None)
             parts = [columns[name] for name in rule.parts if name in columns]
-            if total is None or not parts or (len(parts) < 2 and len(columns) < 3):
+            if total is None or len(parts) < 2:
                 continue
-            for row in rows:
-                outcome = _sum_holds(grid, row, total, parts)
-                if outcome is not None:
-                    tried += 1
-                    held += outcome
+            outcomes = [outcome for row in rows if (outcome := _sum_holds(grid, row, total, parts)) is not None]
+            entry = (len(parts), sum(outcomes), len(outcomes))
+            if outcomes and entry > best.get(total, (0, 0, 0)):
+                best[total] = entry
+        tried += sum(count for _, _, count in best.values())
+        held += sum(good for _, good, _ in best.values())
     return tried, held
 
 
@@ -184,6 +190,21 @@ def positional_path(grid: Grid, segment: Segment, column: int) -> Path:
     return make_path(labels)
 
 
+def _is_torn(grid: Grid, segment: Segment, columns: list[int]) -> bool:
+    """Whether header words are torn over several rows (基本 over 支出): joined they are known, apart they are not."""
+    if grid.has_spans or len(segment.header) < 2:
+        return False
+    torn = whole = 0
+    for column in columns:
+        parts = [clean_label(grid.text(row, column)) for row in segment.header if grid.text(row, column).strip()]
+        if not parts:
+            return False
+        known = bool(find_terms("".join(parts)))
+        whole += known
+        torn += known and len(parts) > 1 and not all(find_terms(part) for part in parts)
+    return torn >= 1 and whole >= 0.7 * len(columns)
+
+
 def leaves(grid: Grid, segment: Segment) -> list[tuple[int, Path]]:
     """Header cells that head no other amount word, left to right, with the words above them: (column, path)."""
     found: list[tuple[int, Path]] = []
@@ -191,7 +212,8 @@ def leaves(grid: Grid, segment: Segment) -> list[tuple[int, Path]]:
         cells = grid.cells(row)
         for position, cell in enumerate(cells):
             kinds = {term.kind for term in header_terms_of(cell.text)}
-            if "label" in kinds and position == 0:
+            before = {term.kind for term in header_terms_of(cells[position - 1].text)} if position else set()
+            if "label" in kinds and not before & set(AMOUNT_KINDS):
                 continue
             if kinds and not kinds & {"group", *AMOUNT_KINDS}:
                 continue
@@ -229,7 +251,7 @@ def _leaf_kind(path: Path) -> str | None:
 
 
 def _contradicts(path: Path) -> bool:
-    return not path or _leaf_kind(path) in ("label", "code", "row_number", "marker")
+    return not path or _leaf_kind(path) in ("label", "code", "entity_code", "row_number", "marker")
 
 
 def align(grid: Grid, segment: Segment, section: Section, statement_code: str | None) -> Alignment:
@@ -237,7 +259,12 @@ def align(grid: Grid, segment: Segment, section: Section, statement_code: str | 
     figures = section.figures
     columns = sorted(figures + section.empties)
     rows = [row for row in segment.body if any(grid.text(row, column).strip() for column in figures)]
-    positional = {column: positional_path(grid, segment, column) for column in columns}
+    if _is_torn(grid, segment, columns):
+        positional = {
+            column: make_path([("".join(clean_label(grid.text(row, column)) for row in segment.header), "printed")]) for column in columns
+        }
+    else:
+        positional = {column: positional_path(grid, segment, column) for column in columns}
     wrong = [column for column in figures if _contradicts(positional[column])]
     if not segment.header:
         return _without_header(grid, rows, section, statement_code)
@@ -246,7 +273,7 @@ def align(grid: Grid, segment: Segment, section: Section, statement_code: str | 
     if not wrong and (tried == 0 or held >= 0.6 * tried or grid.has_spans):
         return Alignment(positional, method, _confidence(tried, held, 90 if grid.has_spans else 82), _reason(tried, held, "位置"))
     best: tuple[tuple[float, float], Alignment] | None = None
-    for prior, name, paths in _alternatives(grid, segment, section, columns, statement_code):
+    for prior, name, paths in _alternatives(grid, segment, section, columns, statement_code, bool(wrong)):
         alternative_tried, alternative_held = witness(grid, rows, paths)
         agreement = alternative_held / alternative_tried if alternative_tried else 0.5
         score = (round(agreement, 2), prior)
@@ -273,7 +300,7 @@ def _reason(tried: int, held: int, name: str) -> str:
 
 
 def _alternatives(
-    grid: Grid, segment: Segment, section: Section, columns: list[int], statement_code: str | None
+    grid: Grid, segment: Segment, section: Section, columns: list[int], statement_code: str | None, wrong: bool
 ) -> Iterable[tuple[float, str, dict[int, Path]]]:
     """Other readings of the header: (prior, method, paths)."""
     last = max(columns, default=0)
@@ -290,7 +317,7 @@ def _alternatives(
                 filled = _fill(template.columns, heads)
                 if filled is not None:
                     yield prior, "template", dict(zip(targets, filled, strict=True))
-    if len(heads) > len(section.figures) > 0:
+    if wrong and len(heads) > len(section.figures) > 0:
         for rank, chosen in enumerate(islice(combinations(heads, len(section.figures)), MAX_SUBSETS)):
             yield 1.0 - rank / 1000, "subset", dict(zip(section.figures, chosen, strict=True))
 

@@ -29,6 +29,8 @@ class Section:
     ordinal: int
     codes: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
+    entity_codes: list[int] = field(default_factory=list)
+    """Codes of bodies or projects: numbers that are neither subjects nor amounts."""
     row_numbers: list[int] = field(default_factory=list)
     figures: list[int] = field(default_factory=list)
     empties: list[int] = field(default_factory=list)
@@ -39,7 +41,7 @@ class Section:
     @property
     def first(self) -> int:
         """Leftmost column."""
-        return min(self.codes + self.labels + self.row_numbers + self.figures + self.empties + self.texts)
+        return min(self.codes + self.entity_codes + self.labels + self.row_numbers + self.figures + self.empties + self.texts)
 
 
 @dataclass(slots=True)
@@ -151,7 +153,7 @@ def _restarts(grid: Grid, row: int) -> bool:
     if len(cells) < 2 or not is_header_like(grid, row):
         return False
     kinds = {term.kind for cell in cells for term in header_terms_of(cell.text)[:1]}
-    return bool(kinds & {"label", "code", "row_number", "marker"}) and bool(kinds & {"amount", "group", "row_number"})
+    return bool(kinds & {"label", "code", "entity_code", "row_number", "marker"}) and bool(kinds & {"amount", "group", "row_number"})
 
 
 def _is_header_row(grid: Grid, row: int) -> bool:
@@ -163,12 +165,17 @@ def _is_header_row(grid: Grid, row: int) -> bool:
             return False
         if whole_number(text) is not None and not re.fullmatch(r"\s*(?:19|20)\d{2}\s*年?度?\s*", fold_width(text)):
             return False
+    if _heads_numbers(grid, row):
+        return True
     if is_header_like(grid, row):
         if len(cells) <= 2 and all(_TOTAL_LABEL.match(label_key(cell.text)) for cell in cells):
             return False
         return True
-    body_labels = sum(is_body_label(cell.text) for cell in cells)
-    if body_labels:
+    if not (len(cells) == 1 and has_ordinal(cells[0].text)):
+        following = _next_row(grid, row)
+        if following is not None and len(grid.cells(following)) >= 2 and _heads_numbers(grid, following):
+            return True
+    if any(is_body_label(cell.text) for cell in cells):
         return False
     if any(header_terms_of(cell.text) for cell in cells):
         return True
@@ -176,6 +183,23 @@ def _is_header_row(grid: Grid, row: int) -> bool:
         if is_marker_row(grid, following) or is_header_like(grid, following):
             return True
     return len(cells) >= 3 and not any(has_ordinal(cell.text) for cell in cells)
+
+
+def _heads_numbers(grid: Grid, row: int) -> bool:
+    """Whether the words of a row stand over columns of numbers, as only header words do."""
+    over = 0
+    for cell in grid.cells(row):
+        numbers = texts = 0
+        for below in range(row + 1, min(row + 12, len(grid))):
+            text = grid.text(below, cell.column)
+            if not text.strip() or is_nothing(text):
+                continue
+            if whole_number(text) is not None and not is_subject_code(text):
+                numbers += 1
+            elif not header_terms_of(text):
+                texts += 1
+        over += numbers > texts and not has_ordinal(cell.text)
+    return over >= 2
 
 
 def sections_of(grid: Grid, segment: Segment) -> list[Section]:
@@ -188,7 +212,7 @@ def sections_of(grid: Grid, segment: Segment) -> list[Section]:
     for column, role in enumerate(roles):
         if role == "none":
             continue
-        opens = role in ("code", "label") and seen_figures
+        opens = role in ("code", "entity_code", "label") and seen_figures
         if opens and role == "label" and not _labels_lines(grid, segment, column):
             role, opens = "text", False
         if opens:
@@ -197,6 +221,7 @@ def sections_of(grid: Grid, segment: Segment) -> list[Section]:
             seen_figures = False
         {
             "code": current.codes,
+            "entity_code": current.entity_codes,
             "label": current.labels,
             "row_number": current.row_numbers,
             "figure": current.figures,
@@ -225,6 +250,22 @@ def header_kind(grid: Grid, segment: Segment, column: int) -> str | None:
     return None
 
 
+_LABEL_RANK = {"project_name": 3, "subject_name": 2, "item_label": 2, "unit_name": 0}
+
+
+def rank_labels(grid: Grid, segment: Segment, section: Section) -> None:
+    """Order the label columns so that the one that names the row comes last: project, subject, body."""
+    def rank(column: int) -> tuple[int, int]:
+        for row in reversed(segment.header):
+            for term in header_terms_of(grid.owner_text(row, column)) if grid.owner_text(row, column) else ():
+                if term.code in _LABEL_RANK:
+                    return _LABEL_RANK[term.code], column
+        return 1, column
+
+    if len(section.labels) > 1:
+        section.labels.sort(key=rank)
+
+
 def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     texts = [grid.text(row, column) for row in segment.body]
     filled = [text for text in texts if text.strip() and not is_nothing(text)]
@@ -236,7 +277,7 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
             return "empty"
         if kind == "code":
             return "code"
-        if kind == "label":
+        if kind in ("label", "entity_code"):
             return "label"
         return "empty" if any(text.strip() for text in texts) else "none"
     numbers = [text for text in filled if whole_number(text) is not None]
@@ -244,6 +285,8 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     if len(numbers) >= 0.5 * len(filled):
         if _counts_rows(numbers, kind):
             return "row_number"
+        if kind == "entity_code" and all(re.fullmatch(r"\d{2,15}", code_text(text)) for text in numbers):
+            return "entity_code"
         if kind == "code" and all(is_subject_code(text) or _SHORT_CODE.match(code_text(text)) for text in numbers):
             return "code"
         if len(codes) >= 0.8 * len(numbers) and kind not in ("amount", "rate", "score") and _label_follows(grid, segment, column):

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ingest.dictionaries import Term, find_line_item, find_terms, read_seed
+from ingest.dictionaries import Term, find_line_item, find_terms, read_seed, terms
 from ingest.document import Cell
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
@@ -21,6 +21,7 @@ from ingest.tables.reading import Ledger, TableReading, is_sentence, unit_in
 from ingest.text import fold_width, is_nothing, join_lines, label_key, plain_key, squeeze, whole_number
 
 _FUND_COLUMNS = {"initial_budget", "full_year_budget", "final_amount", "perf_weight", "perf_execution_rate", "completion_rate", "perf_score", "perf_carry", "budget_amount", "perf_request", "perf_compiled"}
+_STANDARD_FUNDS = ("initial_budget", "full_year_budget", "final_amount", "perf_weight", "completion_rate", "perf_score")
 _LEVELS = ("perf_level1", "perf_level2", "perf_level3")
 _TOTAL_WORDS = ("总分", "合计", "总计", "总得分", "合计得分", "自评总分", "综合得分", "总分合计", "自评得分合计", "绩效指标总分", "评价总分")
 _GRADES = re.compile(r"^[优良中差]$|^[优良中差][(（]")
@@ -89,6 +90,8 @@ class _Sheet:
         self.section = 0
         self.notes: list[str] = []
         self.labels: dict[int, list[str]] = {}
+        self.groups: list[tuple[int, str]] = []
+        """(column, label) of 按收入性质分 | 按支出性质分, under which rows of label-value pairs stand."""
 
     def read(self) -> TableReading:
         grid = self.grid
@@ -108,6 +111,13 @@ class _Sheet:
                 end = min([other for other in frame_rows if other > row], default=len(grid))
                 row = self._indicators(frame, row + 1, end)
                 frame = None
+                continue
+            if self._opens_groups(row) or self._group_row(row):
+                row += 1
+                continue
+            if fund_header == row - 1 and self._is_sub_header(row):
+                self._words(row, "header", "栏目名中的数字")
+                row += 1
                 continue
             if self._is_fund_header(row):
                 fund_header = row
@@ -149,6 +159,46 @@ class _Sheet:
                 continue
             codes.update(term.code for term in find_terms(clean_label(cell.text)))
         return len(codes & _FUND_COLUMNS) >= 2
+
+    def _opens_groups(self, row: int) -> bool:
+        """按收入性质分 | 按支出性质分: heads of the label-value pairs in the rows below."""
+        cells = self.grid.cells(row)
+        if len(cells) < 2 or not all(re.match(r"^按.{1,10}分(?:类)?[:：]?$", squeeze(cell.text)) for cell in cells[-2:]):
+            return False
+        self.groups = [(cell.column, clean_label(cell.text)) for cell in cells[-2:]]
+        self._words(row, "header", "栏目名中的数字")
+        return True
+
+    def _group_row(self, row: int) -> bool:
+        """One row of label-value pairs under such heads."""
+        if not self.groups:
+            return False
+        cells = self.grid.cells(row)
+        pairs = [
+            (label, value)
+            for label, value in zip(cells, cells[1:], strict=False)
+            if whole_number(value.text) is not None and whole_number(label.text) is None
+        ]
+        if not pairs or len(pairs) != sum(whole_number(cell.text) is not None for cell in cells):
+            self.groups = []
+            return False
+        self.section = self.section or 1
+        for label, value in pairs:
+            number = whole_number(value.text)
+            assert number is not None
+            text = squeeze(join_lines(label.text))
+            over = [name for column, name in self.groups if column <= label.column] or [self.groups[0][1]]
+            item = find_line_item(text, "performance", "")
+            self.ledger.cell(row, value.column, "figure")
+            money = number.unit or unit_in(text) or self.fund_unit or self.document_unit
+            self._figure(row, value, number, text, item.code if item else None, over[-1], money, "fund")
+        return self._take_words(row)
+
+    def _is_sub_header(self, row: int) -> bool:
+        """Whether a row only splits the fund columns above it (目标申报数 | 预算编制数)."""
+        cells = self.grid.cells(row)
+        codes = [{term.code for term in find_terms(clean_label(cell.text))} for cell in cells]
+        return bool(cells) and all(found & {"perf_request", "perf_compiled", "initial_budget"} for found in codes)
 
     def _note_fund_unit(self, row: int) -> None:
         for cell in self.grid.cells(row):
@@ -286,6 +336,9 @@ class _Sheet:
                 return pairs
         if len(marks) == len(columns):
             return [(cell, path) for cell, (_, path) in zip(marks, columns, strict=True)]
+        standard = self._standard(columns)
+        if len(marks) > len(columns) and standard is not None and len(marks) == len(standard):
+            return list(zip(marks, standard, strict=True))
         if len(marks) < len(columns):
             shift = {cell.column - column for cell in marks for column, _ in columns}
             for move in sorted(shift, key=abs):
@@ -293,6 +346,19 @@ class _Sheet:
                     return [(cell, at[cell.column - move]) for cell in marks]
             return [(cell, path) for cell, (_, path) in zip(marks, columns, strict=False)]
         return [(cell, at.get(cell.column)) for cell in marks]
+
+    @staticmethod
+    def _standard(columns: list[tuple[int, str]]) -> list[str] | None:
+        """The fund columns of the national form with the printed labels; None where the header is of another form.
+
+        A header cell that is wholly lost (得分 behind 执行率) is filled from here.
+        """
+        printed = {next(iter(find_terms(path))).code: path for _, path in columns if find_terms(path)}
+        order = [code for _, path in columns for code in _STANDARD_FUNDS if code in {term.code for term in find_terms(path)}]
+        if len(order) != len(columns) or order != [code for code in _STANDARD_FUNDS if code in order]:
+            return None
+        labels = {code: path for (_, path), code in zip(columns, order, strict=True)}
+        return [labels.get(code) or printed.get(code) or terms()[code].label for code in _STANDARD_FUNDS]
 
     @staticmethod
     def _covers(column: int, place: int, columns: list[tuple[int, str]]) -> bool:
@@ -315,7 +381,7 @@ class _Sheet:
             if whole_number(value.text) is not None and whole_number(label.text) is None and not is_sentence(label.text):
                 if any(label_key(word) == label_key(label.text) for word in _PERSON_LABELS):
                     continue
-                if self._is_fund_label(label.text) or re.search(r"资金|预算|拨款|金额", label.text):
+                if self._is_fund_label(label.text) or re.search(r"资金|预算|拨款|金额|执行数|支出|结余", label.text):
                     pairs.append((label, value))
         if not pairs:
             return False
@@ -503,23 +569,27 @@ class _Sheet:
         )
 
     def _place_cells(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell]:
-        """Which cell is which: by place where all fit, else levels by name and the rest in the header's order."""
-        by_place = self._by_place(frame, texts)
-        if by_place is not None and self._fits(by_place):
-            return by_place
-        in_order = self._in_order(frame, texts)
-        if in_order and self._fits(in_order):
-            return in_order
-        return by_place or in_order
+        """Which cell is which: the reading that fits best of by place, slipped by some columns, and by order."""
+        best: tuple[int, dict[str, Cell]] | None = None
+        shifts = (0,) if self.grid.has_spans else (0, 1, -1, 2, -2)
+        readings = [placed for shift in shifts if (placed := self._by_place(frame, texts, shift)) is not None]
+        readings.append(self._in_order(frame, texts))
+        names = {code for _, code in frame.columns}
+        for placed in readings:
+            score = self._fit(placed, names)
+            if best is None or score > best[0]:
+                best = (score, placed)
+        assert best is not None
+        return best[1]
 
-    def _by_place(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell] | None:
+    def _by_place(self, frame: _Frame, texts: list[Cell], shift: int) -> dict[str, Cell] | None:
         at = dict(frame.columns)
         placed: dict[str, Cell] = {}
         first = min(at)
         for cell in texts:
-            code = at.get(cell.column)
+            code = at.get(cell.column + shift)
             if code is None:
-                if cell.column < first and self._is_stub(cell.text) or is_nothing(cell.text):
+                if (cell.column < first and self._is_stub(cell.text)) or is_nothing(cell.text):
                     continue
                 left = [column for column in at if column <= cell.column]
                 if self.grid.has_spans and left:
@@ -528,33 +598,49 @@ class _Sheet:
                     continue
                 else:
                     return None
-            if code in placed and code != "perf_basis":
+            if code in placed:
+                if code in ("perf_basis", "note", "perf_reason"):
+                    continue
                 return None
-            placed.setdefault(code, cell)
+            placed[code] = cell
         return placed
 
     @staticmethod
-    def _fits(placed: dict[str, Cell]) -> bool:
-        """Whether every cell says what its column wants: scores are numbers, levels are names of levels."""
-        if "perf_level3" not in placed:
-            return False
+    def _fit(placed: dict[str, Cell], names: set[str]) -> int:
+        """How well the cells say what their columns want: levels are names of levels, scores numbers, targets targets."""
+        score = 0
+        level3 = placed.get("perf_level3")
+        if level3 is None:
+            score -= 6
+        else:
+            if level_of(level3.text) is not None:
+                score -= 4
+            if whole_number(level3.text) is not None or _is_target(level3.text):
+                score -= 4
+        for code, wrong in (("perf_level1", 2), ("perf_level2", 1)):
+            cell = placed.get(code)
+            if cell is not None:
+                level = level_of(cell.text)
+                score += 2 if level is not None and level != wrong else -3
         for code in ("perf_weight", "perf_score"):
             cell = placed.get(code)
-            if cell is not None and _score_text(cell.text) is None and not is_nothing(cell.text):
-                return False
-        level1, level2, level3 = (placed.get(code) for code in _LEVELS)
-        if level1 is not None and level_of(level1.text) == 2:
-            return False
-        if level3 is not None and level_of(level3.text) in (1, 2, 0) and (level2 is None or level_of(level2.text) is None):
-            return False
-        if level3 is not None and whole_number(level3.text) is not None:
-            return False
-        for code in ("perf_target", "perf_actual"):
+            if cell is not None:
+                score += 2 if _score_text(cell.text) is not None else 0 if is_nothing(cell.text) else -4
+            elif code in names:
+                score -= 1
+        for code in ("perf_target", "perf_target_adjusted", "perf_actual"):
             cell = placed.get(code)
-            if cell is not None and level_of(cell.text) in (1, 2) and code == "perf_target":
-                return False
+            if cell is not None:
+                score -= 3 if level_of(cell.text) in (1, 2) else 0
         reason = placed.get("perf_reason")
-        return not (reason is not None and whole_number(reason.text) is not None and "perf_score" not in placed)
+        if reason is not None and whole_number(reason.text) is not None:
+            score -= 3
+        basis = placed.get("perf_basis")
+        if basis is not None and whole_number(basis.text) is not None:
+            score -= 2
+        if "perf_target" in names and "perf_target" not in placed and level3 is not None:
+            score -= 1
+        return score
 
     def _in_order(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell]:
         """Levels by name from the left, then the remaining cells in the order of the header's remaining columns."""
@@ -641,6 +727,12 @@ def _score_text(text: str):
     """The number of a weight or score cell (10, 9.56, 10.00 分, 10分); None where it is anything else."""
     number = whole_number(re.sub(r"\s*分\s*$", "", text))
     return number if number is not None and (number.unit in (None, "分", "%")) else None
+
+
+def _is_target(text: str) -> bool:
+    """Whether a cell reads as a target or actual value: a sign, or a number with a unit and nothing else."""
+    folded = squeeze(fold_width(text))
+    return bool(re.match(r"^(?:[≥≤><=＝]|>=|<=)", folded)) or bool(re.match(r"^\d+(?:\.\d+)?\D{0,4}$", folded))
 
 
 def _unitful(text: str) -> bool:

@@ -13,7 +13,7 @@ from ingest.text import PrintedNumber, find_numbers, fold_width, has_ordinal, la
 
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _BRACKET_UNIT = re.compile(
-    r"[(（](?:金额)?(?:单位[:：])?(亿元|万元|千元|元|%|％|辆|台、?[（(]?套[)）]?|台|套|人次|人|个|批次|批|次|平方米|㎡|分|件|家|户|项)[)）]"
+    r"[(（](?:金额)?(?:单位[:：])?(亿元|万元|千元|元|%|％|辆|台[、，,]?[（(]?套[)）]?|台|套|人次|人|个|批次|批|次|平方米|㎡|分|件|家|户|项)[)）]"
 )
 _TAIL_UNIT = re.compile(r"[—\-_:：](亿元|万元|千元|元|辆|人|平方米|台)$")
 
@@ -180,7 +180,7 @@ def unit_in(text: str) -> str | None:
 def normal_unit(unit: str) -> str:
     """One spelling a unit: ％ → %, ㎡ → 平方米, 台套 → 台（套）."""
     folded = fold_width(unit)
-    if re.sub(r"[()（）、]", "", folded) == "台套":
+    if re.sub(r"[()（）、,，]", "", folded) == "台套":
         return "台（套）"
     return {"㎡": "平方米", "m2": "平方米"}.get(folded, folded)
 

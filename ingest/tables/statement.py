@@ -10,7 +10,7 @@ from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
 from ingest.tables.headers import AMOUNT_KINDS, Alignment, align, clean_label
-from ingest.tables.layout import Section, Segment, sections_of
+from ingest.tables.layout import Section, Segment, rank_labels, sections_of
 from ingest.tables.reading import Ledger, TableReading, is_sentence, is_total_label, normal_unit, unit_in
 from ingest.text import is_nothing, is_of_which, join_lines, label_key, squeeze, whole_number
 
@@ -36,6 +36,7 @@ def read_statement(
         carried: dict[int, list[str]] = {}
         alignments = []
         for section in sections:
+            rank_labels(grid, segment, section)
             section_ordinal += 1
             alignment = align(grid, segment, section, code)
             alignments.append((section_ordinal, alignment))
@@ -123,7 +124,7 @@ def _row_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[i
     fixed = set(section.codes) | set(section.row_numbers)
     shifts: dict[int, int] = {}
     for row in segment.body:
-        numbers = [cell.column for cell in grid.cells(row) if whole_number(cell.text) is not None]
+        numbers = [cell.column for cell in grid.cells(row) if whole_number(cell.text) is not None and cell.column not in section.entity_codes]
         amounts = [
             column
             for column in numbers
@@ -186,7 +187,7 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
     """(label, code glued to it, label of the row it details) of one row in one section."""
     texts: list[str] = []
     glued = ""
-    for column in sorted(section.codes + section.labels):
+    for column in section.codes + section.labels:
         text = grid.text(row, column) or (grid.owner_text(row, column) if grid.has_spans and column in section.labels else "")
         if not text.strip() or is_nothing(text) or (shift and whole_number(text) is not None):
             continue
@@ -197,7 +198,10 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
             glued, text = split
         texts.append(squeeze(join_lines(text)))
     if not texts:
-        return "", glued, ""
+        # a total printed in a column of remarks or kinds left of the amounts still names its row
+        first = min(section.figures, default=0)
+        loose = [grid.text(row, column) for column in section.texts if column < first and is_total_label(grid.text(row, column))]
+        return (squeeze(join_lines(loose[0])) if loose else ""), glued, ""
     return texts[-1], glued, texts[0] if len(texts) > 1 else ""
 
 
@@ -228,8 +232,11 @@ def _read_row(
         if code_text(grid.text(row, column)).isdigit() and not (shift and column in targets):
             ledger.other_numbers(row, column, "code", "科目编码")
     for column in section.row_numbers:
-        if column - 0 not in targets:
+        if column not in targets:
             ledger.other_numbers(row, column, "row_number", "行次")
+    for column in section.entity_codes:
+        if column not in targets:
+            ledger.other_numbers(row, column, "code", "单位或项目编码")
     found: list[tuple[dict, str]] = []
     item = find_line_item(label, family, section.side) if label and not code else None
     if item is None and label and not code and section.side is None and family in ("summary", "appropriation_summary"):
@@ -250,6 +257,9 @@ def _read_row(
             ledger.other_numbers(row, source, "unmapped", alignment.reason)
             continue
         ledger.cell(row, source, "figure")
+        own_item = item
+        if family in ("statistics", "procurement", "three_public") and path and (item is None or item.is_total or not label):
+            own_item = next((found_item for part in reversed(path) if (found_item := find_line_item(part.label, family, "")) and not is_total_label(part.label)), item)
         ledger.number(
             row,
             source,
@@ -263,13 +273,13 @@ def _read_row(
             row_code=code or None,
             row_path="/".join(part for part in (segment.title, outer if outer != label else "") if part) or None,
             is_of_which=is_of_which(label),
-            line_item_code=item.code if item is not None else None,
+            line_item_code=own_item.code if own_item is not None else None,
             column_label="/".join(part.label for part in path),
             column_term_code=path[-1].term if path else None,
             row_kind="total" if is_total_label(label) else "code" if code else "project" if outer else "line",
             reason=None if path else "栏目名缺失",
         )
-        found.append((ledger.reading.numbers[-1], item.unit if item is not None else ""))
+        found.append((ledger.reading.numbers[-1], own_item.unit if own_item is not None else ""))
     for column in section.labels + section.codes + section.texts:
         text = grid.text(row, column)
         if text:
