@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 
 from ingest.document import Document
@@ -51,6 +52,10 @@ _UNSUPPORTED = {
 }
 
 
+_NEED_OCR = frozenset(("page_without_text", "document_without_text", "page_text_unmapped"))
+"""Problems of the PDF reader that recognition would solve."""
+
+
 def read_document(data: bytes, *, file_name: str = "", limits: ReaderLimits = DEFAULT) -> Document:
     """One file as a document. ``file_name`` is a label for messages; the bytes decide the format.
 
@@ -77,4 +82,21 @@ def _read(data: bytes, limits: ReaderLimits) -> Document:
         raise UnreadableFile("Office 文件已加密，没有密码无法读取。请取消密码后再导入。", code="encrypted_file")
     if kind in _UNSUPPORTED:
         raise UnsupportedFormat(_UNSUPPORTED[kind])
+    if kind == "pdf":
+        return _read_pdf(data, limits)
     return import_module(f"ingest.readers.{_READERS[kind]}").read(data, limits=limits)
+
+
+def _read_pdf(data: bytes, limits: ReaderLimits) -> Document:
+    """A PDF whose pages without text go through recognition; where that is not installed, the problem says so."""
+    from ingest.readers import ocr, pdf
+
+    document = pdf.read(data, limits=limits, ocr_page=ocr.recogniser(limits))
+    reason = ocr.missing_reason()
+    if reason is None:
+        return document
+    problems = tuple(
+        replace(problem, reason=f"{problem.reason}{reason}") if problem.code in _NEED_OCR else problem
+        for problem in document.problems
+    )
+    return replace(document, problems=problems)

@@ -84,7 +84,8 @@ def _convert(program: str, data: bytes, kind: str, target: str, limits: ReaderLi
         result = Path(folder) / f"source.{target}"
         if not result.exists():
             raise UnreadableFile(
-                f"{_NAMES[kind]}无法由 LibreOffice 打开（退出码{code}），可能已损坏或加密。请用 Word、WPS 另存为 .docx 后再导入。",
+                f"{_NAMES[kind]}无法由 LibreOffice 打开（退出码{code}），可能已损坏或加密。"
+                "请用 Word、WPS 另存为 .docx 后再导入。",
                 code="damaged_file",
             )
         if result.stat().st_size > limits.max_bytes:
