@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ingest import prose
 from ingest.claims import SelfDescription, describe, scope_in, unit_claims
 from ingest.dictionaries import statements
 from ingest.document import Document, Paragraph, Table
@@ -19,6 +20,7 @@ from ingest.readers.limits import DEFAULT, ReaderLimits
 from ingest.tables.assemble import WholeTable, whole_tables
 from ingest.tables.classify import Recognition, recognise
 from ingest.tables.layout import segments_of
+from ingest.tables.lines import rebuild
 from ingest.tables.performance import read_performance
 from ingest.tables.reading import TableReading
 from ingest.tables.statement import read_statement
@@ -99,16 +101,18 @@ def parse_document(document: Document, file_name: str) -> ParsedDocument:
         government += recognition.is_government
         readings.append(reading)
     unit_claims(described, readings)
-    parts = _parts(tables, readings, described)
+    _parts(tables, readings)
     parsed = ParsedDocument(document)
-    _land(parsed, document, file_name, paragraphs, readings, parts, described, government)
+    _land(parsed, document, file_name, paragraphs, readings, described, government)
+    _land_prose(parsed, blocks, readings, described)
+    for rows in parsed.rows.values():
+        for row in rows:
+            row["document_id"] = document.document_id
     return parsed
 
 
 def _rebuilt(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
     """Blocks with tables that came as one cell per line put together again."""
-    from ingest.tables.lines import rebuild
-
     return rebuild(blocks)
 
 
@@ -139,9 +143,8 @@ def _document_unit(tables: list[WholeTable], paragraphs: list[Paragraph]) -> str
     return said.most_common(1)[0][0] if said else None
 
 
-def _parts(tables: list[WholeTable], readings: list[TableReading], described: SelfDescription) -> list[int]:
-    """Part of each table: a second set of statements in one file opens a new part; scope is carried within it."""
-    parts: list[int] = []
+def _parts(tables: list[WholeTable], readings: list[TableReading]) -> None:
+    """Number the part of each table: a second set of statements in one file opens a new one; scope is carried in it."""
     part = 1
     seen: set[str] = set()
     scope: str | None = None
@@ -161,8 +164,6 @@ def _parts(tables: list[WholeTable], readings: list[TableReading], described: Se
         scope = said or scope
         reading.table["part_ordinal"] = part
         reading.table["scope_code"] = scope
-        parts.append(part)
-    return parts
 
 
 def _part_scope(text: str) -> str | None:
@@ -180,7 +181,6 @@ def _land(
     file_name: str,
     paragraphs: list[Paragraph],
     readings: list[TableReading],
-    parts: list[int],
     described: SelfDescription,
     government: int,
 ) -> None:
@@ -193,19 +193,6 @@ def _land(
         rows["indicators"] += reading.indicators
     rows["claims"] = described.claims
     rows["announcements"] = described.announcements
-    rows["paragraphs"] = [
-        {
-            "paragraph_ordinal": ordinal,
-            "page": paragraph.page,
-            "source_line": paragraph.line,
-            "sheet": paragraph.sheet,
-            "last_line": paragraph.line,
-            "level": paragraph.level,
-            "text": paragraph.text,
-        }
-        for ordinal, paragraph in enumerate(paragraphs, 1)
-    ]
-    rows["narrative_amounts"] = []
     rows["rejects"] = _rejects(document, file_name, readings)
     state, reason = _state(document, readings, described, paragraphs, government)
     if state != "disclosure":
@@ -229,14 +216,60 @@ def _land(
             "cell_number_count": len(rows["cell_numbers"]),
         }
     ]
-    for ordinal, row in enumerate(rows["indicators"], 1):
-        row["indicator_ordinal"] = ordinal
     for ordinal, row in enumerate(rows["rejects"], 1):
         row["reject_ordinal"] = ordinal
-    for table_rows in rows.values():
-        for row in table_rows:
-            row["document_id"] = document.document_id
     parsed.rows = rows
+
+
+def _land_prose(
+    parsed: ParsedDocument, blocks: list[Paragraph | Table], readings: list[TableReading], described: SelfDescription
+) -> None:
+    """Paragraphs, and the numbers, indicators and template residue in them and in long table cells."""
+    rows = parsed.rows
+    paragraphs = prose.build(blocks, kind=described.kind)
+    rows["paragraphs"] = [
+        {
+            "paragraph_ordinal": paragraph.ordinal,
+            "page": paragraph.page,
+            "source_line": paragraph.source_line,
+            "sheet": paragraph.sheet,
+            "last_line": paragraph.last_line,
+            "level": paragraph.level,
+            "section": paragraph.section,
+            "text": paragraph.text,
+        }
+        for paragraph in paragraphs
+    ]
+    results = [prose.extract(paragraphs, fiscal_year=described.fiscal_year, document_kind=described.kind)]
+    for reading in readings:
+        table = reading.table
+        for row, column, text, cell in reading.prose_cells:
+            if prose.is_prose_cell(text):
+                results.append(
+                    prose.extract_cell(
+                        text,
+                        table_ordinal=table["table_ordinal"],
+                        row_ordinal=row,
+                        column_ordinal=column,
+                        section=table["title_printed"] or "",
+                        page=cell.page or table["page"],
+                        source_line=cell.line,
+                        sheet=table["sheet"],
+                        fiscal_year=described.fiscal_year,
+                    )
+                )
+    rows["narrative_amounts"] = [asdict(amount) for result in results for amount in result.amounts]
+    rows["indicators"] += [asdict(indicator) for result in results for indicator in result.indicators]
+    rows["prose_residue"] = [asdict(residue) for result in results for residue in result.residue]
+    rows["prose_skipped"] = [asdict(number) for result in results for number in result.skipped]
+    for name, key in (
+        ("narrative_amounts", "amount_ordinal"),
+        ("indicators", "indicator_ordinal"),
+        ("prose_residue", "residue_ordinal"),
+        ("prose_skipped", "skipped_ordinal"),
+    ):
+        for ordinal, row in enumerate(rows[name], 1):
+            row[key] = ordinal
 
 
 def _rejects(document: Document, file_name: str, readings: list[TableReading]) -> list[dict[str, Any]]:

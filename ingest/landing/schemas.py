@@ -250,6 +250,32 @@ NARRATIVE_AMOUNTS = _schema(
     _field("pattern", _TEXT, "name of the pattern that read it"),
 )
 
+PROSE_RESIDUE = _schema(
+    "one row per piece of template text left in the page: 增加（减少）, 占 %, XX部门 (模板残留)",
+    _id(),
+    _field("residue_ordinal", _INT, "order in the document, from 1", nullable=False),
+    _field("paragraph_ordinal", _INT, "paragraph"),
+    _field("page", _INT, "page, from 1"),
+    _field("source_line", _INT, "line of the source text, from 1"),
+    _field("char_start", _INT, "offset in the paragraph, from 0"),
+    _field("char_end", _INT, "offset after the last character"),
+    _field("residue_code", _TEXT, "both_directions / blank_value / placeholder_name / instruction"),
+    _field("text_printed", _TEXT, "the words"),
+)
+
+PROSE_SKIPPED = _schema(
+    "one row per number in prose that is no figure, with the reason (文字中不作数据的数字)",
+    _id(),
+    _field("skipped_ordinal", _INT, "order in the document, from 1", nullable=False),
+    _field("paragraph_ordinal", _INT, "paragraph"),
+    _field("page", _INT, "page, from 1"),
+    _field("source_line", _INT, "line of the source text, from 1"),
+    _field("char_start", _INT, "offset in the paragraph, from 0"),
+    _field("char_end", _INT, "offset after the last character"),
+    _field("value_printed", _TEXT, "the number as printed"),
+    _field("reason_code", _TEXT, "date / ordinal / document_number / code / threshold / duration / name / phone / …"),
+)
+
 REJECTS = _schema(
     "one row per file, table or number that could not be read (未读入)",
     _id(),
@@ -273,5 +299,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "announcements": ANNOUNCEMENTS,
     "paragraphs": PARAGRAPHS,
     "narrative_amounts": NARRATIVE_AMOUNTS,
+    "prose_residue": PROSE_RESIDUE,
+    "prose_skipped": PROSE_SKIPPED,
     "rejects": REJECTS,
 }
