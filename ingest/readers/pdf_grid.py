@@ -8,6 +8,7 @@ lines may stop short, and every point of a grid lies in exactly one cell: no cha
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.readers.pdf_rulings import Rectangle, Rulings, Segment
@@ -112,28 +113,25 @@ def join_lines(rulings: Rulings, em: float) -> Lines:
 
 def _unmasked(
     horizontals: list[Segment], verticals: list[Segment], masks: list[tuple[Rectangle, int, int]], em: float
-) -> tuple[list[Segment], list[Segment]]:
+) -> Iterator[list[Segment]]:
     """Take away what a white surface drawn later covers. Lines along its edge stay: they border it."""
     edge = _SNAP * em
     for (x0, top, x1, bottom), count_h, count_v in masks:
-        if x1 - x0 > 2 * edge and bottom - top > 2 * edge:
-            horizontals[:count_h] = [
-                _outside(line, top + edge, bottom - edge, x0, x1) for line in horizontals[:count_h]
-            ]
-            verticals[:count_v] = [_outside(line, x0 + edge, x1 - edge, top, bottom) for line in verticals[:count_v]]
-    return [line for line in horizontals if line[2] > line[1]], [line for line in verticals if line[2] > line[1]]
-
-
-def _outside(line: Segment, low: float, high: float, start: float, end: float) -> Segment:
-    """The part of a line a mask leaves: only whole pieces or ends are covered in practice."""
-    across, a, b = line
-    if not low < across < high or b <= start or a >= end:
-        return line
-    if a >= start - 0.5 and b <= end + 0.5:
-        return across, a, a
-    if a < start and b > end:
-        return line
-    return (across, a, start) if a < start else (across, end, b)
+        if x1 - x0 <= 2 * edge or bottom - top <= 2 * edge:
+            continue
+        for lines, count, low, high, start, end in (
+            (horizontals, count_h, top + edge, bottom - edge, x0, x1),
+            (verticals, count_v, x0 + edge, x1 - edge, top, bottom),
+        ):
+            for index in range(count):
+                across, a, b = lines[index]
+                if low < across < high and b > start and a < end:
+                    # Appended pieces are past every count: no later mask covers them, which errs on the seen side.
+                    lines[index] = (across, a, max(a, start - 0.5))
+                    lines.append((across, min(b, end + 0.5), b))
+    return [line for line in horizontals if line[2] - line[1] > 1], [
+        line for line in verticals if line[2] - line[1] > 1
+    ]
 
 
 def _join(segments: list[Segment], em: float) -> list[Segment]:

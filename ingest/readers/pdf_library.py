@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.document import Box
 from ingest.errors import UnreadableFile
+from ingest.readers import pdf_fallback_font
 
 _PASSWORD = 4
 _SECURITY = 5
@@ -83,6 +84,7 @@ def opened(data: bytes) -> Iterator[object]:
 
     Raises ``UnreadableFile`` with code ``encrypted_file`` or ``unreadable_file``.
     """
+    pdf_fallback_font.install()
     document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
     if not document:
         error = pdfium.FPDF_GetLastError()

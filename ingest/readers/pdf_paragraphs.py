@@ -140,6 +140,8 @@ def continues(paragraph: DraftParagraph, line: Line, right: float | None = None,
     em = max(above.em, 1.0)
     if abs(line.em - above.em) > _SAME_SIZE * above.em or line.runs[0].turn or above.runs[0].turn:
         return False
+    if "  " in above.text or "  " in line.text:  # statements set apart on one line are no running text
+        return False
     room = right_edge - above.x1
     width = above.x1 - above.x0
     is_whole = above.text[-1] in _SENTENCE_ENDS
