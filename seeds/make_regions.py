@@ -120,7 +120,7 @@ def names_of(path: Path, member: str) -> dict[str, str]:
 
 
 def short_name(region: Region) -> str:
-    """Name as prose uses it: 昌吉回族自治州 → 昌吉, 东乡族自治县 → 东乡; 单县 stays, one character would say nothing."""
+    """Name as prose uses it: 昌吉回族自治州 → 昌吉, 东乡族自治县 → 东乡; 单县 stays, as one character says nothing."""
     name = region.name
     if region.level == "province":
         return PROVINCE_SHORT.get(name) or name.removesuffix("省").removesuffix("市")
