@@ -26,6 +26,7 @@ from ingest.readers.ocr_picture import (
     Grid,
     grids,
     ink_of,
+    levelled,
     rulings,
     straightened,
     text_lines,
@@ -205,7 +206,7 @@ def ocr_page(image: Image.Image, dpi: float, *, page: int = 1, limits: ReaderLim
 
 def _read_upright(image: Image.Image, dpi: float, page: int, limits: ReaderLimits) -> tuple[list[Block], float]:
     """Blocks, and the median confidence of what was read (100 for a blank page)."""
-    image, _ = straightened(image)
+    image, _ = straightened(Image.fromarray(levelled(np.asarray(image))))
     grey = np.asarray(image)
     ink = ink_of(grey)
     horizontal, vertical, mask = rulings(ink, dpi)
