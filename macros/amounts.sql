@@ -1,0 +1,30 @@
+{#
+  Amounts (金额). value: DECIMAL(24,6), the printed figure in its printed unit; factor: yuan in one unit, null for
+  what is not money; decimals: printed digits behind the point, null counts as 0.
+#}
+{% macro to_yuan(value, factor) -%}
+cast({{ value }} * {{ factor }} as decimal(20, 2))
+{%- endmacro %}
+
+{# Half of the last printed digit in yuan: 185.62 万元 → 50. The interval a printed figure stands for. #}
+{% macro half_unit_yuan(decimals, factor) -%}
+cast({{ half_unit(decimals) }} * {{ factor }} as decimal(20, 6))
+{%- endmacro %}
+
+{# Half of the last printed digit in the printed unit: two decimals → 0.005. #}
+{% macro half_unit(decimals) -%}
+case coalesce({{ decimals }}, 0)
+        when 0 then cast(0.5 as decimal(11, 8))
+        when 1 then cast(0.05 as decimal(11, 8))
+        when 2 then cast(0.005 as decimal(11, 8))
+        when 3 then cast(0.0005 as decimal(11, 8))
+        when 4 then cast(0.00005 as decimal(11, 8))
+        when 5 then cast(0.000005 as decimal(11, 8))
+        else cast(0.0000005 as decimal(11, 8))
+    end
+{%- endmacro %}
+
+{# A printed number without separators as a decimal; null where it is none. #}
+{% macro to_value(value_text) -%}
+try_cast({{ value_text }} as decimal(24, 6))
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{#
+  Printed text folded for comparison (文字归一): blanks removed, full-width brackets, digits and signs made half-width.
+  folded_name keeps punctuation (names of bodies and projects); label_key also takes the punctuation out, like
+  ingest.text.label_key does for labels without ordinals.
+#}
+{% macro folded_name(expression) -%}
+translate({{ regex_remove(expression, '[[:space:]　﻿​]+') }}, '（）０１２３４５６７８９％：，—－', '()0123456789%:,--')
+{%- endmacro %}
+
+{% macro label_key(expression) -%}
+{{ regex_remove(folded_name(expression), '[-–―_、，,。.:；;“”"‘’「」『』()【】〔〕<>《》〈〉*·…/／+]+') }}
+{%- endmacro %}

@@ -1,0 +1,185 @@
+-- Grain: one row per figure printed in a recognised statement table (表内数字): row, column and table brought together.
+-- The row's own line item speaks before the column, except for the stage, which columns tell. A view: its readers
+-- each take only the columns they need.
+{% set printed = [
+    'document_key', 'table_ordinal', 'row_ordinal', 'column_ordinal', 'number_ordinal', 'page', 'source_line', 'sheet',
+    'address', 'box_x0', 'box_top', 'box_x1', 'box_bottom', 'is_ocr', 'confidence', 'value_printed', 'value_text',
+    'decimals', 'section_ordinal', 'side', 'row_label', 'row_code', 'row_path', 'column_label', 'unit_of_measure',
+    'row_kind'
+] %}
+{% set from_table = [
+    'table_number', 'unit_key', 'scope_code', 'statement_code', 'statement_kind', 'family', 'alignment_confidence',
+    'is_current'
+] %}
+{% set without_stage = "('change', 'change_rate', 'completion_rate', 'share', 'score')" %}
+with
+
+figures as (
+
+    select
+        {% for column in printed -%}
+        numbers.{{ column }},
+        {% endfor -%}
+        numbers.row_label_key,
+        numbers.is_of_which,
+        numbers.line_item_code,
+        numbers.project_name
+    from {{ ref('stg_landing__cell_numbers') }} as numbers
+    where numbers.role = 'figure'
+
+),
+
+balance_lines as (
+
+    select line_item_code, 'balance' as flow
+    from {{ ref('balances') }}
+
+),
+
+joined as (
+
+    select
+        {% for column in printed -%}
+        figures.{{ column }},
+        {% endfor -%}
+        {% for column in from_table -%}
+        tables.{{ column }},
+        {% endfor -%}
+        coalesce(figures.is_of_which, false) as is_of_which,
+        figures.line_item_code as row_line_item_code,
+        coalesce(figures.line_item_code, columns.line_item_code) as line_item_code,
+        coalesce(figures.project_name, tables.project_name) as project_name,
+        figures.project_name is not null as is_project_row,
+        tables.fiscal_year as document_fiscal_year,
+        case
+            when {{ is_prior_stage('columns.stage_code') }} then tables.fiscal_year - 1
+            else tables.fiscal_year
+        end as fiscal_year,
+        coalesce(columns.role, 'amount') as role,
+        case
+            when columns.role in {{ without_stage }} then null
+            else coalesce(columns.stage_code, tables.stage_code)
+        end as stage_code,
+        case
+            when columns.role in ('change_rate', 'completion_rate', 'share', 'score') then null
+            else coalesce(lines.fund_code, columns.fund_code, tables.fund_code)
+        end as fund_code,
+        coalesce(
+            balance_lines.flow,
+            case when columns.flow = 'balance' then 'balance' end,
+            figures.side,
+            lines.side,
+            columns.flow
+        ) as flow,
+        coalesce(nullif(lines.measure_code, 'total'), columns.measure_code) as named_measure_code,
+        coalesce(lines.three_public_code, columns.three_public_code) as three_public_code,
+        coalesce(lines.statistic_code, column_lines.statistic_code) as statistic_code,
+        lines.functional_code as line_functional_code,
+        coalesce(lines.economic_code, columns.economic_code) as attributed_economic_code,
+        coalesce(columns.context_ordinal, figures.column_ordinal) as context_ordinal,
+        tables.row_vocabulary in ('functional', 'economic', 'economic_gov', 'project') as is_code_table,
+        coalesce(figures.row_kind = 'total', false) as is_total_row,
+        coalesce(lines.is_total = 'Y', false) as is_total_line,
+        case
+            when tables.row_vocabulary in ('functional', 'project')
+                and figures.row_code is null
+                and figures.line_item_code is null
+                and coalesce(figures.row_kind, 'line') <> 'total'
+                then figures.row_label_key
+        end as functional_name_key
+    from figures
+    inner join {{ ref('int_table__identity') }} as tables
+        on figures.document_key = tables.document_key and figures.table_ordinal = tables.table_ordinal
+    left join {{ ref('int_column__attributes') }} as columns
+        on figures.document_key = columns.document_key
+        and figures.table_ordinal = columns.table_ordinal
+        and figures.section_ordinal = columns.section_ordinal
+        and figures.column_ordinal = columns.column_ordinal
+    left join {{ ref('line_items') }} as lines on figures.line_item_code = lines.line_item_code
+    left join {{ ref('line_items') }} as column_lines on columns.line_item_code = column_lines.line_item_code
+    left join balance_lines
+        on coalesce(figures.line_item_code, columns.line_item_code) = balance_lines.line_item_code
+    where tables.statement_code is not null and tables.is_disclosure
+
+),
+
+-- subjects by printed code; where only a name is printed, by the one code that bore the name in that year
+subjected as (
+
+    select
+        {% for column in printed -%}
+        joined.{{ column }},
+        {% endfor -%}
+        {% for column in from_table -%}
+        joined.{{ column }},
+        {% endfor -%}
+        joined.is_of_which,
+        joined.row_line_item_code,
+        joined.line_item_code,
+        joined.project_name,
+        joined.is_project_row,
+        joined.document_fiscal_year,
+        joined.fiscal_year,
+        joined.role,
+        joined.stage_code,
+        joined.fund_code,
+        joined.flow,
+        case
+            when joined.role in {{ without_stage }} then null
+            when joined.flow = 'balance' then joined.named_measure_code
+            else coalesce(joined.named_measure_code, 'total')
+        end as measure_code,
+        joined.three_public_code,
+        joined.statistic_code,
+        joined.line_functional_code,
+        joined.attributed_economic_code,
+        joined.context_ordinal,
+        joined.is_code_table,
+        joined.is_total_row,
+        joined.is_total_line,
+        case
+            when left(joined.row_code, 1) = '2' and length(joined.row_code) in (3, 5, 7) then joined.row_code
+            else names.functional_code
+        end as row_functional_code,
+        case
+            when left(joined.row_code, 1) in ('3', '5') and length(joined.row_code) in (3, 5) then joined.row_code
+        end as row_economic_code
+    from joined
+    left join {{ ref('int_functional_name__code') }} as names
+        on joined.functional_name_key = names.name_key and joined.document_fiscal_year = names.fiscal_year
+
+)
+
+select
+    {% for column in printed -%}
+    {{ column }},
+    {% endfor -%}
+    {% for column in from_table -%}
+    {{ column }},
+    {% endfor -%}
+    is_of_which,
+    row_line_item_code,
+    line_item_code,
+    project_name,
+    document_fiscal_year,
+    fiscal_year,
+    role,
+    stage_code,
+    fund_code,
+    flow,
+    measure_code,
+    three_public_code,
+    statistic_code,
+    coalesce(row_functional_code, line_functional_code) as functional_code,
+    coalesce(row_economic_code, attributed_economic_code) as economic_code,
+    context_ordinal,
+    -- what the row is in its table: '' for the row of sums, a line item, or a subject code (with / where the row is of
+    -- one project under it); null for a label that is neither
+    case
+        when is_code_table and (is_total_row or is_total_line) then ''
+        when row_line_item_code is not null then row_line_item_code
+        when is_total_row then ''
+        when is_project_row then coalesce(row_functional_code, '') || '/'
+        else coalesce(row_functional_code, row_economic_code)
+    end as row_identity
+from subjected

@@ -1,0 +1,128 @@
+-- Grain: one row per document (文档): its unit, year, kind and scope by weighted majority of what it says of itself.
+-- The claims stay as they are in landing; here only the decision. Ties go to the claim of the weightier place.
+with
+
+documents as (
+
+    select document_key, document_id, title_printed, state
+    from {{ ref('stg_landing__documents') }}
+
+),
+
+votes as (
+
+    select
+        claims.document_key,
+        claims.claim_kind,
+        claims.value,
+        sum(coalesce(weights.weight, 1)) as weight,
+        max(coalesce(weights.weight, 1)) as best_place
+    from {{ ref('stg_landing__claims') }} as claims
+    left join {{ ref('claim_weights') }} as weights on claims.place = weights.place
+    where claims.claim_kind in ('fiscal_year', 'document_kind', 'scope', 'published_on') and claims.value is not null
+    group by claims.document_key, claims.claim_kind, claims.value
+
+),
+
+ranked as (
+
+    select
+        document_key,
+        claim_kind,
+        value,
+        row_number() over (
+            partition by document_key, claim_kind order by weight desc, best_place desc, value desc
+        ) as vote_rank
+    from votes
+
+),
+
+decided as (
+
+    select
+        document_key,
+        max(case when claim_kind = 'fiscal_year' then try_cast(value as integer) end) as fiscal_year,
+        max(case when claim_kind = 'document_kind' then value end) as document_kind,
+        max(case when claim_kind = 'scope' then value end) as scope_code,
+        max(case when claim_kind = 'published_on' then value end) as published_on
+    from ranked
+    where vote_rank = 1
+    group by document_key
+
+),
+
+-- A department's budget carries one sheet per project, each headed by the unit that runs it: such heads say whose
+-- the sheet is, and count for the document only where nothing else names a body.
+unit_claims as (
+
+    select
+        claims.document_key,
+        claims.value as name_printed,
+        case
+            when tables.statement_code in ('perf_project_target', 'perf_project_self') then 0
+            else coalesce(weights.weight, 1)
+        end as weight
+    from {{ ref('stg_landing__claims') }} as claims
+    left join {{ ref('claim_weights') }} as weights on claims.place = weights.place
+    left join {{ ref('stg_landing__tables') }} as tables
+        on claims.document_key = tables.document_key and claims.table_ordinal = tables.table_ordinal
+    where claims.claim_kind = 'unit_name' and claims.value is not null
+
+),
+
+unit_votes as (
+
+    select
+        unit_claims.document_key,
+        names.unit_key,
+        sum(unit_claims.weight) as weight,
+        count(*) as votes,
+        {{ at_greatest('names.scope_code', 'unit_claims.weight') }} as scope_code
+    from unit_claims
+    inner join {{ ref('int_document__unit_name') }} as names
+        on unit_claims.document_key = names.document_key and unit_claims.name_printed = names.name_printed
+    group by unit_claims.document_key, names.unit_key
+
+),
+
+units as (
+
+    select
+        document_key,
+        unit_key,
+        scope_code,
+        row_number() over (
+            partition by document_key order by weight desc, votes desc, unit_key asc
+        ) as vote_rank
+    from unit_votes
+
+),
+
+-- where no place says what the document is, its statements do
+statement_kinds as (
+
+    select tables.document_key, statements.document_kind,
+        row_number() over (
+            partition by tables.document_key order by count(*) desc, statements.document_kind asc
+        ) as vote_rank
+    from {{ ref('stg_landing__tables') }} as tables
+    inner join {{ ref('statements') }} as statements on tables.statement_code = statements.statement_code
+    group by tables.document_key, statements.document_kind
+
+)
+
+select
+    documents.document_key,
+    documents.document_id,
+    documents.state,
+    documents.state = 'disclosure' or documents.state is null as is_disclosure,
+    units.unit_key,
+    decided.fiscal_year,
+    coalesce(decided.document_kind, statement_kinds.document_kind) as document_kind,
+    -- a scope said in so many words outweighs one read from the form of a name
+    coalesce(decided.scope_code, units.scope_code, 'unit') as scope_code,
+    decided.published_on
+from documents
+left join decided on documents.document_key = decided.document_key
+left join units on documents.document_key = units.document_key and units.vote_rank = 1
+left join statement_kinds on documents.document_key = statement_kinds.document_key and statement_kinds.vote_rank = 1

@@ -1,0 +1,100 @@
+-- Grain: one row per document (文档版本): whether it is the current version of what it discloses.
+-- A later document of the same unit, year and kind supersedes an earlier one when it prints at least half of the
+-- earlier one's statements again; a page that only adds (an attachment, one more project sheet) supersedes nothing.
+with
+
+documents as (
+
+    select
+        identity.document_key,
+        identity.unit_key,
+        identity.fiscal_year,
+        identity.document_kind,
+        identity.scope_code,
+        coalesce(identity.published_on, documents.published_on) as published_on,
+        documents.ingested_at
+    from {{ ref('int_document__identity') }} as identity
+    inner join {{ ref('stg_landing__documents') }} as documents on identity.document_key = documents.document_key
+    where identity.is_disclosure and identity.unit_key is not null and identity.fiscal_year is not null
+
+),
+
+items as (
+
+    select distinct
+        documents.document_key,
+        documents.unit_key,
+        documents.fiscal_year,
+        documents.document_kind,
+        tables.statement_code
+        || '|' || coalesce(tables.scope_code, documents.scope_code)
+        || '|' || coalesce(tables.project_name, '') as item
+    from documents
+    inner join {{ ref('stg_landing__tables') }} as tables on documents.document_key = tables.document_key
+    where tables.statement_code is not null
+
+),
+
+item_counts as (
+
+    select document_key, count(*) as item_count
+    from items
+    group by document_key
+
+),
+
+pairs as (
+
+    select earlier.document_key, later.document_key as later_document_key, count(*) as shared_count
+    from items as earlier
+    inner join items as later
+        on earlier.unit_key = later.unit_key
+        and earlier.fiscal_year = later.fiscal_year
+        and earlier.document_kind = later.document_kind
+        and earlier.item = later.item
+        and earlier.document_key <> later.document_key
+    group by earlier.document_key, later.document_key
+
+),
+
+superseded as (
+
+    select distinct pairs.document_key
+    from pairs
+    inner join item_counts on pairs.document_key = item_counts.document_key
+    inner join documents as earlier on pairs.document_key = earlier.document_key
+    inner join documents as later on pairs.later_document_key = later.document_key
+    where pairs.shared_count * 2 >= item_counts.item_count
+        and (
+            coalesce(later.published_on, '') > coalesce(earlier.published_on, '')
+            or (
+                coalesce(later.published_on, '') = coalesce(earlier.published_on, '')
+                and (
+                    later.ingested_at > earlier.ingested_at
+                    or (later.ingested_at = earlier.ingested_at and later.document_key > earlier.document_key)
+                )
+            )
+        )
+
+),
+
+-- same unit, year and kind: the later document stands first where both print one statement
+recency as (
+
+    select
+        document_key,
+        row_number() over (
+            partition by unit_key, fiscal_year
+            order by coalesce(published_on, '') desc, ingested_at desc, document_key desc
+        ) as recency_rank
+    from documents
+
+)
+
+select
+    identity.document_key,
+    superseded.document_key is null as is_current,
+    recency.recency_rank
+from {{ ref('int_document__identity') }} as identity
+left join superseded on identity.document_key = superseded.document_key
+left join recency on identity.document_key = recency.document_key

@@ -1,0 +1,80 @@
+-- Grain: one row per name of a body as printed (打印的单位名称): suffixes that tell the scope taken off, codes too.
+with
+
+names as (
+
+    select value as name_printed
+    from {{ ref('stg_landing__claims') }}
+    where claim_kind in ('unit_name', 'parent_unit') and value is not null
+    union
+    select unit_name_printed as name_printed
+    from {{ ref('stg_landing__tables') }}
+    where unit_name_printed is not null
+
+),
+
+folded as (
+
+    select
+        name_printed,
+        -- 032002-长治市某局: the code of the unit stands before the name on performance sheets
+        {{ regex_remove(folded_name('name_printed'), '^[0-9]{3,}[-_、.]?') }} as name
+    from names
+
+),
+
+suffixes as (
+
+    select suffix, scope_code, length(suffix) as suffix_length
+    from {{ ref('unit_name_suffixes') }}
+
+),
+
+once as (
+
+    select
+        folded.name_printed,
+        folded.name,
+        max(suffixes.suffix_length) as cut,
+        {{ at_greatest('suffixes.scope_code', 'suffixes.suffix_length') }} as scope_code
+    from folded
+    left join suffixes
+        on right(folded.name, suffixes.suffix_length) = suffixes.suffix
+        and length(folded.name) > suffixes.suffix_length + 2
+    group by folded.name_printed, folded.name
+
+),
+
+shortened as (
+
+    select
+        name_printed,
+        left(name, length(name) - coalesce(cut, 0)) as name,
+        scope_code
+    from once
+
+),
+
+-- a seal's 公章 may stand behind the suffix: 某局(本级)(公章)
+twice as (
+
+    select
+        shortened.name_printed,
+        shortened.name,
+        shortened.scope_code,
+        max(suffixes.suffix_length) as cut,
+        {{ at_greatest('suffixes.scope_code', 'suffixes.suffix_length') }} as inner_scope_code
+    from shortened
+    left join suffixes
+        on right(shortened.name, suffixes.suffix_length) = suffixes.suffix
+        and length(shortened.name) > suffixes.suffix_length + 2
+    group by shortened.name_printed, shortened.name, shortened.scope_code
+
+)
+
+select
+    name_printed,
+    left(name, length(name) - coalesce(cut, 0)) as name,
+    coalesce(scope_code, inner_scope_code) as scope_code
+from twice
+where length(name) - coalesce(cut, 0) > 1

@@ -1,0 +1,26 @@
+-- Grain: one row per performance indicator printed (绩效指标).
+select
+    document_id,
+    {{ document_key('document_id') }} as document_key,
+    indicator_ordinal,
+    origin,
+    table_ordinal,
+    row_ordinal,
+    page,
+    source_line,
+    sheet,
+    statement_code,
+    project_name,
+    level1,
+    level2,
+    level3,
+    target_printed,
+    target_initial_printed,
+    actual_printed,
+    prior_actual_printed,
+    weight_printed,
+    score_printed,
+    completion_printed,
+    deviation_reason,
+    note
+from {{ source('landing', 'indicators') }}

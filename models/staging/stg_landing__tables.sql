@@ -1,0 +1,27 @@
+-- Grain: one row per table of a document (表).
+select
+    document_id,
+    {{ document_key('document_id') }} as document_key,
+    table_ordinal,
+    page,
+    source_line,
+    sheet,
+    part_ordinal,
+    title_printed,
+    code_printed,
+    statement_code,
+    recognition_confidence,
+    recognition_reason,
+    unit_printed,
+    year_printed,
+    unit_name_printed,
+    scope_code,
+    state,
+    project_name,
+    alignment_method,
+    alignment_confidence,
+    alignment_reason,
+    row_count,
+    column_count,
+    figure_count
+from {{ source('landing', 'tables') }}
