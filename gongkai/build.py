@@ -208,7 +208,7 @@ def _run_dbt(home: Home, run: Run, artefacts: Path, progress: Callable[[int, int
             elif "index" in event:
                 progress(event["index"], event["total"], event["node"])
     if verdict is None:
-        raise GongkaiError("build_crashed", code=child.returncode, log=home.shown(errors))
+        raise GongkaiError("build_crashed", status=child.returncode, log=home.shown(errors))
     if not verdict["success"]:
         run.log("dbt_failed", failed=verdict["failed"])
         names = "、".join(failure["node"].split(".", 2)[-1] for failure in verdict["failed"][:8])

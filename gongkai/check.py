@@ -42,7 +42,7 @@ def check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
             [*command, str(result_path)], stdout=error_file, stderr=error_file, cwd=home.build_file.parent, check=False
         )
     if child.returncode not in (0, 1) or not result_path.exists():
-        raise GongkaiError("checks_crashed", code=child.returncode, log=home.shown(errors))
+        raise GongkaiError("checks_crashed", status=child.returncode, log=home.shown(errors))
     outcomes = tuple(CheckOutcome(**held) for held in json.loads(result_path.read_text(encoding="utf-8")))
     failed = [outcome for outcome in outcomes if not outcome.success]
     if failed or not outcomes:

@@ -249,7 +249,7 @@ def _fail(message: str, code: str, exit_code: int) -> None:
 
 
 def _say(code: str, **values: object) -> None:
-    click.echo(text(code, **values), err=True)
+    click.echo(f"[{code}] {text(code, **values)}", err=True)
 
 
 def _print_json(value: Any) -> None:

@@ -17,12 +17,12 @@ MESSAGES: dict[str, str] = {
     "landing_empty": "落地层里没有任何文档，没有可发布的内容；请检查来源。已发布的仓库不受影响。",
     # Build
     "build_failed": "dbt 构建失败：{nodes}。日志：{log}。已发布的仓库不受影响。",
-    "build_crashed": "dbt 进程异常退出（退出码 {code}）。日志：{log}。已发布的仓库不受影响。",
+    "build_crashed": "dbt 进程异常退出（退出码 {status}）。日志：{log}。已发布的仓库不受影响。",
     "build_missing": "{home} 里没有构建好的文件；请先运行 gongkai build。",
     "wal_left": "构建文件关闭后仍留有预写日志 {path}，不能发布；请重新运行。",
     # Check
     "checks_failed": "{failed} 项硬性检查未通过（共 {total} 项）：{names}。报告：{report}。未发布，原有仓库不受影响。",
-    "checks_crashed": "检查进程异常退出（退出码 {code}）。日志：{log}。未发布。",
+    "checks_crashed": "检查进程异常退出（退出码 {status}）。日志：{log}。未发布。",
     "not_checked": "构建文件没有通过检查的记录，或检查之后又变了；请先运行 gongkai check。",
     "volume_drop": (
         "新仓库只有 {new} 个数字，已发布的有 {old} 个，少了一半以上，未发布；"
@@ -32,7 +32,7 @@ MESSAGES: dict[str, str] = {
     "published": "已发布第 {generation} 代：{path}",
     "nothing_new": "没有新内容：来源、模型和检查都没有变化，仍为第 {generation} 代。",
     "not_published": "{home} 还没有发布过仓库；请先运行 gongkai refresh。",
-    "damaged_file": "已发布的文件无法打开：{path}（{reason}）。可用 gongkai rollback 回到上一代。",
+    "warehouse_damaged": "已发布的文件无法打开：{path}（{reason}）。可用 gongkai rollback 回到上一代。",
     "no_generation": "没有第 {generation} 代可回退；现有：{available}。",
     "rolled_back": "已回退到第 {generation} 代：{path}",
     # Query and explain

@@ -25,7 +25,7 @@ _LOCKED_DOWN = {
 def open_published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the current generation, locked down so that SQL from anywhere can do no harm.
 
-    Raises ``GongkaiError`` not_published or damaged_file.
+    Raises ``GongkaiError`` not_published or warehouse_damaged.
     """
     if not home.database.is_symlink() and not home.database.exists():
         raise GongkaiError("not_published", home=home.shown(home.root))
@@ -41,4 +41,4 @@ def _connect(home: Home, path: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=True, config=_LOCKED_DOWN)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise GongkaiError("damaged_file", path=home.shown(home.database), reason=reason) from error
+        raise GongkaiError("warehouse_damaged", path=home.shown(home.database), reason=reason) from error

@@ -76,7 +76,7 @@ def status(home: Home) -> dict[str, Any]:
                 table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in _FACTS
             }
         except duckdb.Error as error:
-            raise GongkaiError("damaged_file", path=home.shown(home.database), reason=error) from error
+            raise GongkaiError("warehouse_damaged", path=home.shown(home.database), reason=error) from error
     return found
 
 

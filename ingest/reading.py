@@ -9,6 +9,7 @@ import importlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def _rejected(task: ReadTask, code: str, reason: str, **more: Any) -> tuple[dict
 def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     """Rows as a frame with exactly the columns of the schema; raises on an unknown column or a wrong type."""
     schema = polars_schema(name)
-    if rows and (unknown := rows[0].keys() - schema.keys()):
+    if unknown := set(chain.from_iterable(rows)) - schema.keys():
         raise ValueError(f"{name} has no column {sorted(unknown)}")
     return pl.DataFrame(rows, schema=schema)
 
