@@ -99,7 +99,7 @@ def find_numbers(text: str) -> list[PrintedNumber]:
     for match in NUMBER.finditer(folded):
         start = match.start()
         printed = match.group()
-        if printed[0] in "-−–+" and start and (folded[start - 1].isalnum() or folded[start - 1] in ")）〕]"):
+        if printed[0] in "-−–+" and start and (folded[start - 1].isascii() and folded[start - 1].isalnum() or folded[start - 1] in "年月日)）〕]"):
             printed, start = printed[1:], start + 1  # a dash between two numbers is a range, not a sign
         rest = folded[match.end() : match.end() + 8].lstrip()
         unit = UNIT_WORD.match(rest)

@@ -39,23 +39,34 @@ def _alone(lock_file: Path) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def samples_home(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """A home with the warehouse of samples/, published by the real command line; read-only for tests.
+def _published_home(name: str, source: Path, factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A home whose warehouse the real command line published from ``source``; read-only for tests.
 
     All xdist workers share one: the first to come builds it. A build that failed is not tried again by the next
     worker: each fails with the first one's output.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared_base = base.parent if hasattr(request.config, "workerinput") else base
-    home, verdict = shared_base / "samples-home", shared_base / "samples-home.json"
-    with _alone(shared_base / "samples-home.lock"):
+    base = factory.getbasetemp()
+    common = base.parent if hasattr(request.config, "workerinput") else base
+    home, verdict = common / name, common / f"{name}.json"
+    with _alone(common / f"{name}.lock"):
         if not verdict.exists():
-            command = [sys.executable, "-m", "gongkai", "refresh", str(ROOT / "samples"), "--home", str(home), "--json"]
-            run = subprocess.run(command, capture_output=True, text=True, cwd=shared_base, check=False)
+            command = [sys.executable, "-m", "gongkai", "refresh", str(source), "--home", str(home), "--json"]
+            run = subprocess.run(command, capture_output=True, text=True, cwd=common, check=False)
             outcome = {"code": run.returncode, "output": run.stdout[-4000:] + run.stderr[-8000:]}
             verdict.write_text(json.dumps(outcome, ensure_ascii=False), encoding="utf-8")
     outcome = json.loads(verdict.read_text(encoding="utf-8"))
     if outcome["code"] != 0:
-        pytest.fail(f"gongkai refresh samples ended with {outcome['code']}:\n{outcome['output']}", pytrace=False)
+        pytest.fail(f"gongkai refresh {source} ended with {outcome['code']}:\n{outcome['output']}", pytrace=False)
     return home
+
+
+@pytest.fixture(scope="session")
+def samples_home(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A home with the warehouse of samples/."""
+    return _published_home("samples-home", ROOT / "samples", tmp_path_factory, request)
+
+
+@pytest.fixture(scope="session")
+def real_home(shared: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A home with the warehouse of the real documents, where they are given."""
+    return _published_home("real-home", shared / "real", tmp_path_factory, request)
