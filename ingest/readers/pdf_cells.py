@@ -24,13 +24,15 @@ _TOUCHING = 0.07
 """A gap below this, in em, is none."""
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 _NUMERIC = frozenset("0123456789.,-+%")
+_OVERPRINT = 2.5
+"""Type this much larger than the page's, higher than the cell it stands in, is printed over the table."""
 _CUT_SEARCH = (0, -1, 1, -2, 2, -3, 3)
 
 Place = tuple[int, int]
 """Index of the grid and of the cell in it."""
 
 
-def place_runs(runs: list[Run], grids: list[Grid]) -> tuple[dict[Place, list[Run]], list[Run], list[Run]]:
+def place_runs(runs: list[Run], grids: list[Grid], em: float) -> tuple[dict[Place, list[Run]], list[Run], list[Run]]:
     """Put every run, cut at rulings where it must be, into a cell or among the free runs.
 
     Returns cells' runs, free runs and hidden runs: those that cannot be seen on the page (see ``Run.clip``). A line
@@ -64,11 +66,17 @@ def place_runs(runs: list[Run], grids: list[Grid]) -> tuple[dict[Place, list[Run
             free.append(run)
             continue
         for place, piece in _pieces(run, middle, near, grids):
-            if place is None:
+            if place is None or (run.em > _OVERPRINT * em and _is_overprint(run, place, grids)):
                 free.append(piece)
             else:
                 placed.setdefault(place, []).append(piece)
     return placed, free, hidden
+
+
+def _is_overprint(run: Run, place: Place, grids: list[Grid]) -> bool:
+    """True for a watermark set upright over a table: too high for the cell it falls into."""
+    _, top, _, bottom = grids[place[0]].region_box(place[1])
+    return grids[place[0]].column_count > 1 and bottom - top < 0.9 * run.em
 
 
 def _clipping_cell(run: Run, grids: list[Grid]) -> Place | None:

@@ -101,18 +101,11 @@ class PageText:
     """Characters whose font does not say which character they are."""
 
 
-class _Raw(NamedTuple):
-    code: int
-    left: float
-    bottom: float
-    right: float
-    top: float
-    px: float
-    py: float
-    em: float
-    turn: int
-    order: int
-    spaced: bool
+_Raw = tuple[int, float, float, float, float, float, float, float, int, int, bool]
+"""A character in PDF space: code, left, bottom, right, top, origin x and y, em, turn, order, spaced.
+
+A plain tuple: one is made for every character, and a named one costs as much as a call to pdfium.
+"""
 
 
 def read_text(page: Page, limit: int) -> PageText | None:
@@ -128,22 +121,22 @@ def read_text(page: Page, limit: int) -> PageText | None:
     turned: list[tuple[int, Glyph, tuple[float, float, float, float]]] = []
     a, b, c, d, e, f = frame.a, frame.b, frame.c, frame.d, frame.e, frame.f
     width, height = frame.width, frame.height
-    for raw in raws:
-        x0 = a * raw.left + c * raw.bottom + e
-        x1 = a * raw.right + c * raw.top + e
+    for code, left, bottom, right, top, px, py, em, direction, order, spaced in raws:
+        x0 = a * left + c * bottom + e
+        x1 = a * right + c * top + e
         if x1 < x0:
             x0, x1 = x1, x0
-        base = b * raw.px + d * raw.py + f
-        if not (-2 <= (x0 + x1) / 2 <= width + 2 and -2 <= base <= height + 2 + raw.em):
+        base = b * px + d * py + f
+        if not (-2 <= (x0 + x1) / 2 <= width + 2 and -2 <= base <= height + 2 + em):
             result.off_page += 1
             continue
-        glyph = Glyph(chr(raw.code), x0, x1, base, raw.em, raw.order, raw.spaced)
-        if raw.turn == turn:
+        glyph = Glyph(chr(code), x0, x1, base, em, order, spaced)
+        if direction == turn:
             upright.append(glyph)
         else:
-            y0 = b * raw.left + d * raw.bottom + f
-            y1 = b * raw.right + d * raw.top + f
-            relative = 9 if raw.turn == 9 else (raw.turn - turn) % 4
+            y0 = b * left + d * bottom + f
+            y1 = b * right + d * top + f
+            relative = 9 if direction == 9 else (direction - turn) % 4
             turned.append((relative, glyph, (x0, min(y0, y1), x1, max(y0, y1))))
     result.glyph_count = len(upright) + len(turned)
     if upright:
@@ -172,10 +165,11 @@ def _hiding_clip(page: Page, frame: Frame, run: Run, index: int) -> tuple[float,
     x, y = ctypes.c_float(), ctypes.c_float()
     seen = [-math.inf, -math.inf, math.inf, math.inf]
     for number in range(min(count, 8)):
+        points = pdfium.FPDFClipPath_CountPathSegments(path, number)
         xs, ys = [], []
-        for place in range(min(pdfium.FPDFClipPath_CountPathSegments(path, number), 12)):
-            segment = pdfium.FPDFClipPath_GetPathSegment(path, number, place)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        # Of a rectangle two opposite corners are enough: clip boxes are asked for once a run.
+        for place in (0, 2) if 4 <= points <= 5 else range(min(points, 40)):
+            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(path, number, place), x, y)
             xs.append(frame.a * x.value + frame.c * y.value + frame.e)
             ys.append(frame.b * x.value + frame.d * y.value + frame.f)
         if xs:
@@ -248,7 +242,7 @@ def _read_raw(page: Page, count: int) -> tuple[list[_Raw], list[int], int]:
             left, bottom, right, top = _tight_box(text, index, px.value, py.value, em)
         elif code >= _FIRST_IDEOGRAPH and turn != 9 and not 0.4 * advance <= em <= 2.5 * advance:
             em = advance
-        raws.append(_Raw(code, left, bottom, right, top, px.value, py.value, em, turn, order, spaced))
+        raws.append((code, left, bottom, right, top, px.value, py.value, em, turn, order, spaced))
         indexes.append(index)
         order += 1
         spaced = False
@@ -272,7 +266,7 @@ def _tight_box(text: object, index: int, px: float, py: float, em: float) -> tup
 
 def _main_turn(raws: list[_Raw]) -> int:
     """The direction most text of the page runs in; slanted text has no say."""
-    turns = Counter(raw.turn for raw in raws if raw.turn != 9)
+    turns = Counter([raw[8] for raw in raws if raw[8] != 9])
     return max(turns, key=lambda turn: (turns[turn], -turn)) if turns else 0
 
 

@@ -16,7 +16,10 @@ from ingest.readers.pdf_rulings import Rulings, read_rulings
 from ingest.readers.pdf_tables import DraftTable, build_table
 
 _THIN = 0.3
-"""Thickness, in em, up to which a rectangle is a ruling: 3 points at 10-point type."""
+_THIN_POINTS = 2.6
+_THIN_MOST = 0.8
+"""A rectangle is a ruling up to 0.3 em of thickness; up to 2.6 points (a border of 2¼ points) round small type, but
+never up to the height of a line of type."""
 _SCAN_AREA = 0.5
 """A page covered by pictures to this share, with hardly any text, is a scan."""
 _SCAN_CHARACTERS = 30
@@ -51,7 +54,7 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     text = read_text(page, limits.max_page_characters)
     if text is None:
         return None
-    rulings = read_rulings(page, text.frame, max(0.8, min(_THIN * text.em, 4.0)), limits.max_page_objects)
+    rulings = read_rulings(page, text.frame, _thin(text.em), limits.max_page_objects)
     draft = PageDraft(page.number, text.frame, doubled=text.doubled, off_page=text.off_page, glyphs=text.glyph_count)
     draft.is_picture = _is_picture(text, rulings)
     draft.is_unmapped = text.unmapped > _UNMAPPED_SHARE * max(text.glyph_count, 1) and text.unmapped >= 10
@@ -62,7 +65,7 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     lines = join_lines(rulings, text.em)
     draft.is_cut |= lines.is_cut
     grids = find_grids(lines, text.em)
-    placed, free, hidden = place_runs(text.runs, grids)
+    placed, free, hidden = place_runs(text.runs, grids, text.em)
     draft.off_page += sum(len(run.glyphs) for run in hidden)
     tables: list[DraftTable] = []
     for index, grid in enumerate(grids):
@@ -77,6 +80,11 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     draft.doubled += sum(line.doubled for line in _all_lines(tables, paragraphs))
     draft.blocks = sorted([*tables, *paragraphs], key=lambda block: (block.box[1], block.box[0]))
     return draft
+
+
+def _thin(em: float) -> float:
+    """Thickness in points up to which a rectangle is a ruling."""
+    return min(max(_THIN * em, min(_THIN_POINTS, _THIN_MOST * em)), 4.0)
 
 
 def _all_lines(tables: list[DraftTable], paragraphs: list[DraftParagraph]) -> list[Line]:

@@ -154,7 +154,7 @@ def continues(paragraph: DraftParagraph, line: Line, right: float | None = None,
     if len(paragraph.lines) > 1 and right is None:
         return line.x0 <= above.x0 + _INDENT * em
     is_centered = abs(line.x0 + line.x1 - above.x0 - above.x1) < _CENTERED * em
-    if room > em and is_centered and abs(line.x0 - above.x0) > 0.5 * em:
+    if room > em and is_centered and line.x0 > left_edge + 0.5 * em and abs(line.x0 - above.x0) > 0.5 * em:
         return False
     if first_x0 > left_edge + _INDENT * em:
         return line.x0 <= first_x0 - _INDENT * em or line.x0 <= left_edge + _INDENT * em

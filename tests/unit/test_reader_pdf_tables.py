@@ -373,3 +373,69 @@ def test_a_crossed_head_cell_keeps_both_labels() -> None:
     found = grid(tables(read(drawing.pdf()))[0])
     assert found[0, 0][0] == "栏次\n项目"
     assert len(found) == 4
+
+
+@pytest.mark.parametrize("gap", [0.0, 1.5])
+def test_cells_known_by_their_background_alone(gap: float) -> None:
+    """Web pages print tables whose cells are coloured boxes with white between them."""
+    table = fund_table()
+    drawing = Drawing()
+    spans = {(row, column): (height, breadth) for row, column, height, breadth in table.merges}
+    covered = {
+        (row + down, column + right)
+        for (row, column), (height, breadth) in spans.items()
+        for down in range(height)
+        for right in range(breadth)
+        if (down, right) != (0, 0)
+    }
+    for row in range(len(table.ys) - 1):
+        for column in range(len(table.xs) - 1):
+            if (row, column) in covered:
+                continue
+            height, breadth = spans.get((row, column), (1, 1))
+            drawing.canvas.setFillGray(0.85 if (row + column) % 2 else 0.93)
+            drawing.rect(
+                table.xs[column] + gap / 2,
+                table.ys[row] + gap / 2,
+                table.xs[column + breadth] - gap / 2,
+                table.ys[row + height] - gap / 2,
+            )
+    drawing.canvas.setFillGray(0)
+    drawing.fill(table)
+    assert grid(tables(read(drawing.pdf()))[0]) == expected(table)
+
+
+def test_rows_known_by_coloured_bands() -> None:
+    drawing = Drawing()
+    body = [("项目", "预算数", "决算数"), ("办公费", "1.00", "0.90"), ("印刷费", "2.00", "2.10"), ("水费", "", "3.10")]
+    body += [("电费", "4.00", "4.10"), ("合计", "7.00", "10.20")]
+    for number, (label, *amounts) in enumerate(body):
+        if number % 2 == 0:
+            drawing.canvas.setFillGray(0.9)
+            drawing.rect(50, 100 + 20 * number, 400, 120 + 20 * number)
+            drawing.canvas.setFillGray(0)
+        drawing.text(60, 113 + 20 * number, label)
+        for column, amount in enumerate(amounts):
+            drawing.text(250 + 120 * column, 113 + 20 * number, amount, 9, "r")
+    assert rows(tables(read(drawing.pdf()))[0]) == [[text for text in record if text] for record in body]
+
+
+def test_thick_borders_round_small_type() -> None:
+    table = Ruled([50, 110, 170], [100, 112, 124], [], {(0, 0): Put("项目", size=5), (0, 1): Put("金额", size=5)})
+    table.cells |= {(1, 0): Put("水费", size=5), (1, 1): Put("1.00", size=5)}
+    drawing = Drawing()
+    for x in table.xs:
+        drawing.rect(x - 1.1, 99, x + 1.1, 125)
+    for y in table.ys:
+        drawing.rect(49, y - 1.1, 171, y + 1.1)
+    drawing.fill(table)
+    assert grid(tables(read(drawing.pdf()))[0]) == expected(table)
+
+
+def test_an_upright_watermark_is_kept_out_of_the_cells() -> None:
+    drawing, table = Drawing(), fund_table()
+    drawing.ruled(table)
+    drawing.text(100, 300, "公开稿", 60)
+    document = read(drawing.pdf())
+    assert grid(tables(document)[0]) == expected(table)
+    assert paragraphs(document) == ["公开稿"]
