@@ -16,5 +16,5 @@ case
 {%- endmacro %}
 
 {% macro first_number(expression) -%}
-{{ to_value(regex_part(regex_remove(expression, ','), '^[^0-9一-龥]*?(-?[0-9]+(?:[.][0-9]+)?)')) }}
+{{ to_value(regex_part(regex_remove(expression, ','), '(-?[0-9]+([.][0-9]+)?)')) }}
 {%- endmacro %}

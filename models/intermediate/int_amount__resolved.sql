@@ -146,7 +146,9 @@ subjected as (
         end as row_economic_code
     from joined
     left join {{ ref('int_functional_name__code') }} as names
-        on joined.functional_name_key = names.name_key and joined.document_fiscal_year = names.fiscal_year
+        on joined.functional_name_key = names.name_key
+        and joined.document_fiscal_year = names.fiscal_year
+        and names.level = 'any'
 
 )
 

@@ -107,6 +107,7 @@ select
     joined.confidence,
     joined.alignment_confidence,
     joined.is_of_which,
+    joined.is_detail,
     joined.is_corrected,
     joined.is_total,
     -- money, neither a sum of other printed figures nor a detail of one: what the additive facts may use

@@ -1,0 +1,18 @@
+-- Grain: one row per fiscal year (预算年度) that a figure of the warehouse is of, or a document is about.
+with
+
+years as (
+
+    select fiscal_year from {{ ref('fct_statement_amount') }}
+    union
+    select fiscal_year from {{ ref('int_document__identity') }}
+    union
+    select fiscal_year from {{ ref('fct_narrative_amount') }}
+
+)
+
+select
+    fiscal_year,
+    cast(fiscal_year as {{ dbt.type_string() }}) || '年度' as fiscal_year_name
+from years
+where fiscal_year is not null

@@ -1,0 +1,10 @@
+-- Grain: one row per measure and kind (支出类型或收入来源): total is a measure of both kinds.
+select
+    kind as measure_kind,
+    code as measure_code,
+    name_zh as measure_name_zh,
+    name_en as measure_name_en,
+    definition_zh,
+    definition_en,
+    case when code in ('personnel', 'public') then 'basic' else code end as measure_group_code
+from {{ ref('measures') }}

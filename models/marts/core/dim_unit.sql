@@ -1,0 +1,72 @@
+-- Grain: one row per budget unit (预算单位). A unit is a body in a region: 新疆巴州库尔勒市某中心 and 库尔勒市某中心 are one.
+with
+
+names as (
+
+    select unit_key, unit_name, name_printed, region_code, sum(weight) as weight
+    from {{ ref('int_document__unit_name') }}
+    group by unit_key, unit_name, name_printed, region_code
+
+),
+
+-- units that disclose, run a project, or stand above one that does
+used as (
+
+    select unit_key from {{ ref('int_document__identity') }} where unit_key is not null
+    union
+    select unit_key from {{ ref('int_table__identity') }} where unit_key is not null
+    union
+    select parent_unit_key as unit_key from {{ ref('int_unit__parent') }}
+
+),
+
+spoken as (
+
+    select unit_key, unit_name, max(region_code) as region_code, sum(weight) as weight
+    from names
+    group by unit_key, unit_name
+
+),
+
+-- the name most printed stands for the unit; of two printed alike the shorter
+ranked as (
+
+    select
+        unit_key,
+        unit_name,
+        region_code,
+        row_number() over (
+            partition by unit_key order by weight desc, length(unit_name) asc, unit_name asc
+        ) as name_rank
+    from spoken
+
+),
+
+printed as (
+
+    select unit_key, {{ joined_text('name_printed', '; ', 'name_printed') }} as unit_names_printed
+    from (select distinct unit_key, name_printed from names) as distinct_names
+    group by unit_key
+
+),
+
+departments as (
+
+    select parent_unit_key as unit_key from {{ ref('int_unit__parent') }}
+    union
+    select unit_key from {{ ref('int_document__identity') }} where scope_code in ('consolidated', 'own')
+
+)
+
+select
+    used.unit_key,
+    ranked.unit_name,
+    printed.unit_names_printed,
+    ranked.region_code as region_key,
+    parents.parent_unit_key,
+    case when departments.unit_key is not null then 'department' else 'unit' end as unit_level
+from used
+inner join ranked on used.unit_key = ranked.unit_key and ranked.name_rank = 1
+inner join printed on used.unit_key = printed.unit_key
+left join {{ ref('int_unit__parent') }} as parents on used.unit_key = parents.unit_key
+left join departments on used.unit_key = departments.unit_key

@@ -1,0 +1,199 @@
+-- Grain: one row per number or implied fact stated in prose (文字数据), of all document versions.
+-- What could not be resolved keeps its words; nothing is left out.
+with
+
+stated as (
+
+    select
+        amounts.document_key,
+        amounts.amount_ordinal,
+        identity.unit_key,
+        identity.fiscal_year as document_fiscal_year,
+        identity.scope_code,
+        versions.is_current,
+        amounts.section,
+        amounts.sentence,
+        amounts.subject_printed,
+        amounts.parent_printed,
+        amounts.class_name,
+        amounts.group_name,
+        amounts.item_name,
+        amounts.role,
+        amounts.direction,
+        amounts.base_code,
+        amounts.stage_code,
+        coalesce(
+            amounts.year_stated,
+            case
+                when {{ is_prior_stage('amounts.stage_code') }} then identity.fiscal_year - 1
+                else identity.fiscal_year
+            end
+        ) as fiscal_year,
+        amounts.value_printed,
+        {{ to_value('amounts.value_text') }} as value,
+        amounts.decimals,
+        amounts.unit_of_measure,
+        cast(units.yuan_factor as decimal(12, 0)) as yuan_factor,
+        coalesce(amounts.is_implied, false) as is_implied,
+        amounts.page,
+        amounts.source_line,
+        amounts.paragraph_ordinal,
+        amounts.table_ordinal,
+        amounts.row_ordinal,
+        amounts.column_ordinal,
+        amounts.char_start,
+        amounts.char_end,
+        amounts.pattern,
+        amounts.subject_key,
+        {{ label_key('amounts.class_name') }} as class_key,
+        {{ label_key('amounts.group_name') }} as group_key,
+        {{ label_key('amounts.item_name') }} as item_key,
+        case
+            when left(amounts.code_printed, 1) = '2' and length(amounts.code_printed) in (3, 5, 7)
+                then amounts.code_printed
+        end as functional_code_printed,
+        -- the basic-spending section lists economic subjects; some of their names are functional ones too (住房公积金)
+        instr(coalesce(amounts.section, ''), '基本支出') > 0 as is_economic_section
+    from {{ ref('stg_landing__narrative_amounts') }} as amounts
+    inner join {{ ref('int_document__identity') }} as identity on amounts.document_key = identity.document_key
+    inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
+    left join {{ ref('units_of_measure') }} as units on amounts.unit_of_measure = units.unit_of_measure
+    where identity.is_disclosure
+
+),
+
+classed as (
+
+    select
+        stated.document_key,
+        stated.amount_ordinal,
+        stated.document_fiscal_year,
+        stated.item_key,
+        stated.group_key,
+        stated.subject_key,
+        stated.is_economic_section,
+        stated.functional_code_printed,
+        classes.functional_code as class_code,
+        coalesce(groups_in_class.functional_code, groups_anywhere.functional_code) as group_code,
+        stated.class_key is not null or stated.group_key is not null or stated.item_key is not null as is_named
+    from stated
+    left join {{ ref('int_functional_name__code') }} as classes
+        on classes.level = 'class'
+        and classes.above_code = ''
+        and stated.class_key = classes.name_key
+        and stated.document_fiscal_year = classes.fiscal_year
+    left join {{ ref('int_functional_name__code') }} as groups_in_class
+        on groups_in_class.level = 'group'
+        and classes.functional_code = groups_in_class.above_code
+        and stated.group_key = groups_in_class.name_key
+        and stated.document_fiscal_year = groups_in_class.fiscal_year
+    left join {{ ref('int_functional_name__code') }} as groups_anywhere
+        on groups_anywhere.level = 'group'
+        and groups_anywhere.above_code = ''
+        and stated.group_key = groups_anywhere.name_key
+        and stated.document_fiscal_year = groups_anywhere.fiscal_year
+
+),
+
+resolved as (
+
+    select
+        classed.document_key,
+        classed.amount_ordinal,
+        classed.document_fiscal_year,
+        coalesce(
+            classed.functional_code_printed,
+            items_in_group.functional_code,
+            items_in_class.functional_code,
+            items_anywhere.functional_code,
+            -- an item that no list knows still has its group, not its own code
+            case when classed.item_key is null then coalesce(classed.group_code, classed.class_code) end,
+            case when not classed.is_named and not classed.is_economic_section then subjects.functional_code end
+        ) as functional_code,
+        case when not classed.is_named and classed.is_economic_section then economic.economic_code end as economic_code,
+        lines.line_item_code
+    from classed
+    left join {{ ref('int_functional_name__code') }} as items_in_group
+        on items_in_group.level = 'item'
+        and classed.group_code = items_in_group.above_code
+        and classed.item_key = items_in_group.name_key
+        and classed.document_fiscal_year = items_in_group.fiscal_year
+    left join {{ ref('int_functional_name__code') }} as items_in_class
+        on items_in_class.level = 'item'
+        and classed.class_code = items_in_class.above_code
+        and classed.item_key = items_in_class.name_key
+        and classed.document_fiscal_year = items_in_class.fiscal_year
+    left join {{ ref('int_functional_name__code') }} as items_anywhere
+        on items_anywhere.level = 'item'
+        and items_anywhere.above_code = ''
+        and classed.item_key = items_anywhere.name_key
+        and classed.document_fiscal_year = items_anywhere.fiscal_year
+    left join {{ ref('int_functional_name__code') }} as subjects
+        on subjects.level = 'any'
+        and classed.subject_key = subjects.name_key
+        and classed.document_fiscal_year = subjects.fiscal_year
+    left join {{ ref('int_economic_name__code') }} as economic
+        on classed.subject_key = economic.name_key and classed.document_fiscal_year = economic.fiscal_year
+    left join {{ ref('int_line_item__name') }} as lines on classed.subject_key = lines.name_key
+
+)
+
+select
+    {{ narrative_amount_key('stated.document_key', 'stated.amount_ordinal') }} as amount_key,
+    stated.document_key,
+    stated.unit_key,
+    stated.fiscal_year,
+    stated.scope_code,
+    stated.section,
+    stated.sentence,
+    stated.subject_printed,
+    stated.parent_printed,
+    stated.class_name,
+    stated.group_name,
+    stated.item_name,
+    stated.role,
+    stated.direction,
+    stated.base_code,
+    stated.stage_code,
+    resolved.functional_code,
+    case
+        when resolved.functional_code is not null
+            then coalesce(functional.functional_key, resolved.functional_code || '@seen')
+    end as functional_key,
+    resolved.economic_code,
+    case
+        when resolved.economic_code is not null
+            then coalesce(economic.economic_key, resolved.economic_code || '@seen')
+    end as economic_key,
+    resolved.line_item_code,
+    lines.measure_code,
+    lines.fund_code,
+    lines.three_public_code,
+    lines.statistic_code,
+    stated.value,
+    stated.value_printed,
+    stated.decimals,
+    stated.unit_of_measure,
+    {{ to_yuan('stated.value', 'stated.yuan_factor') }} as amount_yuan,
+    {{ half_unit_yuan('stated.decimals', 'stated.yuan_factor') }} as half_unit_yuan,
+    stated.is_implied,
+    stated.page,
+    stated.source_line,
+    stated.paragraph_ordinal,
+    stated.table_ordinal,
+    stated.row_ordinal,
+    stated.column_ordinal,
+    stated.char_start,
+    stated.char_end,
+    stated.pattern,
+    stated.is_current,
+    'prose' as origin
+from stated
+inner join resolved
+    on stated.document_key = resolved.document_key and stated.amount_ordinal = resolved.amount_ordinal
+left join {{ ref('int_functional_subject__year') }} as functional
+    on resolved.functional_code = functional.functional_code
+    and stated.document_fiscal_year = functional.fiscal_year
+left join {{ ref('int_economic_subject__year') }} as economic
+    on resolved.economic_code = economic.economic_code and stated.document_fiscal_year = economic.fiscal_year
+left join {{ ref('line_items') }} as lines on resolved.line_item_code = lines.line_item_code

@@ -1,0 +1,75 @@
+-- Grain: one row per unit, year, scope, stage, fund and item of the three public expenses (三公经费事实). Additive.
+-- Items: overseas, vehicle_purchase, vehicle_operation, hospitality; vehicle where purchase and running are not told
+-- apart. Where a budget and a final account both print a budget figure, the budget document's own stands.
+with
+
+amounts as (
+
+    select
+        additive.unit_key,
+        additive.fiscal_year,
+        additive.scope_code,
+        additive.stage_code,
+        case
+            when additive.fund_code in ('all', 'appropriation') then 'unsplit'
+            when additive.fund_code in ('fiscal_account', 'unit_funds') then 'non_fiscal'
+            else additive.fund_code
+        end as fund_code,
+        additive.three_public_code,
+        additive.amount_key,
+        additive.amount_yuan,
+        additive.half_unit_yuan,
+        additive.document_key,
+        additive.statement_code,
+        additive.is_rollup,
+        additive.origin,
+        precedence.precedence * 1000000 + additive.recency_rank as choice_rank
+    from {{ ref('int_amount__additive') }} as additive
+    inner join {{ ref('statement_precedence') }} as precedence
+        on precedence.fact = 'three_public' and additive.statement_code = precedence.statement_code
+    where additive.three_public_code in (
+        'overseas', 'vehicle', 'vehicle_purchase', 'vehicle_operation', 'hospitality', 'total'
+    )
+
+),
+
+ranked as (
+
+    select
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        fund_code,
+        three_public_code,
+        amount_key,
+        amount_yuan,
+        half_unit_yuan,
+        document_key,
+        statement_code,
+        is_rollup,
+        origin,
+        choice_rank,
+        min(choice_rank) over (partition by unit_key, fiscal_year, scope_code, stage_code) as best_rank
+    from amounts
+
+)
+
+select
+    unit_key,
+    fiscal_year,
+    scope_code,
+    stage_code,
+    fund_code,
+    case when three_public_code = 'total' then 'unsplit' else three_public_code end as three_public_code,
+    cast(sum(amount_yuan) as decimal(20, 2)) as amount_yuan,
+    cast(sum(half_unit_yuan) as decimal(20, 6)) as half_unit_yuan,
+    min(amount_key) as amount_key,
+    cast(count(*) as integer) as figure_count,
+    min(document_key) as document_key,
+    min(statement_code) as source_statement_code,
+    bool_or(is_rollup) as is_rollup,
+    min(origin) as origin
+from ranked
+where choice_rank = best_rank
+group by unit_key, fiscal_year, scope_code, stage_code, fund_code, three_public_code
