@@ -16,8 +16,16 @@ from ingest.tables.captions import (
     strip_caption_parts,
     title_key,
 )
-from ingest.tables.grid import Grid, header_signature, is_header_like, is_note
-from ingest.text import fold_width, label_key, squeeze
+from ingest.tables.grid import (
+    Grid,
+    header_signature,
+    header_terms_of,
+    is_header_like,
+    is_marker_row,
+    is_note,
+    is_subject_code,
+)
+from ingest.text import fold_width, is_nothing, label_key, plain_key, squeeze, whole_number
 
 _PAGE_NUMBER = re.compile(r"^(?:第\s*)?[-—–\s]*\d{1,4}[-—–\s]*(?:页)?(?:共\s*\d+\s*页)?$")
 _PERFORMANCE_WORDS = re.compile(r"一级指标|三级指标|绩效目标|年度资金总额|全年执行数|实际完成值")
@@ -54,6 +62,7 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
             continue
         grid = Grid.of(block)
         lead = _swallowed_caption(grid)
+        _split_shared_row(grid)
         if not len(grid):
             between += lead
             continue
@@ -67,7 +76,7 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
         if previous is not None:
             previous.following = _notes_of(between)
         table = WholeTable(grid, Caption(), len(found) + 1, between, is_hidden=block.is_hidden, block_index=index, lead=lead)
-        table.caption = _caption(between, lead)
+        table.caption = _caption(_near(between, grid.page), lead)
         found.append(table)
         between = []
     if found:
@@ -180,17 +189,62 @@ def _both_performance(first: Grid, second: Grid) -> bool:
     return speaks(first) and speaks(second)
 
 
+def _split_shared_row(grid: Grid) -> None:
+    """Take apart a row that ends the header on one side and holds the total on the other.
+
+    Some forms print 类 款 项 beside the 合计 row, or 合计 基本支出 项目支出 under 本年支出 beside it. The words stay in a
+    header row of their own; the total with its numbers becomes the first row of the body.
+    """
+    for row in range(1, min(len(grid), 6)):
+        cells = grid.cells(row)
+        numbers = [cell for cell in cells if whole_number(cell.text) is not None]
+        labels = [cell for cell in cells if plain_key(cell.text) in ("合计", "总计") and _leads(cell, cells)]
+        if any(is_subject_code(cell.text) for cell in cells):
+            return
+        if not labels:
+            if numbers and not is_marker_row(grid, row):
+                return
+            continue
+        words = [cell for cell in cells if cell not in numbers and cell is not labels[0] and not is_nothing(cell.text)]
+        kinds = {term.kind for cell in words for term in header_terms_of(cell.text)[:1]}
+        levels = {plain_key(cell.text) for cell in words} & {"类", "款", "项"}
+        if len(words) < 2 or not all(header_terms_of(cell.text) for cell in words) or not (levels or "amount" in kinds):
+            return
+        if not numbers and not levels:
+            return
+        header: list[Cell | None] = [cell if cell in words else None for cell in grid.rows[row]]
+        body: list[Cell | None] = [None if cell in words else cell for cell in grid.rows[row]]
+        covered = grid.covered[row]
+        grid.rows[row : row + 1] = [header, body]
+        grid.covered[row : row + 1] = [
+            [None if cell is not None and cell.row == row and cell not in words else cell for cell in covered],
+            [None if cell in words else cell for cell in covered],
+        ]
+        return
+
+
+def _leads(cell: Cell, cells: list[Cell]) -> bool:
+    """Whether a total label stands where labels stand: first, or behind nothing but 类 款 项."""
+    before = [other for other in cells if other.column < cell.column]
+    return all(plain_key(other.text) in ("类", "款", "项") for other in before)
+
+
 def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
-    """``grid`` with its cells put on the columns of ``previous`` by their place on the page, where both are known."""
+    """``grid`` with its cells put on the columns of ``previous`` by their place on the page, where both are known.
+
+    A cell takes the columns whose outer edges it shares: a code printed in one wide cell on a later page spans the
+    类 款 项 columns of the first.
+    """
     if grid.column_count == previous.column_count:
         return grid
-    edges: dict[int, list[float]] = {}
+    left: dict[int, float] = {}
+    right: dict[int, float] = {}
     for row in previous.rows:
         for cell in row:
-            if cell is not None and cell.box is not None and cell.column_span == 1:
-                edge = edges.setdefault(cell.column, [cell.box.x0, cell.box.x1])
-                edge[0], edge[1] = min(edge[0], cell.box.x0), max(edge[1], cell.box.x1)
-    if len(edges) < 2:
+            if cell is not None and cell.box is not None:
+                left.setdefault(cell.column, cell.box.x0)
+                right.setdefault(cell.column + cell.column_span - 1, cell.box.x1)
+    if len(left) < 2 or len(right) < 2:
         return grid
     width = previous.column_count
     rows: list[list[Cell | None]] = []
@@ -201,14 +255,24 @@ def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
                 continue
             if cell.box is None:
                 return grid
-            middle = (cell.box.x0 + cell.box.x1) / 2
-            inside = [column for column, (left, right) in edges.items() if left - 1 <= middle <= right + 1]
-            column = inside[0] if inside else min(edges, key=lambda known: abs(sum(edges[known]) / 2 - middle))
-            if target[column] is not None:
+            start = min(left, key=lambda column, x=cell.box.x0: abs(left[column] - x))
+            end = min(right, key=lambda column, x=cell.box.x1: abs(right[column] - x))
+            if target[start] is not None:
                 return grid
-            target[column] = replace(cell, column=column, column_span=1)
+            target[start] = replace(cell, column=start, column_span=max(1, end - start + 1))
         rows.append(target)
-    return Grid(rows, [list(row) for row in rows], width, grid.has_spans, grid.page, grid.line, grid.sheet)
+    covered = [list(row) for row in rows]
+    for line in covered:
+        for cell in [cell for cell in line if cell is not None]:
+            for column in range(cell.column, min(cell.column + cell.column_span, width)):
+                line[column] = line[column] or cell
+    return Grid(rows, covered, width, grid.has_spans, grid.page, grid.line, grid.sheet)
+
+
+def _near(between: list[Paragraph], page: int | None) -> list[Paragraph]:
+    """The lines that can head a table: those of its own page where there are any, contents lists never."""
+    own = [paragraph for paragraph in between if paragraph.page == page]
+    return own if page is not None and own else between
 
 
 def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
@@ -239,7 +303,7 @@ def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
             caption.title, caption.title_line, caption.statement_matches = bare, paragraph.line, matches
         elif titled and not taken and other_title is None:
             other_title = (bare, paragraph.line)
-        elif not taken and (len(compact) > 60 or caption.title is not None):
+        elif not taken and (len(compact) > 60 or caption.title is not None or "。" in compact):
             break
         if len(compact) <= 60 and re.search(r"本级|汇总", compact):
             caption.scope = caption.scope or ("own" if "本级" in compact else "consolidated")
