@@ -130,6 +130,14 @@ def test_names_hold_no_blank_and_no_half_width_parenthesis(name: str, label: str
     assert [row[label] for row in seed(name) if not row[label] or re.search(r"[\s()]", row[label])] == []
 
 
+def test_no_word_is_doubled() -> None:
+    """其他其他… and …支出支出 are marks of a name put together by rule."""
+    names = [r["functional_name"] for r in seed("functional_subjects")] + [
+        r["alias"] for r in seed("functional_aliases")
+    ]
+    assert [name for name in names if "其他其他" in name or "支出支出" in name] == []
+
+
 @pytest.mark.parametrize(
     ("name", "keys"),
     [
@@ -251,7 +259,10 @@ def test_the_map_leaves_no_department_item_out() -> None:
         ("2080505", 2016, "机关事业单位基本养老保险缴费支出"),
         ("2010399", 2022, "其他政府办公厅（室）及相关机构事务支出"),
         ("2130599", 2020, "其他扶贫支出"),
+        ("2079999", 2025, "其他文化旅游体育与传媒支出"),
         ("2210201", 2013, "住房公积金"),
+        ("22198", 2025, "超长期特别国债安排的支出"),
+        ("2240299", 2025, "其他消防救援事务支出"),
         ("22006", 2023, None),
         ("22006", 2024, "耕地保护考核奖惩基金支出"),
     ],
