@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2.raw as pdfium
 
@@ -76,7 +76,8 @@ def read_counted(data: bytes, *, limits: ReaderLimits, ocr_page: OcrPage | None 
                 raise LimitExceeded(
                     f"读到第{number}页（共{page_count}页）已超过{limits.max_seconds:g}秒：请拆分后再读。"
                 )
-            draft = _read_one(document, number, limits, ocr_page, problems, recognised)
+            draft, spent = _read_one(document, number, limits, ocr_page, problems, recognised)
+            deadline += spent  # recognition is bounded by limits of its own
             if draft is None:
                 continue
             if drafts and draft.fingerprint and draft.fingerprint == drafts[-1].fingerprint:
@@ -95,7 +96,7 @@ def read_counted(data: bytes, *, limits: ReaderLimits, ocr_page: OcrPage | None 
             if cells > limits.max_cells:
                 raise LimitExceeded(f"读到第{number}页时单元格已超过上限{limits.max_cells}个：请拆分后再读。")
         title = metadata(document, "Title")
-        links = tuple(Link("", name) for name in attachment_names(document))
+        links = tuple(Link(f"attachment:{name}", name) for name in attachment_names(document))
     if not drafts and any(problem.code == "page_unreadable" for problem in problems):
         raise UnreadableFile("PDF的每一页都已损坏，读不出内容：请重新下载。")
     for draft in drafts:
@@ -126,8 +127,9 @@ def _read_one(
     ocr_page: OcrPage | None,
     problems: list[Problem],
     recognised: dict[int, tuple[Paragraph | Table, ...]],
-) -> PageDraft | None:
-    """Read one page and note what is wrong with it."""
+) -> tuple[PageDraft | None, float]:
+    """Read one page and note what is wrong with it; say how many seconds went into recognition."""
+    spent = 0.0
     place = f"第{number}页"
 
     def note(code: str, reason: str) -> None:
@@ -136,22 +138,26 @@ def _read_one(
     with loaded_page(document, number) as page:
         if page is None:
             note("page_unreadable", "已损坏，读不出内容：请重新下载或另找版本。")
-            return None
+            return None, spent
         draft = read_page(page, limits)
         if draft is None:
             note("page_too_dense", f"的字符超过{limits.max_page_characters}个，未读。")
-            return None
+            return None, spent
         if draft.is_picture or draft.is_unmapped:
+            began = time.monotonic()
             blocks = ocr_page(render_page(page)) if ocr_page is not None else None
+            spent = time.monotonic() - began
             if blocks:
                 recognised[number] = tuple(blocks)
             elif draft.is_unmapped:
                 note("page_text_unmapped", "的字体没有文字编码，复制出来是乱码：需要OCR识别。")
             else:
                 note("page_without_text", "没有文字层（扫描件或图片）：需要OCR识别。")
+        elif draft.has_picture:
+            note("picture_not_read", "有一幅较大的图片，其中的文字未读：请看原件。")
         if draft.is_cut:
             note("page_rulings_cut", "的线条过多，表格线未全部采用，请核对该页表格。")
-    return draft
+    return draft, spent
 
 
 def _one_for_a_scan(problems: list[Problem], page_count: int) -> list[Problem]:
@@ -195,7 +201,7 @@ def _assemble(drafts: list[PageDraft], recognised: dict[int, tuple[Paragraph | T
             ):
                 before = blocks[open_at]
                 joined = DraftParagraph([*open_paragraph.lines, *block.lines], block.page_right, block.page_left)
-                blocks[open_at] = Paragraph(joined.text, page=before.page, box=before.box)
+                blocks[open_at] = replace(before, text=joined.text, is_ocr=before.is_ocr or draft.is_recognised)
                 open_paragraph = joined
             else:
                 blocks.append(_paragraph(block, draft))
@@ -205,7 +211,8 @@ def _assemble(drafts: list[PageDraft], recognised: dict[int, tuple[Paragraph | T
 
 
 def _paragraph(block: DraftParagraph, draft: PageDraft) -> Paragraph:
-    return Paragraph(block.text, page=draft.number, box=draft.frame.on_page(*block.box))
+    box = draft.frame.on_page(*block.box)
+    return Paragraph(block.text, page=draft.number, box=box, is_ocr=draft.is_recognised)
 
 
 def _table(block: DraftTable, draft: PageDraft) -> Table:
@@ -220,6 +227,7 @@ def _table(block: DraftTable, draft: PageDraft) -> Table:
                 cell.column_span,
                 page=draft.number,
                 box=draft.frame.on_page(*cell.box),
+                is_ocr=draft.is_recognised,
             )
             for cell in cells
         ),

@@ -99,6 +99,8 @@ class PageText:
     """Characters that stand outside the visible page or are clipped away: they are not printed."""
     unmapped: int = 0
     """Characters whose font does not say which character they are."""
+    invisible: int = 0
+    """Characters printed without ink: over a scan they are what a recogniser made of it."""
 
 
 _Raw = tuple[int, float, float, float, float, float, float, float, int, int, bool]
@@ -144,19 +146,22 @@ def read_text(page: Page, limit: int) -> PageText | None:
         result.em = max(1.0, sizes[len(sizes) // 2])
     result.runs, result.doubled = _stream_runs(upright)
     for run in result.runs:
-        run.clip = _hiding_clip(page, frame, run, indexes[run.glyphs[0].order])
+        item = pdfium.FPDFText_GetTextObject(page.text, indexes[run.glyphs[0].order])
+        if item:
+            run.clip = _hiding_clip(frame, run, item)
+            if pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+                result.invisible += len(run.glyphs)
     result.runs.extend(_turned_runs(turned))
     return result
 
 
-def _hiding_clip(page: Page, frame: Frame, run: Run, index: int) -> tuple[float, float, float, float] | None:
+def _hiding_clip(frame: Frame, run: Run, item: object) -> tuple[float, float, float, float] | None:
     """The clip box that hides a run, None where it can be seen.
 
     Spreadsheet programs print a cell cut by a page break whole on both pages and clip it: without this, its text
     would be read twice. Only the line's height decides; a label clipped at its right is still read whole.
     """
-    item = pdfium.FPDFText_GetTextObject(page.text, index)
-    path = pdfium.FPDFPageObj_GetClipPath(item) if item else None
+    path = pdfium.FPDFPageObj_GetClipPath(item)
     count = pdfium.FPDFClipPath_CountPaths(path) if path else 0
     if count <= 0:
         return None
@@ -238,6 +243,8 @@ def _read_raw(page: Page, count: int) -> tuple[list[_Raw], list[int], int]:
             advance = top - bottom if b == 0.0 else right - left
         else:
             turn, advance = 9, max(right - left, top - bottom)
+        if not 0.05 < em < 5000.0:  # a damaged matrix, or a font size of nothing
+            em = max(min(advance, 100.0), 1.0)
         if advance <= 0.01:
             left, bottom, right, top = _tight_box(text, index, px.value, py.value, em)
         elif code >= _FIRST_IDEOGRAPH and turn != 9 and not 0.4 * advance <= em <= 2.5 * advance:

@@ -12,7 +12,7 @@ from ingest.readers.pdf_grid import find_grids, join_lines
 from ingest.readers.pdf_library import Frame, Page
 from ingest.readers.pdf_lines import Line, build_lines
 from ingest.readers.pdf_paragraphs import DraftParagraph, build_paragraphs, set_aside_page_numbers
-from ingest.readers.pdf_rulings import Rulings, read_rulings
+from ingest.readers.pdf_rulings import Rectangle, Rulings, read_rulings
 from ingest.readers.pdf_tables import DraftTable, build_table
 
 _THIN = 0.3
@@ -23,6 +23,7 @@ never up to the height of a line of type."""
 _SCAN_AREA = 0.5
 """A page covered by pictures to this share, with hardly any text, is a scan."""
 _SCAN_CHARACTERS = 30
+_BARE_CHARACTERS = 10
 _OUTLINE_CURVES = 300
 """A page with this many curves and no text was converted to outlines."""
 _UNMAPPED_SHARE = 0.25
@@ -39,6 +40,10 @@ class PageDraft:
     """Equal for pages that print the same characters at the same places; 0 for a page without text."""
     is_picture: bool = False
     """The page's text, or nearly all of it, is a picture or an outline."""
+    has_picture: bool = False
+    """A large picture with hardly any text over it stands on a page that has text beside it."""
+    is_recognised: bool = False
+    """The text is an invisible layer over a scan: what somebody's recogniser made of it."""
     is_unmapped: bool = False
     """The fonts do not say which characters they print."""
     is_cut: bool = False
@@ -58,6 +63,8 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     draft = PageDraft(page.number, text.frame, doubled=text.doubled, off_page=text.off_page, glyphs=text.glyph_count)
     draft.is_picture = _is_picture(text, rulings)
     draft.is_unmapped = text.unmapped > _UNMAPPED_SHARE * max(text.glyph_count, 1) and text.unmapped >= 10
+    draft.has_picture = not draft.is_picture and any(_is_bare(box, text.runs) for box in rulings.pictures)
+    draft.is_recognised = text.invisible * 2 > text.glyph_count and rulings.image_area >= _SCAN_AREA
     draft.is_cut = rulings.is_cut
     if not text.runs:
         return draft
@@ -96,6 +103,13 @@ def _is_picture(text: PageText, rulings: Rulings) -> bool:
     if text.glyph_count < _SCAN_CHARACTERS and rulings.image_area >= _SCAN_AREA:
         return True
     return text.glyph_count == 0 and (rulings.image_area > 0.02 or rulings.curve_count >= _OUTLINE_CURVES)
+
+
+def _is_bare(box: Rectangle, runs: list[Run]) -> bool:
+    """True for a picture without text printed over it (a background has text over it)."""
+    x0, top, x1, bottom = box
+    over = sum(len(run.glyphs) for run in runs if x0 < (run.x0 + run.x1) / 2 < x1 and top < run.center < bottom)
+    return over < _BARE_CHARACTERS
 
 
 def _fingerprint(runs: list[Run]) -> int:

@@ -29,6 +29,8 @@ _MAX_FORM_DEPTH = 8
 _MAX_SEGMENTS = 4000
 """Points of one path looked at. A table drawn as a single path has some hundreds."""
 _MAX_LINES = 20_000
+_LARGE_PICTURE = 0.1
+"""Share of the page from which a picture could hold a table; seals and emblems are smaller."""
 _THIN_POLYGON_SHARE = 0.15
 """A filled outline that covers less of its box than this is a net of lines, not a surface."""
 
@@ -46,6 +48,8 @@ class Rulings:
     """White surfaces, with the number of horizontals and verticals drawn before each."""
     image_area: float = 0.0
     """Share of the page covered by pictures; may exceed 1 where pictures overlap."""
+    pictures: list[Rectangle] = field(default_factory=list)
+    """Where the larger pictures stand: those that could hold a table."""
     curve_count: int = 0
     """Curved outlines: many of them and no text means type that was turned into drawings."""
     is_cut: bool = False
@@ -167,7 +171,10 @@ class _Collector:
         page_area = max(1.0, self.frame.width * self.frame.height)
         inside_x = max(0.0, min(x1, self.frame.width) - max(x0, 0.0))
         inside_y = max(0.0, min(bottom, self.frame.height) - max(top, 0.0))
-        self.rulings.image_area += inside_x * inside_y / page_area
+        share = inside_x * inside_y / page_area
+        self.rulings.image_area += share
+        if share >= _LARGE_PICTURE:
+            self.rulings.pictures.append(box)
 
     def _ink_of(self, item: object, get_color: object) -> str:
         """``dark`` for visible ink, ``white`` for opaque white, ``none`` for transparent."""

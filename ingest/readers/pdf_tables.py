@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -117,13 +118,14 @@ def _rows_swallowed(grid: Grid, lines: dict[int, list[Line]]) -> int:
 
 
 def _is_head(lines: list[Line], box: Rectangle, em: float) -> bool:
-    """True for title, unit line or several lines; a header label is one centred line of the table's own size."""
-    if not lines:
-        return False
-    if len(lines) > 1 or lines[0].em >= _LARGER * em:
+    """True for a title or unit line; a header label is centred and of the table's own size, on however many lines."""
+    return any(_is_head_line(line, box, em) for line in lines)
+
+
+def _is_head_line(line: Line, box: Rectangle, em: float) -> bool:
+    if line.em >= _LARGER * em:
         return True
-    line = lines[0]
-    if any(right.x0 - left.x1 > _APART * em for left, right in zip(line.runs, line.runs[1:], strict=False)):
+    if any(right.x0 - left.x1 > _APART * em for left, right in itertools.pairwise(line.runs)):
         return len(line.text) > 4
     width = max(box[2] - box[0], 1.0)
     left_gap, right_gap = (line.x0 - box[0]) / width, (box[2] - line.x1) / width

@@ -187,6 +187,50 @@ def test_pages_without_text_are_reported_or_recognised() -> None:
     assert len(set(image.pixels)) > 10, "a real picture, not an empty sheet"
 
 
+def test_a_picture_beside_text_is_reported_and_a_background_is_not() -> None:
+    for background in (False, True):
+        drawing = Drawing()
+        picture = ImageReader(Image.effect_noise((60, 40), 60))
+        place = (0, 0, 595, 842) if background else (100, 300, 300, 250)
+        drawing.canvas.drawImage(picture, *place)
+        drawing.text(60, 100, "一般公共预算财政拨款基本支出决算表见下图，金额单位为万元，其余事项说明如下所述。")
+        drawing.text(60, 120, "另有说明。")
+        assert codes(read(drawing.pdf())) == ([] if background else [("picture_not_read", 1)])
+
+
+def test_an_invisible_text_layer_over_a_scan_counts_as_recognised() -> None:
+    drawing = Drawing()
+    scan(drawing)
+    table = fund_table()
+    text = drawing.canvas.beginText(60, 700)
+    text.setTextRenderMode(3)
+    text.setFont("STSong-Light", 9)
+    for (row, column), put in table.cells.items():
+        text.setTextOrigin(table.xs[column] + 2, drawing.height - table.ys[row] - 11)
+        text.textOut(put.text.split("\n")[0])
+    drawing.canvas.drawText(text)
+    document = read(drawing.pdf())
+    assert document.blocks
+    for block in document.blocks:
+        assert block.is_ocr if isinstance(block, Paragraph) else all(cell.is_ocr for cell in block.cells)
+    assert codes(document) == []
+
+
+def test_recognition_does_not_use_up_the_readers_own_time() -> None:
+    drawing = Drawing()
+    for _ in range(3):
+        scan(drawing)
+        drawing.next_page()
+    drawing.text(60, 100, "末页")
+
+    def slow(image: PageImage) -> tuple[Paragraph, ...]:
+        time.sleep(0.4)
+        return (Paragraph("慢", page=image.page, is_ocr=True),)
+
+    document = pdf.read(drawing.pdf(), limits=ReaderLimits(max_seconds=1.0), ocr_page=slow)
+    assert [block.text for block in document.blocks] == ["慢", "慢", "慢", "末页"]
+
+
 def test_a_scan_throughout_is_one_problem() -> None:
     drawing = Drawing()
     for _ in range(5):

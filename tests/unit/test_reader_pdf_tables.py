@@ -140,6 +140,20 @@ def test_open_sides_and_lines_that_stop_short() -> None:
     assert grid(tables(read(drawing.pdf()))[0]) == expected(table)
 
 
+def test_a_table_cut_by_the_page_without_its_last_ruling() -> None:
+    drawing = Drawing()
+    for x in (50, 150, 225, 300):
+        drawing.line(x, 85, x, 178)
+    for y in (100, 120, 140, 160):
+        drawing.line(50, y, 300, y)
+    for number, base in enumerate((96, 113, 133, 153, 173)):
+        drawing.text(53, base, f"第{number}项支出", 8)
+        drawing.text(223, base, f"{number}.10", 8, "r")
+        drawing.text(298, base, f"{number}.20", 8, "r")
+    [found] = tables(read(drawing.pdf()))
+    assert rows(found) == [[f"第{number}项支出", f"{number}.10", f"{number}.20"] for number in range(5)]
+
+
 def test_continuation_pages_are_tables_of_their_own() -> None:
     drawing, table = Drawing(), fund_table()
     drawing.ruled(table)
@@ -249,7 +263,12 @@ def test_title_and_unit_line_inside_the_frame_are_paragraphs(frame: str) -> None
 
 def test_a_head_over_all_columns_stays_a_header_row() -> None:
     table = Ruled([50, 120, 190, 260], [100, 120, 140, 160], [(0, 0, 1, 3)], {})
-    table.cells = {(0, 0): Put("公务接待费"), (1, 0): Put("合计"), (1, 1): Put("国内"), (1, 2): Put("国外")}
+    table.cells = {
+        (0, 0): Put("公务接待费\n（含外宾接待）", size=6),
+        (1, 0): Put("合计"),
+        (1, 1): Put("国内"),
+        (1, 2): Put("国外"),
+    }
     table.cells |= {(2, 0): Put("0.95", "r"), (2, 1): Put("0.95", "r")}
     drawing = Drawing()
     drawing.ruled(table)
