@@ -53,7 +53,7 @@ class Compact:
             start, end = junk.span()
             keep(folded[position:start], position)
             if junk.lastgroup == "blank":
-                before, after = folded[start - 1 : start], folded[end : end + 1]
+                before, after = pieces[-1][-1] if pieces else "", folded[end : end + 1]
                 if before == "," and folded[start - 2 : start - 1].isdigit() and after.isdigit():
                     if not _THOUSANDS.match(folded, end):
                         keep(" ", start)

@@ -21,6 +21,7 @@ _HEADING_NOISE = re.compile(
 _HEADING_TAIL = re.compile(
     r"(?:的)?(?:总体|具体|结构|变化|规模变化|增减变动|收支|使用|占用|占有使用|占用使用)*(?:情况)?(?:的)?(?:总体|具体|详细)?(?:情况)?(?:说明|分析)?[。：:]?\Z"
 )
+_HEADING_STAGE = re.compile(r"(?<![公共基金经营总门位])(?:收支|收入支出)?(?:决算|预算)\Z")
 _GLOSSARY = re.compile(r"名词解释|专业名词|术语解释")
 _CONTINUES = ("：", ":")
 # Digits together with the marks of a sentence, in a cell long enough to say something.
@@ -46,13 +47,9 @@ def extract(
     for paragraph in paragraphs:
         if paragraph.section != section or paragraph.table_ordinal is not None:
             section = paragraph.section
-            reader.enter(section, _heading_subject(section))
+            reader.enter(_heading_subject(section))
             open_end = False
-        elif not open_end:
-            reader.state.parents = []
-            reader.state.frame = None
-            reader.state.budget, reader.state.full_budget = None, False
-        open_end = paragraph.text.rstrip().endswith(_CONTINUES)
+        goes_on, open_end = open_end, paragraph.text.rstrip().endswith(_CONTINUES)
         if paragraph.level and not _says_a_figure(paragraph.text):
             continue
         if _GLOSSARY.search(section):
@@ -64,7 +61,7 @@ def extract(
         reader.setting = Setting(paragraph.kind or document_kind, fiscal_year)
         items, stretches = indicators.read(compact.text, paragraph, _project(section), len(found) + 1)
         found.extend(items)
-        reader.read(paragraph, compact, stretches)
+        reader.read(paragraph, compact, stretches, goes_on)
     return ProseResult(tuple(reader.rows), tuple(found), tuple(left), tuple(reader.skipped))
 
 
@@ -120,6 +117,7 @@ def _heading_subject(section: str) -> Subject | None:
         year = re.search(r"\d{4}年(?:度)?", text)
         if year and text[year.end() :]:
             text = text[year.end() :]
+        text = _HEADING_STAGE.sub("", text)
         if len(text) >= 2:
             return Subject(text)
     return None

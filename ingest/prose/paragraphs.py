@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ingest.document import Paragraph, Table
 from ingest.prose.model import ProseParagraph
@@ -22,11 +21,20 @@ _MARKUP = re.compile(r"\A[\s　]*(?:#{1,6}\s*|[-•▪●]\s+)?")
 _TERMINAL = "。；;！!？?：:"
 _SENTENCE = re.compile(r"[。；;！!？?，,]|\d\s*(?:万元|元|亿元|%|％|人|辆|万)")
 _LABELLED = re.compile(r"\A[一-鿿（）()“”、]{2,14}[：:]")
-_TABLE_HEAD = re.compile(r"\A(?:公开|财决|表|附表|附件)\s*\d|(?:金额)?单位[：:]|\A[（(]\s*\d{4}\s*年度?\s*[)）]\Z|编制(?:单位|部门)[：:]|\A\d{4}\s*年度?\Z")
-_LEADER = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,}|-{4,}|_{4,}|PAGEREF.*?)\s*(?:[-—]?\s*\d{1,3}\s*[-—]?)?\s*\Z|\s+\d{1,3}\s*\Z")
+_TABLE_HEAD = re.compile(
+    r"\A(?:公开|财决|表|附表|附件)\s*\d|(?:金额)?单位[：:]|\A[（(]\s*\d{4}\s*年度?\s*[)）]\Z|编制(?:单位|部门)[：:]"
+    r"|\A\d{4}\s*年度?\Z"
+)
+_LEADER = re.compile(
+    r"(?:(?:\.{3,}|…+|·{3,}|．{3,}|-{4,}|_{4,})[\s—-]{0,6}(?:\d{1,3})?[\s—-]{0,6}|PAGEREF.{0,40}|\s\d{1,3}\s{0,3})\Z"
+)
 _CONTENTS = re.compile(r"\A[（(]?目\s*[录次][)）]?[：:]?\Z")
 _SPACE = re.compile(r"[\s　\u00a0]+")
 _EMPHASIS = re.compile(r"\*\*|__")
+_TITLE_ENDINGS = (
+    "自评报告", "评价报告", "自评表", "目标表", "情况说明", "编制说明", "决算说明", "预算说明", "名词解释", "主要职能",
+    "机构设置", "总表", "决算表", "预算表", "情况表", "明细表",
+)
 _MAX_HEADING = 46
 _PDF_FULL_LINE = 0.86
 """A PDF line this full, measured against the page's common line, goes on in the next one."""
@@ -144,9 +152,7 @@ def _level(text: str, block: Paragraph) -> int:
 
 def _is_title(plain: str) -> bool:
     """An unnumbered title that opens a part: …绩效自评报告, …项目支出绩效自评表, …经费情况说明."""
-    return len(plain) <= 40 and not _SENTENCE.search(plain) and plain.endswith(
-        ("自评报告", "评价报告", "自评表", "目标表", "情况说明", "编制说明", "决算说明", "预算说明", "名词解释", "主要职能", "机构设置", "总表", "决算表", "预算表", "情况表", "明细表")
-    )
+    return len(plain) <= 40 and not _SENTENCE.search(plain) and plain.endswith(_TITLE_ENDINGS)
 
 
 def _heading_text(text: str) -> str:
@@ -206,7 +212,8 @@ def _common_width(lines: list[_Line | None]) -> dict[int | None, int]:
 def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | None, int]) -> bool:
     """Whether ``line`` is the rest of the paragraph that ``previous`` began."""
     before, after = previous[0], line[0]
-    if before[-1] in _TERMINAL and not (before[-1] in "；;：:" and _is_full(before, previous, wide) and not _begins(after)):
+    open_list = before[-1] in "；;：:" and _is_full(before, previous, wide) and not _begins(after)
+    if before[-1] in _TERMINAL and not open_list:
         return False
     if _begins(after) or _TABLE_HEAD.search(after) or _TABLE_HEAD.search(before):
         return False
@@ -217,7 +224,9 @@ def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | No
     if after.startswith(("（项", "（款", "(项", "(款", "项）", "款）", "）")):
         return True
     whole = parts[0]
-    heading = numbering(whole) and not _SENTENCE.search(_SPACE.sub("", "".join(parts)))
+    # The first lines and the last tell; a long paragraph is not gone through again for each of its lines.
+    seen = "".join(parts[:2]) + before
+    heading = numbering(whole) and not _SENTENCE.search(_SPACE.sub("", seen))
     if wide and previous[1].page is not None:
         if heading:
             return _is_full(before, previous, wide) and (
@@ -233,7 +242,7 @@ def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | No
     if _LABELLED.match(after) and not _SENTENCE.search(before[-6:]):
         return False
     # A text line is a whole paragraph unless a page break tore it: then it is long and stops without a mark.
-    return len(before) >= 18 and bool(re.search(r"[，。；、]", "".join(parts)))
+    return len(before) >= 18 and bool(re.search(r"[，。；、]", seen))
 
 
 def _is_full(text: str, line: _Line, wide: dict[int | None, int]) -> bool:

@@ -10,7 +10,6 @@ from ingest.prose.lexer import Token
 BUDGET_STAGES = ("initial_budget", "full_year_budget", "budget")
 _STAGE_OF_BASE = {"budget": "budget_unspecified", "execution": "final"}
 _PART_OF_BUDGET = re.compile(r"(?:年初|全年|调整后?的?|本年|当年|项目|财政)?预算(?:数|总额|安排|金额|资金)?的?\Z")
-_RATE_NAME = re.compile(r"率(?:为|达到?|是|：)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,3 @@ def stage(tokens: list[Token], setting: Setting) -> tuple[str | None, int | None
 def is_budget_share(denominator: str) -> bool:
     """占年初预算的98%: a share of the budget is a completion rate. 占支出预算的 is a share."""
     return bool(_PART_OF_BUDGET.fullmatch(denominator.strip("的为：")))
-
-
-def names_a_rate(text: str) -> bool:
-    """A label that is a rate itself: 满意度 is none, 办结率 is."""
-    return bool(_RATE_NAME.search(text[-12:]))

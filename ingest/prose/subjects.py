@@ -5,38 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ingest.prose.words import pattern, words
+
 _LEADING = re.compile(
-    r"(?:[、，：:；。！？,\s—\-·•▪●*'》]|其中|则|实际|共有|现有|属于?|含(?=[一-鿿]{3})|共(?=[车涉接安组开召举])|主要包括|包括|以及|此外|另外|同时|并且|其余|以上|上述|即|并|另|"
-    r"[一二三四五六七八九十]{1,3}(?:、|是|：)|（[一二三四五六七八九十]{1,3}）|[①-⑳]|\d{1,2}[.、）])+"
+    r"(?:[、，：:；。！？,\s—\-·•▪●*'》]|" + pattern("leading") + r"|为(?=基本支出|项目支出|财政|本年|一般公共|政府性)"
+    r"|含(?=[一-鿿]{3})|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)"
+    r"|（[一二三四五六七八九十]{1,3}）|[①-⑳]|\d{1,2}[.、）])+"
 )
 _PARTY = re.compile(
-    r".{0,60}?(?:我|本|该)(?:单位|部门|局|院|校|委员会|委|中心|机关|处|队|站|所|厅|办|会|系统|镇|乡|街道|区|县|市)"
-    r"(?:（[^（）]{1,12}）)?(?:的|共有|共|现有|现|实有|财政拨款安排的)?"
+    r".{0,60}?[我本该](?:" + pattern("party") + r")(?:（[^（）]{1,12}）)?(?:的|共有|共|现有|现|实有|财政拨款安排的)?"
 )
 _TIME = re.compile(
-    r"(?:截至|截止|至|到|于)?(?:本年度|当年度|年度|本年末|年末|年底|全年|期末|月末|目前|当前|上半年|今年)(?:，|,)?"
+    r"(?:截至|截止|至|到|于)?(?:本年度|当年度|年度|本年末|年末|年底|全年|期末|月末|目前|当前|上半年|今年)[，,]?"
     r"(?=.)(?!(?:财政拨款)?(?:结转|结余|绩效|总收|总支|实有|预算))"
 )
 _TRAILING = re.compile(
-    r"(?:(?:总数)?(?:分别)?(?:共计|合计)?(?:为|是|共计|共有|共|约为|约|达到|达|(?<![合总小累])计|仅为|仅|则|有|下设|内设|设有|共设置?|设置|：|:|，|各|均|只有|近|的|为人民币|人民币"
-    r"|实现|高达|大约|总共|总计为|累计|即|等|等共|数为|实际|较|比|与|已|安排为|资金为|—|-)|[，、：；\s])+\Z"
+    r"(?:" + pattern("trailing") + r"|(?<![合总小累])计|(?<![保国占所拥])有|(?<![人车户年日月批次平])均"
+    r"|[，、：:；\s—-])+\Z"
 )
 _MARKER = re.compile(r"（(\d{0,3})(类|款|项)）")
-_SHORT = re.compile(r"（[一-鿿]{1,2}）")
-_ORGANISATION = re.compile(
-    r"(?:局|中心|委员会|委|办公室|办|院|校|学校|小学|中学|幼儿园|医院|部门|单位|处|队|所|站|会|厅|政府|机关|集团|馆|本级|本部|汇总|街道|镇|乡"
-    r"|区|县|市|园|团|社|系统|机构|支队|大队|法院|检察院|学院|大学|基地|公司|联合会|管委会|协会)(?:（[^（）]{1,14}）)?(?:的|共)?\Z"
+_CODED = re.compile(r"（[23]\d{2}）[^（）]{2,30}（(?:0[1-9]|99)）")
+_PART = re.compile(r"（(\d{2,3})）")
+_ORGANISATION = re.compile(r"(?:" + "|".join(words("organisation")) + r")(?:（[^（）]{1,14}）)?(?:的|共)?\Z")
+_LABEL_START = re.compile(pattern("label_start"))
+_COMPOUND = re.compile(
+    r"(.*?)(收入?)(总计|合计|预算|决算)?[、和及与]?(支出?)"
+    r"((?:决算|预算)?(?:总计|合计|总预算|预算|决算|总体|总额|总数|规模)?.*)\Z"
 )
-_LABEL_START = re.compile(
-    r"财政拨款|一般公共预算|公共财政|公共预算|政府性基金|国有资本经营|收入|支出|收、支|收支|本年|当年|基本支出|项目支出|机关运行经费|政府采购|“三公|三公"
-    r"|因公出国|公务接待|公务用车|公车|人员经费|公用经费|日常公用|年初|年末|使用非财政|事业收入|事业单位经营|经营|上级补助|附属单位|其他收入|结余|会议费|培训费|固定资产|资产"
-    r"|车辆|房屋|实有|编制|在职|离休|退休|部门收|部门支|总收|总支|整体支出|预算|决算|全年|行政编制|事业编制|购置|核定|一般公用|下设|内设|共有|现有"
-)
-
-MONEY_NOUN = re.compile(
-    r"(?:收入|支出|经费|费用?|拨款|预算|采购|车辆|用车|设备|资金|结余|结转|补助|补贴|安排|决算|总计|合计|数据|购置|项目|工程|货物|服务|接待|出国（境）|团组)\Z"
-)
-_COMPOUND = re.compile(r"(.*?)(收入?)(总计|合计|预算|决算)?[、和及与]?(支出?)((?:决算|预算)?(?:总计|合计|总预算|预算|决算|总体|总额|总数|规模)?.*)\Z")
 _NOT_COMPOUND = re.compile(r"收支(?:差额|结余|两条线|平衡|管理|余超)|收入支出差|收入支出(?:决算)?表")
 
 
@@ -161,6 +156,7 @@ def functional(text: str, code: str | None, above: Subject | None) -> Subject | 
     Marks stand behind the names or, in some forms, before them; digits inside the marks are the code's parts.
     What the label leaves out (the class of a bare item) comes from ``above``.
     """
+    text = _levelled(text)
     marks = list(_MARKER.finditer(text))
     if not marks:
         return None
@@ -193,6 +189,14 @@ def functional(text: str, code: str | None, above: Subject | None) -> Subject | 
     begin = 0 if behind else marks[0].start()
     label = clean(text[begin : marks[-1].end()] if behind else text[begin:])
     return Subject(label, class_name, group_name, item_name, code)
+
+
+def _levelled(text: str) -> str:
+    """Codes in brackets behind the names as marks: …支出（208）…（05）…（05） → （208类）（05款）（05项）."""
+    if not _CODED.search(text):
+        return text
+    levels = iter("类款项")
+    return _PART.sub(lambda part: f"（{part[1]}{next(levels, '')}）", text)
 
 
 def last_of_name(text: str) -> str:

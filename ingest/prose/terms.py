@@ -71,7 +71,8 @@ def trie(words: dict[str, str]) -> str:
 @cache
 def load() -> Terms:
     """Both dictionaries, read once."""
-    terms = {row["term"]: Term(row["term"], row["kind"], row["code"]) for row in read_seed("prose_terms", ("term", "kind"))}
+    rows = read_seed("prose_terms", ("term", "kind"))
+    terms = {row["term"]: Term(row["term"], row["kind"], row["code"]) for row in rows}
     units: dict[str, Unit] = {}
     unit_words: dict[str, str] = {}
     for row in read_seed("prose_units", ("unit_printed", "kind", "unit_of_measure")):

@@ -1,0 +1,80 @@
+"""比…, 较…, 与…相比: what a clause compares with, and whether a number prints that base itself."""
+
+from __future__ import annotations
+
+from ingest.prose import subjects
+from ingest.prose.lexer import Token
+from ingest.prose.roles import Basis, Setting, basis
+
+NAMES_A_BASE = ("base", "period", "year", "opening")
+_CLOSING = ("相比", "对比", "比较", "相比较")
+_STOPS = ("direction", "same", "share", "completion", "difference", "compare", "exceeds")
+_BEFORE_BASE = 3
+"""Characters between 与 and the base it compares with, at most."""
+_SHARE_ENDINGS = (
+    "的比率为", "的比重为", "的比例为", "比重为", "比例为", "的比率", "的比重", "的比例", "比重", "比例", "的", "为",
+    "：", "约",
+)
+
+
+def find(text: str, clause: list[Token], setting: Setting) -> tuple[Basis, int] | None:
+    """The comparison in a clause and the index of its first token.
+
+    与, 同 and 和 compare only where a base follows them at once and 相比, 持平 or a word of change comes after it.
+    """
+    for index, token in enumerate(clause):
+        if token.kind in ("compare", "exceeds"):
+            found = basis(_until_change(clause[index + 1 :]), setting)
+            if found is not None:
+                return found, index
+            printed = text[token.start : token.end]
+            if index and printed in _CLOSING:
+                first = index
+                while first > 0 and clause[first - 1].kind in NAMES_A_BASE:
+                    first -= 1
+                found = basis(clause[first:index], setting)
+                if first and clause[first - 1].kind == "compare_with":
+                    first -= 1
+                if found is not None:
+                    return found, first
+            if printed == "同比":
+                return Basis(setting.default_base), index
+        elif token.kind == "compare_with":
+            rest = clause[index + 1 :]
+            if not rest or rest[0].kind not in NAMES_A_BASE or rest[0].start - token.end > _BEFORE_BASE:
+                continue
+            if any(part.kind in ("compare", "same", "direction") for part in rest):
+                found = basis(_until_change(rest), setting)
+                if found is not None:
+                    return found, index
+    return None
+
+
+def stated_base(
+    text: str, clause: list[Token], compared: tuple[Basis, int] | None, start: int, ends_label: frozenset[str]
+) -> Basis | None:
+    """The base that the number at ``start`` prints: 比上年决算数55.45万元减少…; None where it prints none."""
+    if compared is None or clause[compared[1]].kind == "exceeds":
+        return None
+    after = clause[compared[1] + 1 :]
+    if not after or any(part.kind in ends_label and part.kind != "compare" for part in after):
+        return None
+    return compared[0] if not text[after[-1].end : start].strip("的数为是 ，（") else None
+
+
+def denominator(text: str, cues: list[Token], start: int) -> str:
+    """What 占 is a share of: 占本年支出合计的 → 本年支出合计. "" where it is not said."""
+    share = next((part for part in cues if part.kind == "share"), None)
+    if share is None:
+        return ""
+    whole = text[share.end : start]
+    for ending in _SHARE_ENDINGS:
+        whole = whole.removesuffix(ending)
+    return subjects.strip_trailing(whole) if len(whole) <= 60 else ""
+
+
+def _until_change(tokens: list[Token]) -> list[Token]:
+    for index, token in enumerate(tokens):
+        if token.kind in _STOPS:
+            return tokens[:index]
+    return tokens

@@ -1,0 +1,100 @@
+"""What the reader remembers from clause to clause, and what the words before one number say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.prose.lexer import Token
+from ingest.prose.model import NarrativeAmount
+from ingest.prose.roles import Basis
+from ingest.prose.subjects import Subject
+
+
+@dataclass(slots=True)
+class State:
+    """What later clauses inherit."""
+
+    subject: Subject = field(default_factory=Subject)
+    """Spoken of now."""
+    functional: Subject | None = None
+    """Last functional subject named: bare 项 take class and group from it."""
+    head: Subject = field(default_factory=Subject)
+    """Last subject that is not part of another: what 其中 after a full stop refers to."""
+    parents: list[str] = field(default_factory=list)
+    """The wholes that are being taken apart, the outermost first."""
+    part_stage: str | None = None
+    """Stage of the whole that 其中 or a bracket takes apart."""
+    frame: Basis | None = None
+    """Comparison of the sentence: 与上年相比，…"""
+    last_basis: Basis | None = None
+    """Last comparison of the section: a later 增加 without its own refers to it."""
+    budget: str | None = None
+    """Kind of the budget figure stated last in the sentence."""
+    full_budget: bool = False
+    """A full-year budget was stated in the sentence: rates of execution refer to it."""
+    money_unit: str | None = None
+    row: NarrativeAmount | None = None
+    """Last row of the paragraph."""
+    said: bool = False
+    """The sentence has stated something already."""
+    reason: bool = False
+    """主要原因: what follows does not change what is spoken of."""
+    using: bool = False
+    """主要用于: likewise."""
+    before: str = ""
+    """Clauses of the sentence that are no label: 在其他政府采购项目中，采购金额… needs them."""
+    names: list[str] = field(default_factory=list)
+    """Labels waiting for their numbers: A和B分别为."""
+    pair: list[str] = field(default_factory=list)
+    """Both subjects of 收、支总计各…: what follows is said of both."""
+
+    def end_sentence(self) -> None:
+        """A full stop: comparisons, reasons and parts are over."""
+        self.reason = self.using = False
+        self.frame = None
+        self.names, self.before = [], ""
+        if self.parents and self.said:
+            # The list of parts is over: what follows without a subject is said of the whole again.
+            self.subject = self.head
+        self.budget, self.full_budget = None, False
+        self.parents, self.part_stage = [], None
+        self.said = False
+
+    def end_item(self) -> None:
+        """A semicolon: the next item of a list, one level up."""
+        self.reason = self.using = False
+        self.names = []
+        if len(self.parents) > 1:
+            self.parents.pop()
+
+    def begin_paragraph(self, goes_on: bool) -> None:
+        """A new paragraph; ``goes_on`` where the one before ended with a colon."""
+        if not goes_on:
+            self.end_sentence()
+        self.row = None
+        self.reason = self.using = self.said = False
+        self.names, self.pair, self.before = [], [], ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What the words before a number say."""
+
+    text: str
+    clause: list[Token]
+    cues: list[Token]
+    """Tokens that end the label: comparisons, words of change, 占, 完成 …"""
+    own: Subject | None
+    """The label in these words; None where the number inherits its subject."""
+    compared: tuple[Basis, int] | None
+    """Comparison and the index of its first token."""
+    stated_base: Basis | None
+    """Set where the number prints the base itself: 比上年决算数55.45万元减少…"""
+    changes: list[Token]
+    both: bool
+    respective: bool
+
+    @property
+    def last(self) -> str:
+        """Kind of the last cue, "" where there is none."""
+        return self.cues[-1].kind if self.cues else ""
