@@ -106,7 +106,7 @@ def build(
     """Build the star beside the published one; see the module's docstring.
 
     ``progress`` hears (nodes begun, nodes in all, node). Raises ``GongkaiError`` disk_space, build_failed,
-    build_crashed or wal_left; the half-built file of a failed build is moved into the run's folder.
+    build_crashed, seal_failed or wal_left; the half-built file of a failed build is moved into the run's folder.
     """
     began = time.monotonic()
     _check_space(home)
@@ -243,6 +243,8 @@ def _seal(
         figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
         documents = connection.execute("select count(*) from main.dim_document").fetchone()[0]
         connection.execute("checkpoint")
+    except duckdb.Error as error:
+        raise GongkaiError("seal_failed", reason=str(error).splitlines()[0]) from error
     finally:
         connection.close()
     if wal_of(home.build_file).exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from gongkai.build import BuildRecord, file_identity, write_record
 from gongkai.home import Home
@@ -24,6 +24,8 @@ class CheckOutcome:
     """Rows that break it; 0 where it holds or could not be evaluated."""
     reason: str
     """What it protects, or why it could not be evaluated."""
+    sample: list[str]
+    """A few of the rows that break it."""
 
 
 def check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
@@ -47,7 +49,7 @@ def check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
     failed = [outcome for outcome in outcomes if not outcome.success]
     if failed or not outcomes:
         for outcome in failed:
-            run.log("check_failed", suite=outcome.suite, name=outcome.name, unexpected=outcome.unexpected)
+            run.log("check_failed", **asdict(outcome))
         names = "、".join(f"{outcome.suite}.{outcome.name}（{outcome.unexpected}）" for outcome in failed[:8])
         report = home.shown(home.docs / "index.html")
         raise GongkaiError("checks_failed", failed=len(failed), total=len(outcomes), names=names, report=report)

@@ -310,9 +310,7 @@ def _rejected_count(home: Home, report: IngestReport) -> int:
     return missing + rejects.filter(rejects["stage"] == "file").height
 
 
-def _finish_reading(
-    report: IngestReport, rejected: int, strict: bool, as_json: bool, *, run: Run, **more: Any
-) -> None:
+def _finish_reading(report: IngestReport, rejected: int, strict: bool, as_json: bool, *, run: Run, **more: Any) -> None:
     """Say what was read and what was not; under ``strict`` rejected input decides the exit code."""
     summary = f"读入 {len(report.documents)}，未变 {report.unchanged}，移除 {report.removed}，未读入 {rejected}"
     click.echo(f"{summary}（文档）。", err=True)

@@ -18,6 +18,7 @@ MESSAGES: dict[str, str] = {
     # Build
     "build_failed": "dbt 构建失败：{nodes}。日志：{log}。已发布的仓库不受影响。",
     "build_crashed": "dbt 进程异常退出（退出码 {status}）。日志：{log}。已发布的仓库不受影响。",
+    "seal_failed": "构建文件缺少应有的表，或无法整理：{reason}。已发布的仓库不受影响。",
     "build_missing": "{home} 里没有构建好的文件；请先运行 gongkai build。",
     "wal_left": "构建文件关闭后仍留有预写日志 {path}，不能发布；请重新运行。",
     # Check
