@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.dictionaries import statements
-from ingest.document import Paragraph
+from ingest.dictionaries import Statement, statements
+from ingest.document import Cell, Paragraph
 from ingest.tables.assemble import WholeTable
-from ingest.tables.captions import is_contents_line, match_statements, strip_caption_parts, title_key, years_in
-from ingest.text import fold_width, squeeze
+from ingest.tables.captions import is_contents_line, match_statements, strip_caption_parts, years_in
+from ingest.text import fold_width, plain_key, squeeze
 
 TITLE_LINES = 14
 """How many paragraphs from the top may hold the document's title."""
@@ -24,6 +24,8 @@ _KIND_WORDS = (
     ("budget", re.compile(r"(?:部门|单位|本级|年度?|汇总)预算|预算(?:公开|说明|编制|信息)|收支预算")),
     ("performance", re.compile(r"绩效(?:自评|评价|自我评价|目标)|绩效.{0,6}报告")),
 )
+_NO_TITLE = re.compile(r"[。；;]|^(?:目录|第[一二三四五六]部分|一、|注[:：]|监督索引号|索引号|文号|发布|来源|当前位置|[\d\W]+$)|[:：]\S*\d{6}")
+"""Lines of a page head and of the contents: no part of a document's title."""
 _TITLE_TAIL = re.compile(
     r"(?:的)?(?:(?:19|20)\d{2}年?度?)?(?:部门|单位|本级|汇总|本部门|区级|市级|县级|省级)*(?:\(?(?:本级|汇总|部门|单位)\)?)?(?:整体支出|部门整体支出|单位整体支出|部门|单位)?"
     r"(?:收支)?(?:决算|预算|绩效自评|绩效评价|绩效自我评价|绩效|“?三公”?经费)(?:信息|情况|及.{0,20})?(?:公开)?(?:情况)?(?:说明|报告|报表|文本|表|书|公告)?(?:说明)?.{0,6}$"
@@ -61,7 +63,7 @@ def title_of(paragraphs: Sequence[Paragraph], metadata: str | None) -> tuple[str
         for end in range(start, min(start + 3, len(top))):
             line = top[end].text.strip()
             compact = squeeze(fold_width(line))
-            if len(compact) > 60 or re.search(r"[。；;]", compact) or re.match(r"^(?:目录|第[一二三四五六]部分|一、|注[:：])", compact) or is_contents_line(line):
+            if len(compact) > 60 or _NO_TITLE.search(compact) or is_contents_line(line):
                 break
             joined += line
             compact = squeeze(fold_width(joined))
@@ -151,7 +153,6 @@ def describe(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], meta
             claim("scope", scope, title, "title", at)
     for table in tables:
         caption = table.caption
-        at = caption
         if caption.year:
             _table_claim(claim, "fiscal_year", str(caption.year), table)
             votes[caption.year] += 2
@@ -180,7 +181,7 @@ def describe(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], meta
             for kind, pattern in _KIND_WORDS[:2]:
                 if pattern.search(compact) and re.search(r"(?:情况|说明|表)", compact):
                     kinds[kind] += 1
-    announcements = _announcements(paragraphs, tables)
+    announcements = _announcements(paragraphs, tables, kinds.most_common(1)[0][0] if kinds else None)
     for announcement in announcements:
         code = announcement["statement_code"]
         if code in statements():
@@ -193,12 +194,8 @@ def describe(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], meta
 
 
 def _table_claim(claim, kind: str, value: str, table: WholeTable) -> None:
-    class At:
-        page = table.grid.page
-        line = table.caption.title_line or table.grid.line
-        sheet = table.grid.sheet
-
-    claim(kind, value, value, "table_head", At, table.ordinal)
+    at = table.caption.title_paragraph or Paragraph(value, table.grid.line, table.grid.page, table.grid.sheet)
+    claim(kind, value, value, "table_head", at, table.ordinal)
 
 
 def unit_claims(description: SelfDescription, readings: Sequence[Any]) -> None:
@@ -228,8 +225,11 @@ def unit_claims(description: SelfDescription, readings: Sequence[Any]) -> None:
                 )
 
 
-def _announcements(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable]) -> list[dict[str, Any]]:
-    used = {(table.caption.title_line, title_key(table.caption.title or "")) for table in tables if table.caption.title}
+def _announcements(
+    paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], kind: str | None
+) -> list[dict[str, Any]]:
+    """Statements announced by contents lines, and statements said to be empty in sentences or lists."""
+    used = {id(table.caption.title_paragraph) for table in tables if table.caption.title_paragraph is not None}
     found: list[dict[str, Any]] = []
 
     def announce(kind: str, code: str | None, text: str, paragraph: Paragraph) -> None:
@@ -247,7 +247,7 @@ def _announcements(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable]
         )
 
     for paragraph in paragraphs:
-        text = re.sub(r"(?:[.．…·]{2,}|\t)\s*[-—]?\d{1,3}[-—]?\s*$", "", paragraph.text.strip())
+        text = re.sub(r"(?:[.．…·]{2,}|\t)\s*[-—]?\d{0,3}[-—]?\s*$", "", paragraph.text.strip())
         compact = squeeze(fold_width(text))
         if not compact:
             continue
@@ -256,8 +256,8 @@ def _announcements(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable]
         if titled:
             matches = match_statements(strip_caption_parts(bare))
             if matches:
-                statement = matches[0][0]
-                if (paragraph.line, title_key(strip_caption_parts(text))) not in used or is_contents_line(paragraph.text):
+                statement = _likeliest(matches, bare, kind)
+                if id(paragraph) not in used or is_contents_line(paragraph.text):
                     announce("announced", statement.code, text, paragraph)
                 if bare != compact and "空" in compact:
                     announce("declared_empty", statement.code, text, paragraph)
@@ -266,5 +266,34 @@ def _announcements(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable]
             for match in _EMPTY_SENTENCE.finditer(compact):
                 matches = match_statements(match.group(1))
                 if matches:
-                    announce("declared_empty", matches[0][0].code, compact, paragraph)
+                    announce("declared_empty", _likeliest(matches, match.group(1), kind).code, compact, paragraph)
+    for table in tables:
+        for text, cell in _listed_as_empty(table):
+            matches = match_statements(text)
+            if matches:
+                place = Paragraph(text, cell.line, cell.page or table.grid.page, table.grid.sheet)
+                announce("declared_empty", _likeliest(matches, text, kind).code, text, place)
+    return found
+
+
+def _likeliest(matches: list[tuple[Statement, int]], title: str, kind: str | None) -> Statement:
+    """The statement a title in a contents list names: of the kind the title or the document is of, longest match first."""
+    own = "final_account" if "决算" in title else kind
+    for statement, _ in matches:
+        if own is None or statement.document_kind in (own, "performance"):
+            return statement
+    return matches[0][0]
+
+
+def _listed_as_empty(table: WholeTable) -> list[tuple[str, Cell]]:
+    """Titles in a table that lists the empty statements of a document (关于空表的说明)."""
+    grid = table.grid
+    words = {plain_key(cell.text) for row in range(min(2, len(grid))) for cell in grid.cells(row)}
+    if not any("空表" in word for word in words) and "空表" not in (table.caption.title or ""):
+        return []
+    found = []
+    for row in range(len(grid)):
+        cells = grid.cells(row)
+        if sum(bool(re.search(r"无|没有|未|空", cell.text)) for cell in cells):
+            found += [(squeeze(cell.text), cell) for cell in cells if re.search(r"表$", squeeze(cell.text))][:1]
     return found

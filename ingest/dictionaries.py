@@ -58,6 +58,7 @@ class LineItem:
     name: str
     parent: str
     is_total: bool
+    fund: str
     functional: str
     three_public: str
     statistic: str
@@ -173,6 +174,7 @@ def line_items() -> dict[str, LineItem]:
             row["name_zh"],
             row["parent_line_item_code"],
             row["is_total"] == "Y",
+            row["fund_code"],
             row["functional_code"],
             row["three_public_code"],
             row["statistic_code"],
@@ -206,6 +208,17 @@ def find_line_item(label: str, family: str, side: str | None) -> LineItem | None
         if item is not None:
             return item
     return None
+
+
+@lru_cache(maxsize=1)
+def _lines_by_parent() -> dict[tuple[str, str], LineItem]:
+    """(parent line, fund) → the line that details the parent for the fund."""
+    return {(item.parent, item.fund): item for item in line_items().values() if item.parent and item.fund}
+
+
+def line_of_fund(parent: str, fund: str) -> LineItem | None:
+    """The line that details ``parent`` for one fund (年初结转和结余 → 一般公共预算财政拨款), or None."""
+    return _lines_by_parent().get((parent, fund))
 
 
 @lru_cache(maxsize=1)

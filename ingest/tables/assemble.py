@@ -198,7 +198,7 @@ def _split_shared_row(grid: Grid) -> None:
     for row in range(1, min(len(grid), 6)):
         cells = grid.cells(row)
         numbers = [cell for cell in cells if whole_number(cell.text) is not None]
-        labels = [cell for cell in cells if plain_key(cell.text) in ("合计", "总计") and _leads(cell, cells)]
+        labels = [cell for cell in cells if plain_key(cell.text) in ("合计", "总计") and _leads(grid, cell, cells)]
         if any(is_subject_code(cell.text) for cell in cells):
             return
         if not labels:
@@ -223,10 +223,11 @@ def _split_shared_row(grid: Grid) -> None:
         return
 
 
-def _leads(cell: Cell, cells: list[Cell]) -> bool:
-    """Whether a total label stands where labels stand: first, or behind nothing but 类 款 项."""
+def _leads(grid: Grid, cell: Cell, cells: list[Cell]) -> bool:
+    """Whether a total label stands where labels stand: first or behind 类 款 项, and under no word of amounts."""
     before = [other for other in cells if other.column < cell.column]
-    return all(plain_key(other.text) in ("类", "款", "项") for other in before)
+    above = [term.kind for row in range(cell.row) for term in header_terms_of(grid.owner_text(row, cell.column))[:1]]
+    return all(plain_key(other.text) in ("类", "款", "项") for other in before) and "amount" not in above
 
 
 def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
@@ -280,7 +281,7 @@ def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
     caption = Caption()
     lines = between[-LOOK_BACK:] + lead
     pending_unit: str | None = None
-    other_title: tuple[str, int | None] | None = None
+    other_title: tuple[str, Paragraph] | None = None
     for paragraph in reversed(lines):
         text = paragraph.text.strip()
         compact = squeeze(fold_width(text))
@@ -300,15 +301,15 @@ def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
             break
         taken = read_line(caption, text, paragraph.line)
         if matches:
-            caption.title, caption.title_line, caption.statement_matches = bare, paragraph.line, matches
+            caption.title, caption.title_paragraph, caption.statement_matches = bare, paragraph, matches
         elif titled and not taken and other_title is None:
-            other_title = (bare, paragraph.line)
+            other_title = (bare, paragraph)
         elif not taken and (len(compact) > 60 or caption.title is not None or "。" in compact):
             break
         if len(compact) <= 60 and re.search(r"本级|汇总", compact):
             caption.scope = caption.scope or ("own" if "本级" in compact else "consolidated")
     if caption.title is None and other_title is not None:
-        caption.title, caption.title_line = other_title
+        caption.title, caption.title_paragraph = other_title
     caption.unit = caption.unit or pending_unit
     return caption
 

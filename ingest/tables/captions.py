@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from ingest.dictionaries import Statement, statements
+from ingest.document import Paragraph
 from ingest.text import fold_width, squeeze
 
 _UNIT_OF_MONEY = r"亿元|万元|千元|百元|元"
@@ -25,11 +26,14 @@ _YEAR = re.compile(r"((?:19|20)\d{2})\s*年(?:度)?")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _CHINESE_YEAR = re.compile(r"(?:二[〇○零0][〇○零一二三四五六七八九]{2})年")
 _SENTENCE_END = re.compile(r"[。；;!！?？]")
-_LEADER = re.compile(r"(?:[.．…·]{2,}|\t)\s*[-—]?\d{1,3}[-—]?\s*$")
+_LEADER = re.compile(r"(?:[.．…·]{2,}\s*[-—]?\d{0,3}|\t\s*[-—]?\d{1,3})[-—]?\s*$")
 _TITLE_NOISE = re.compile(r"[《》“”\"'‘’「」\s　\[\]【】]+")
 _LEADING_ORDINAL = re.compile(
     r"^(?:附?表\s?(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3})[:：、.．]?|\(?[一二三四五六七八九十]{1,3}\)?[、.．]|[一二三四五六七八九十]{1,3}、|\d{1,2}[、.．]|"
     r"附件\s?\d{0,2}(?:-\d{1,2})?[:：]?|附表\d{0,2}[:：、.]?|\d{1,2}(?=[^\d年]))"
+)
+_TITLE_END = re.compile(
+    r"(?:表|情况|总计|明细|台账)\)?(?:[-—]{1,2}[一-龥]{2,12})?(?:\([^()]{0,30}\)){0,3}(?:[-—之]?[一二三四五\d]*)?[》”\"]?$"
 )
 MAX_TITLE = 70
 """Titles are short; anything longer is a sentence."""
@@ -37,10 +41,11 @@ MAX_TITLE = 70
 
 @dataclass(slots=True)
 class Caption:
-    """What is printed around one table, each with the words it was read from. Lines and pages are of the title."""
+    """What is printed around one table."""
 
     title: str | None = None
-    title_line: int | None = None
+    title_paragraph: Paragraph | None = None
+    """The paragraph the title was read from; None where it stood inside the table."""
     code: str | None = None
     unit: str | None = None
     year: int | None = None
@@ -93,7 +98,7 @@ def looks_like_title(text: str) -> bool:
         return False
     if folded.startswith(("注:", "备注:", "说明:")):
         return False
-    return bool(re.search(r"(?:表|情况|总计|明细|台账)\)?(?:\([^()]{0,30}\))?(?:[-—之]?[一二三四五\d]*)?[》”\"]?$", folded))
+    return bool(_TITLE_END.search(folded))
 
 
 def read_line(caption: Caption, text: str, line: int | None) -> bool:

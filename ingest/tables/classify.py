@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from ingest.dictionaries import find_line_item, statements
+from ingest.dictionaries import Statement, find_line_item, statements
 from ingest.tables.assemble import WholeTable
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
 from ingest.tables.layout import Segment
@@ -39,7 +39,6 @@ class Evidence:
     three_public_rows: int
     statistics_rows: int
     government_rows: int
-    figures_per_row: int
 
 
 def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
@@ -93,7 +92,6 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
         counts["three_public"],
         counts["statistics"],
         counts["government_rows"],
-        0,
     )
 
 
@@ -134,7 +132,8 @@ def _structure_score(family: str, seen: Evidence) -> int:
     if family == "general_expenditure":
         return (10 if functional_rows else 0) + (12 if {"basic", "project"} <= terms else 0) - (12 if {"upward", "operating", "subsidy"} & terms else 0) - (60 if _is_economic(seen) else 0)
     if family == "basic_economic":
-        return (35 if _is_economic(seen) else -20) + (10 if {"personnel", "public"} & terms else 0)
+        with_projects = "project" in terms and not {"personnel", "public"} & terms
+        return (35 if _is_economic(seen) else -20) + (10 if {"personnel", "public"} & terms else 0) - (30 if with_projects else 0)
     if family == "economic_gov":
         return 35 if seen.government >= 2 else -25
     if family in ("fund", "state_capital"):
@@ -181,6 +180,24 @@ def kind_of(table: WholeTable, seen: Evidence, document_kind: str | None) -> str
     return "budget" if title and table.caption.statement_matches else None
 
 
+FITS_WITHOUT_TITLE = 60
+"""Structure score from which columns and rows outweigh a title that names another statement and is not contradicted."""
+
+
+def _may_be(statement: Statement, seen: Evidence, kind: str | None, is_named: bool) -> bool:
+    """Whether a statement is worth weighing for a table: of its kind, and named where its columns are not its own."""
+    is_form = bool(_PERFORMANCE & seen.terms)
+    if statement.document_kind == "performance":
+        return is_form or is_named
+    if is_form or (kind is not None and statement.document_kind != kind):
+        return False
+    if statement.family == "other":
+        return is_named
+    if statement.family in ("fund", "state_capital", "procurement", "statistics") and not is_named:
+        return _structure_score(statement.family, seen) >= 24
+    return True
+
+
 def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_kind: str | None) -> Recognition:
     """Decide the statement of a table. ``document_kind`` settles budget or final account where the table does not say."""
     seen = evidence_of(grid, segments)
@@ -188,25 +205,22 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
         return Recognition(None, 90, "含税收收入、转移性收入等政府预决算行，不是部门报表", True)
     matches = {statement.code: length for statement, length in table.caption.statement_matches}
     kind = kind_of(table, seen, document_kind)
+    scores = {
+        statement.code: _structure_score(statement.family, seen)
+        for statement in statements().values()
+        if _may_be(statement, seen, kind, statement.code in matches)
+    }
+    named = max((code for code in scores if code in matches), key=lambda code: matches[code], default=None)
+    is_named = named is not None and scores[named] >= 0
     best: tuple[int, str, str] | None = None
-    for statement in statements().values():
-        if _PERFORMANCE & seen.terms and not statement.family.startswith("perf_"):
+    for code, structure in scores.items():
+        length = matches.get(code, 0)
+        if not length and is_named and structure < FITS_WITHOUT_TITLE:
             continue
-        structure = _structure_score(statement.family, seen)
-        length = matches.get(statement.code, 0)
         score = structure + (30 + min(length, 15) if length else 0)
-        if statement.document_kind != "performance":
-            if kind is not None and statement.document_kind != kind:
-                score -= 50
-        elif not _PERFORMANCE & seen.terms and not length:
-            continue
-        if statement.family == "other" and not length:
-            continue
-        if statement.family in ("fund", "state_capital", "procurement", "statistics") and not length and structure < 24:
-            continue
         if best is None or score > best[0]:
             said = "标题" if length else "栏目与行次"
-            best = (score, statement.code, f"{said}；结构分{structure}")
+            best = (score, code, f"{said}；结构分{structure}")
     if best is None or best[0] < 25:
         return Recognition(None, 20, "标题、栏目与行均不符合任何已知报表")
     code = best[1]

@@ -14,9 +14,10 @@ from decimal import Decimal
 from itertools import combinations, islice
 
 from ingest.dictionaries import Term, column_sums, find_terms, templates, terms
+from ingest.document import Cell
 from ingest.tables.grid import Grid, header_terms_of
 from ingest.tables.layout import Section, Segment
-from ingest.text import fold_width, join_lines, squeeze, whole_number
+from ingest.text import fold_width, is_nothing, join_lines, plain_key, squeeze, whole_number
 
 AMOUNT_KINDS = ("amount", "rate", "score", "change")
 MAX_SUBSETS = 400
@@ -174,8 +175,12 @@ def positional_path(grid: Grid, segment: Segment, column: int) -> Path:
     """The header path over a column as it stands; an empty place under a wider word takes that word."""
     labels: list[tuple[str, str]] = []
     for index, row in enumerate(segment.header):
+        group = _group_over(grid, segment, index, column)
+        if group is not None:
+            labels.append((group.text, "printed" if group.column == column else "carried"))
+            continue
         text = grid.owner_text(row, column)
-        if text:
+        if text and not is_nothing(text):
             labels.append((text, "printed" if grid.rows[row][column] is not None else "carried"))
             continue
         if not any(grid.owner_text(lower, column) for lower in segment.header[index + 1 :]):
@@ -188,6 +193,27 @@ def positional_path(grid: Grid, segment: Segment, column: int) -> Path:
                     labels.append((text, "carried"))
                 break
     return make_path(labels)
+
+
+def _group_over(grid: Grid, segment: Segment, index: int, column: int) -> Cell | None:
+    """The group word over a column, told by the totals below it, where lost merged cells have drawn the groups aside.
+
+    年初结转和结余 | 本年收入 | 本年支出 over 合计 … | 合计 … | 合计 …: each group begins where its 合计 stands.
+    """
+    if grid.has_spans or index + 1 >= len(segment.header):
+        return None
+    upper, lower = segment.header[index], segment.header[index + 1]
+    starts = [cell.column for cell in grid.cells(lower) if plain_key(cell.text) in ("合计", "小计")]
+    groups = [
+        cell
+        for cell in grid.cells(upper)
+        if (found := header_terms_of(cell.text)) and found[0].kind in ("group", "amount") and found[0].code != "total"
+    ]
+    if len(starts) < 2 or len(starts) != len(groups) or starts == [cell.column for cell in groups]:
+        return None
+    if column < starts[0]:
+        return None
+    return groups[max(place for place, start in enumerate(starts) if start <= column)]
 
 
 def _is_torn(grid: Grid, segment: Segment, columns: list[int]) -> bool:
@@ -254,8 +280,33 @@ def _contradicts(path: Path) -> bool:
     return not path or _leaf_kind(path) in ("label", "code", "entity_code", "row_number", "marker")
 
 
-def align(grid: Grid, segment: Segment, section: Section, statement_code: str | None) -> Alignment:
+def align(
+    grid: Grid, segment: Segment, section: Section, statement_code: str | None, section_count: int = 1
+) -> Alignment:
     """The header path of each figure column of one section, with the method, confidence and witnesses."""
+    alignment = _align(grid, segment, section, statement_code)
+    side = _side_word(grid, segment, section, section_count)
+    if side is not None:
+        for column, path in alignment.paths.items():
+            top = terms().get(path[0].term or "") if path else None
+            kept = path[1:] if len(path) > 1 and top is not None and top.side else path
+            alignment.paths[column] = make_path([(side.text, "carried"), *((part.label, part.origin) for part in kept)])
+    return alignment
+
+
+def _side_word(grid: Grid, segment: Segment, section: Section, section_count: int) -> Cell | None:
+    """收入 or 支出 over a section, where a source without spans has drawn the words of a row together to the left."""
+    if grid.has_spans or section_count < 2:
+        return None
+    for row in segment.header:
+        cells = grid.cells(row)
+        sided = [cell for cell in cells if any(term.kind == "group" and term.side for term in header_terms_of(cell.text))]
+        if len(cells) == len(sided) == section_count and [cell.column for cell in cells] == list(range(section_count)):
+            return cells[section.ordinal - 1]
+    return None
+
+
+def _align(grid: Grid, segment: Segment, section: Section, statement_code: str | None) -> Alignment:
     figures = section.figures
     columns = sorted(figures + section.empties)
     rows = [row for row in segment.body if any(grid.text(row, column).strip() for column in figures)]

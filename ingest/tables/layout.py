@@ -159,6 +159,8 @@ def _restarts(grid: Grid, row: int) -> bool:
 def _is_header_row(grid: Grid, row: int) -> bool:
     """Whether a row at the top of a segment still belongs to its header."""
     cells = grid.cells(row)
+    if has_ordinal(cells[0].text) and any(is_nothing(cell.text) for cell in cells):
+        return False
     for cell in cells:
         text = cell.text
         if is_subject_code(text) or split_glued_code(text) is not None:
@@ -206,6 +208,11 @@ def sections_of(grid: Grid, segment: Segment) -> list[Section]:
     """Side-by-side sections of a segment, each with the role of its columns, decided by content before header."""
     roles = [_column_role(grid, segment, column) for column in range(grid.column_count)]
     _promote_codes(grid, segment, roles)
+    marked = _marked_columns(grid, segment)
+    if marked:
+        for column, role in enumerate(roles):
+            if role in ("figure", "empty") and column not in marked:
+                roles[column] = "code" if header_kind(grid, segment, column) == "code" else "label"
     sections: list[Section] = []
     current = Section(1)
     seen_figures = False
@@ -237,6 +244,33 @@ def sections_of(grid: Grid, segment: Segment) -> list[Section]:
     for ordinal, section in enumerate(sections, 1):
         section.ordinal = ordinal
     return sections
+
+
+def _marked_columns(grid: Grid, segment: Segment) -> set[int]:
+    """The columns that the row of column numbers counts (栏次 1 2 3 …), where all amounts can be brought under it.
+
+    Only sources without spans need it: there a code printed in one cell instead of 类 款 项 draws its row to the left.
+    """
+    if grid.has_spans or len(segment.markers) != 1:
+        return set()
+    counted = [(cell.column, whole_number(cell.text)) for cell in grid.cells(segment.markers[0])]
+    columns = [column for column, number in counted if number is not None]
+    values = [number.value_text for _, number in counted if number is not None]
+    if len(columns) < 3 or values != [str(value) for value in range(1, len(values) + 1)] or columns[-1] - columns[0] != len(columns) - 1:
+        return set()
+    marked = set(columns)
+    moved = False
+    for row in segment.body:
+        amounts = {
+            cell.column
+            for cell in grid.cells(row)
+            if (number := whole_number(cell.text)) is not None and not (is_subject_code(cell.text) and not number.decimals)
+        }
+        shift = next((shift for shift in (0, 1, 2, 3, 4) if {column + shift for column in amounts} <= marked), None)
+        if shift is None:
+            return set()
+        moved = moved or shift > 0
+    return marked if moved else set()
 
 
 def header_kind(grid: Grid, segment: Segment, column: int) -> str | None:

@@ -51,6 +51,33 @@ def _term(text: str, wanted: tuple[str, ...]) -> Term | None:
     return next((term for term in found if term.code.startswith(wanted)), None)
 
 
+_FRAME_WORDS = (
+    ("perf_reason", re.compile(r"原因|偏差|改进措施")),
+    ("perf_basis", re.compile(r"依据|标准|规则|佐证|说明|公式|解释")),
+    ("perf_prior", re.compile(r"上年.*(?:完成|实际)")),
+    ("perf_target_adjusted", re.compile(r"调整后?.*(?:指标|目标)")),
+    ("perf_actual", re.compile(r"完成(?:值|情况|指标|结果)|实际值|实现值")),
+    ("perf_target", re.compile(r"指标值|目标值|预期值|计划值|标准值")),
+    ("perf_score", re.compile(r"得分|评分|自评分")),
+    ("perf_weight", re.compile(r"分值|权重|满分")),
+    ("perf_level3", re.compile(r"三级指标|具体指标|指标名称")),
+    ("perf_level2", re.compile(r"二级指标")),
+    ("perf_level1", re.compile(r"一级指标")),
+)
+"""What a word in an indicator header says where the dictionary does not list it as a whole, the more telling first."""
+
+
+def _frame_code(text: str) -> str | None:
+    """The kind of column an indicator header's cell heads."""
+    term = _term(text, ("perf_", "note", "completion_rate"))
+    if term is not None:
+        return term.code
+    label = clean_label(text)
+    if len(label) > 20 or whole_number(text) is not None:
+        return None
+    return next((code for code, words in _FRAME_WORDS if words.search(label)), None)
+
+
 def _level_words(level: int) -> frozenset[str]:
     return frozenset(label_key(row["label"]) for row in read_seed("indicator_levels") if row["level"] == str(level))
 
@@ -144,9 +171,9 @@ class _Sheet:
         for row in range(len(self.grid)):
             columns: list[tuple[int, str]] = []
             for cell in self.grid.cells(row):
-                term = _term(cell.text, ("perf_", "note", "completion_rate"))
-                if term is not None:
-                    columns.append((cell.column, term.code))
+                code = _frame_code(cell.text)
+                if code is not None:
+                    columns.append((cell.column, code))
             names = {code for _, code in columns}
             if ("perf_level3" in names or "perf_level2" in names) and len(names) >= 3 and (names & set(_LEVELS)):
                 found.append(_Frame(row, columns))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
-from ingest.dictionaries import economic_names, find_line_item, functional_names, statements, terms
+from ingest.dictionaries import LineItem, economic_names, find_line_item, line_of_fund, statements, terms
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
-from ingest.tables.headers import AMOUNT_KINDS, Alignment, align, clean_label
+from ingest.tables.headers import Alignment, Path, align, clean_label
 from ingest.tables.layout import Section, Segment, rank_labels, sections_of
 from ingest.tables.reading import Ledger, TableReading, is_sentence, is_total_label, normal_unit, unit_in
-from ingest.text import is_nothing, is_of_which, join_lines, label_key, squeeze, whole_number
+from ingest.text import PrintedNumber, is_nothing, is_of_which, join_lines, label_key, squeeze, whole_number
 
 _EMPTY_DECLARED = re.compile(r"空表|无数据|无此项|没有(?:相关|此项)?数据|未安排.{0,20}(?:支出|预算|收入)|不涉及|无.{0,20}(?:收入|支出|拨款).{0,12}(?:故|，|,|。|$)")
 
@@ -34,11 +35,12 @@ def read_statement(
         _sides(grid, segment, sections, family)
         shifts = _row_shifts(grid, segment, sections)
         carried: dict[int, list[str]] = {}
+        balances: dict[int, str] = {}
         alignments = []
         for section in sections:
             rank_labels(grid, segment, section)
             section_ordinal += 1
-            alignment = align(grid, segment, section, code)
+            alignment = align(grid, segment, section, code, len(sections))
             alignments.append((section_ordinal, alignment))
             if section.figures:
                 confidences.append(alignment)
@@ -47,7 +49,7 @@ def read_statement(
         for row in segment.body:
             rows = []
             for section, (ordinal, alignment) in zip(sections, alignments, strict=True):
-                found = _read_row(ledger, segment, row, section, ordinal, alignment, shifts.get(row, 0), family, carried, sections)
+                found = _read_row(ledger, segment, row, section, ordinal, alignment, shifts.get(row, 0), family, carried, sections, balances)
                 rows += found
             for number, item_unit in rows:
                 unit, origin, parent_unit = _unit(ledger, number, item_unit, segment, document_unit, parent_unit, family)
@@ -155,6 +157,31 @@ def _land_columns(ledger: Ledger, ordinal: int, alignment: Alignment) -> None:
             )
 
 
+def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
+    """The columns that name a row, where two classifications stand side by side (部门经济分类 | 政府经济分类).
+
+    The department's own class names the row; the other code is kept as a code.
+    """
+    groups: list[tuple[list[int], list[int]]] = []
+    before = None
+    for column in sorted(section.codes + section.labels):
+        is_code = column in section.codes
+        if is_code and before != "code":
+            groups.append(([], []))
+        if groups:
+            groups[-1][not is_code].append(column)
+        before = "code" if is_code else "label"
+    groups = [group for group in groups if group[1]]
+    if len(groups) < 2:
+        return section
+    coded = [group for group in groups if any(is_subject_code(grid.text(row, column)) for column in group[0])]
+    if family in ("basic_economic", "economic_gov"):
+        coded.sort(key=lambda group: not any(code_text(grid.text(row, column)).startswith("3") for column in group[0]))
+    codes, labels = (coded or groups)[0]
+    leading = [column for column in section.labels if column < groups[0][0][0]]
+    return replace(section, codes=codes, labels=leading + labels)
+
+
 def _row_code(grid: Grid, row: int, section: Section, carried: dict[int, list[str]]) -> str:
     """Subject code of a row: one cell, 类 款 项 cells joined and padded, or the parts above carried down."""
     texts = [code_text(grid.text(row, column)) if grid.text(row, column).strip() else "" for column in section.codes]
@@ -216,12 +243,14 @@ def _read_row(
     family: str,
     carried: dict[int, list[str]],
     sections: list[Section],
+    balances: dict[int, str],
 ) -> list[tuple[dict, str]]:
     grid = ledger.grid
-    code = _row_code(grid, row, section, carried) if not shift else next(
+    named = _naming(grid, row, section, family)
+    code = _row_code(grid, row, named, carried) if not shift else next(
         (code_text(grid.text(row, column)) for column in section.codes if is_subject_code(grid.text(row, column))), ""
     )
-    label, glued, outer = _labels(grid, row, section, shift)
+    label, glued, outer = _labels(grid, row, named, shift)
     code = code or glued
     if not code and label:
         code = _class_code(label, section, family)
@@ -241,6 +270,7 @@ def _read_row(
     item = find_line_item(label, family, section.side) if label and not code else None
     if item is None and label and not code and section.side is None and family in ("summary", "appropriation_summary"):
         item = find_line_item(label, family, "income") or find_line_item(label, family, "expenditure")
+    item = _under_balance(item, section.ordinal, balances)
     for source, column in sorted(targets.items()):
         if not 0 <= source < grid.column_count:
             continue
@@ -279,12 +309,45 @@ def _read_row(
             row_kind="total" if is_total_label(label) else "code" if code else "project" if outer else "line",
             reason=None if path else "栏目名缺失",
         )
-        found.append((ledger.reading.numbers[-1], own_item.unit if own_item is not None else ""))
+        found.append((ledger.reading.numbers[-1], _item_unit(own_item, number, path, family)))
     for column in section.labels + section.codes + section.texts:
         text = grid.text(row, column)
         if text:
             ledger.other_numbers(row, column, "prose" if is_sentence(text) else "label", "行名中的数字" if not is_sentence(text) else "单元格内的文字叙述") if whole_number(text) is None else None
     return found
+
+
+_BALANCES = ("opening_balance", "closing_balance")
+
+
+def _under_balance(item: LineItem | None, section: int, balances: dict[int, str]) -> LineItem | None:
+    """The line a row names, given the balance it stands under.
+
+    一般公共预算财政拨款 is income at the top of the table and a part of 年初财政拨款结转和结余 below that row.
+    """
+    if item is None:
+        return None
+    if item.code in _BALANCES:
+        balances[section] = item.code
+        return item
+    above = balances.get(section)
+    part = line_of_fund(above, item.fund) if above and item.fund and not item.is_total else None
+    if part is not None:
+        return part
+    if item.parent != above:
+        balances.pop(section, None)
+    return item
+
+
+def _item_unit(item: LineItem | None, number: PrintedNumber, path: Path, family: str) -> str:
+    """The unit an item is counted in; its value in money below 固定资产 and the like (车辆 500,000.00) has none of its own."""
+    if item is None:
+        return ""
+    if item.unit and number.decimals and len(path) > 1:
+        above = [find_line_item(part.label, family, "") for part in path[:-1]]
+        if any(other is not None and other.statistic and not other.unit for other in above):
+            return ""
+    return item.unit
 
 
 def _class_code(label: str, section: Section, family: str) -> str:
@@ -346,10 +409,3 @@ def _state(whole: WholeTable, grid: Grid, segments: list[Segment], figures: int)
     return "declared_empty" if any(_EMPTY_DECLARED.search(squeeze(text)) for text in texts) else "empty"
 
 
-def known_subject(label: str) -> bool:
-    """Whether a label is the name of a functional or economic subject."""
-    key = label_key(label)
-    return key in functional_names() or key in economic_names()
-
-
-__all__ = ["AMOUNT_KINDS", "known_subject", "read_statement"]
