@@ -1,188 +1,132 @@
-"""Milliseconds a page: our PDF reader beside pdfplumber's bare ``extract_tables``, on the same pages, in one run.
+"""Reading PDFs end to end, beside pdfplumber on the same pages in the same run.
 
-    python benchmarks/pdf_reading.py [--rounds N] [--batch PAGES] [PDF …]
+    python benchmarks/pdf_reading.py [folder or files …] [--rounds 3] [--batch-pages 1000]
 
-Without paths the PDFs of the shared folder are read (``GONGKAI_SHARED``, else ``../shared`` beside the checkout);
-where there are none, samples are drawn into a temporary folder. One process, one core, CPU time; the best of N
-rounds counts for each tool. Peak memory is that of a fresh process per tool. ``--batch`` reads the documents over and
-over until that many pages are done and prints how far memory grew after the first hundred pages.
+Prints milliseconds per page from bytes to landing rows (reading, recognition, prose), one core, and what pdfplumber's
+bare ``extract_tables`` takes for the same pages; then the memory of one process over a long batch. Without arguments
+the PDFs of ../shared/real are read, or, where there are none, disclosures of tests/rendering printed as PDF.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-import json
+import gc
+import io
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+
+def documents(paths: list[str]) -> dict[str, bytes]:
+    """Name → bytes of the PDFs to read."""
+    shared = Path(os.environ.get("GONGKAI_SHARED") or ROOT.parent / "shared") / "real" / "pdf"
+    sources = [Path(path) for path in paths] or [shared]
+    files = [file for source in sources for file in (sorted(source.rglob("*.pdf")) if source.is_dir() else [source])]
+    found = {file.name: file.read_bytes() for file in files if file.is_file()}
+    if found or paths:
+        return found
+    from rendering import budget, final_account, pdf, performance
+
+    makers = {"final account": final_account, "budget": budget, "performance": performance}
+    return {f"{name} (rendered)": pdf.render(maker.disclosure()) for name, maker in makers.items()}
+
+
+def on_one_core() -> None:
+    """Keep this process on one core, so that no library reads ahead on another."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def best(rounds: int, work) -> float:
+    """Shortest of some runs, in seconds of CPU time."""
+    times = []
+    for _ in range(rounds):
+        gc.collect()
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def compare(found: dict[str, bytes], rounds: int) -> float:
+    """Print both times for every document; returns the ratio over all."""
+    import pdfplumber
+
+    from ingest.pipeline import parse_bytes
+
+    pages = own = bare = 0.0
+    print(f"{'document':44} {'pages':>5} {'figures':>8} {'gongkai ms':>11} {'pdfplumber ms':>14} {'ratio':>6}")
+    for name, data in found.items():
+        parsed = parse_bytes(data, name)
+        count = parsed.document.page_count or 0
+
+        def grids(data: bytes = data) -> None:
+            with pdfplumber.open(io.BytesIO(data)) as document:
+                for page in document.pages:
+                    page.extract_tables()
+                    page.close()
+
+        mine = best(rounds, lambda data=data, name=name: parse_bytes(data, name))
+        theirs = best(max(rounds - 1, 1), grids)
+        pages, own, bare = pages + count, own + mine, bare + theirs
+        print(f"{name:44.44} {count:5d} {len(parsed.figures()):8d} {1000 * mine / count:11.2f} "
+              f"{1000 * theirs / count:14.2f} {mine / theirs:6.3f}")  # fmt: skip
+    ratio = own / bare
+    print(f"{'all':44} {pages:5.0f} {'':8} {1000 * own / pages:11.2f} {1000 * bare / pages:14.2f} {ratio:6.3f}")
+    return ratio
+
+
+def resident() -> tuple[float, float]:
+    """Memory of this process now and at its peak, in MB."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    return tuple(int(lines[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+
+
+def batch(found: dict[str, bytes], wanted: int) -> None:
+    """Read the documents over and over and print memory after every tenth of the pages."""
+    from ingest.pipeline import parse_bytes
+
+    pages = figures = 0
+    step = wanted / 10
+    print(f"{'pages':>6} {'figures':>8} {'resident MB':>12} {'peak MB':>8}")
+    while pages < wanted:
+        for name, data in found.items():
+            parsed = parse_bytes(data, name)
+            before, pages = pages, pages + (parsed.document.page_count or 0)
+            figures += len(parsed.figures())
+            if before // step != pages // step:
+                now, peak = resident()
+                print(f"{pages:6d} {figures:8d} {now:12.1f} {peak:8.1f}", flush=True)
 
 
 def main() -> int:
-    """Parse arguments, measure, print; exit code 1 where the ratio exceeds 0.3."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("paths", nargs="*", type=Path)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="*")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--batch", type=int, default=1000, help="pages for the memory test; 0 leaves it out")
-    parser.add_argument("--measure", choices=("ours", "pdfplumber", "batch"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.measure:
-        print(json.dumps(_measure(options)))
+    parser.add_argument("--batch-pages", type=int, default=1000)
+    parser.add_argument("--only-batch", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    found = documents(given.paths)
+    if not found:
+        print("no PDF found", file=sys.stderr)
+        return 2
+    on_one_core()
+    if given.only_batch:
+        batch(found, given.batch_pages)
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        paths = options.paths or _shared_pdfs() or _drawn_samples(Path(folder))
-        ours = _in_fresh_process("ours", paths, options)
-        theirs = _in_fresh_process("pdfplumber", paths, options)
-        batch = _in_fresh_process("batch", paths, options) if options.batch else None
-    print(f"{'document':<44}{'pages':>6}{'ours ms':>10}{'plumber ms':>12}{'ratio':>8}{'tables':>8}{'cells':>8}")
-    for mine, other in zip(ours["documents"], theirs["documents"], strict=True):
-        print(
-            f"{mine['name'][:30]:<44}{mine['pages']:>6}{mine['ms']:>10.2f}{other['ms']:>12.2f}"
-            f"{mine['ms'] / other['ms']:>8.3f}{mine['tables']:>8}{mine['cells']:>8}"
-        )
-    pages = sum(entry["pages"] for entry in ours["documents"])
-    my_ms, other_ms = (
-        sum(entry["ms"] * entry["pages"] for entry in result["documents"]) / pages for result in (ours, theirs)
-    )
-    print(f"{'all, per page':<44}{pages:>6}{my_ms:>10.2f}{other_ms:>12.2f}{my_ms / other_ms:>8.3f}")
-    print(f"peak memory: ours {ours['peak_mb']:.0f} MB, pdfplumber {theirs['peak_mb']:.0f} MB")
-    if batch:
-        print(
-            f"{batch['pages']} pages in one process: memory grew by {batch['growth_mb']:.1f} MB after the first hundred"
-        )
-    return 0 if my_ms <= 0.3 * other_ms else 1
-
-
-def _in_fresh_process(tool: str, paths: list[Path], options: argparse.Namespace) -> dict:
-    command = [sys.executable, __file__, "--measure", tool, "--rounds", str(options.rounds)]
-    command += ["--batch", str(options.batch), *map(str, paths)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    if run.returncode != 0:
-        raise SystemExit(f"measuring {tool} failed:\n{run.stderr}")
-    return json.loads(run.stdout)
-
-
-def _measure(options: argparse.Namespace) -> dict:
-    if options.measure == "batch":
-        return _batch(options.paths, options.batch)
-    once = _read_ours if options.measure == "ours" else _read_pdfplumber
-    documents = []
-    for path in options.paths:
-        best, facts = float("inf"), {}
-        for _ in range(options.rounds):
-            began = time.process_time()
-            facts = once(path)
-            best = min(best, time.process_time() - began)
-        documents.append({"name": path.name, "ms": 1000 * best / facts["pages"], **facts})
-    return {"documents": documents, "peak_mb": _memory("VmHWM") / 1024}
-
-
-def _read_ours(path: Path) -> dict:
-    from ingest.document import Table
-    from ingest.readers import pdf
-    from ingest.readers.limits import ReaderLimits
-
-    document = pdf.read(path.read_bytes(), limits=ReaderLimits())
-    tables = [block for block in document.blocks if isinstance(block, Table)]
-    return {
-        "pages": document.page_count,
-        "tables": len(tables),
-        "cells": sum(len(table.cells) for table in tables),
-    }
-
-
-def _read_pdfplumber(path: Path) -> dict:
-    import pdfplumber
-
-    with pdfplumber.open(path) as document:
-        tables = 0
-        for page in document.pages:
-            tables += len(page.extract_tables())
-            page.close()
-        return {"pages": len(document.pages), "tables": tables}
-
-
-def _batch(paths: list[Path], wanted: int) -> dict:
-    pages = 0
-    first = None
-    while pages < wanted:
-        for path in paths:
-            pages += _read_ours(path)["pages"]
-            if first is None and pages >= 100:
-                first = _memory("VmRSS")
-    return {"pages": pages, "growth_mb": (_memory("VmRSS") - (first or 0)) / 1024}
-
-
-def _memory(field: str) -> int:
-    """Memory of this process in kilobytes: ``VmRSS`` now, ``VmHWM`` at most."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(field):
-            return int(line.split()[1])
+    compare(found, given.rounds)
+    if given.batch_pages:
+        # In a process of its own: pdfplumber's memory is not ours.
+        print(flush=True)
+        command = [sys.executable, __file__, *given.paths, "--only-batch", "--batch-pages", str(given.batch_pages)]
+        return subprocess.run(command, check=False).returncode
     return 0
-
-
-def _shared_pdfs() -> list[Path]:
-    folder = Path(os.environ.get("GONGKAI_SHARED") or ROOT.parent / "shared") / "real" / "pdf"
-    return sorted(folder.glob("*.pdf"))
-
-
-def _drawn_samples(folder: Path) -> list[Path]:
-    """Two documents of twenty pages each: ruled tables drawn two ways, and text."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfgen.canvas import Canvas
-
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    paths = []
-    for style in ("lines", "rectangles"):
-        path = folder / f"{style}.pdf"
-        canvas = Canvas(str(path), pagesize=(595, 842))
-        for page in range(20):
-            canvas.setFont("STSong-Light", 9)
-            if page % 4 == 3:
-                for line in range(40):
-                    canvas.drawString(
-                        70, 770 - 18 * line, f"第{page}页第{line}行：本年支出合计{1000 + line}.50万元，比上年增加。"
-                    )
-            else:
-                _draw_table(canvas, style, page)
-            canvas.showPage()
-        canvas.save()
-        paths.append(path)
-    return paths
-
-
-def _draw_table(canvas, style: str, page: int) -> None:
-    xs = [40, 70, 100, 130, 260, 330, 400, 470, 550]
-    for row in range(31):
-        y = 780 - 20 * row
-        for x0, x1 in itertools.pairwise(xs):
-            if style == "lines":
-                canvas.line(x0, y, x1, y)
-            else:
-                canvas.rect(x0, y, x1 - x0, 0.5, stroke=0, fill=1)
-        if row == 30:
-            continue
-        for x in xs:
-            if style == "lines":
-                canvas.line(x, y, x, y - 20)
-            else:
-                canvas.rect(x, y - 20, 0.5, 20, stroke=0, fill=1)
-        record = (
-            "201",
-            f"{row:02d}",
-            "01",
-            f"第{row}项支出",
-            *(f"{page * row * factor:,}.00" for factor in (3, 40, 500, 6000)),
-        )
-        for column, text in enumerate(record):
-            canvas.drawString(xs[column] + 3, y - 14, text)
 
 
 if __name__ == "__main__":

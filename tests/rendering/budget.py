@@ -106,15 +106,16 @@ def _total(values: tuple[Decimal, ...]) -> str:
 
 
 def _income() -> Statement:
-    leaves = ("合计", "一般公共预算拨款", "政府性基金预算拨款", "国有资本经营预算拨款", "财政专户管理资金", "事业收入", "其他收入", "上年结转")
+    leaves = ("合计", "一般公共预算拨款", "政府性基金预算拨款", "国有资本经营预算拨款", "财政专户管理资金",
+              "事业收入", "其他收入", "上年结转")  # fmt: skip
     head = [
         "项目|<|<|<|收入预算|<|<|<|<|<|<|<",
         "功能分类科目编码|<|<|功能分类科目名称|" + "|".join(leaves),
         "类|款|项|^|^|^|^|^|^|^|^|^",
     ]
     rows = [_line(row, _funds(row.code)) for row in rolled_up(_SPENT, _NAMES, (3, 5, 7))]
-    return _coded("budget_income", "2025年部门收入预算总表", head, rows, tuple(enumerate(leaves, 4)), _total(_funds("")),
-                  is_wide=True)  # fmt: skip
+    return _coded("budget_income", "2025年部门收入预算总表", head, rows, tuple(enumerate(leaves, 4)),
+                  _total(_funds("")), is_wide=True)  # fmt: skip
 
 
 def _split(code: str, title: str, over: str, leaves: tuple[Leaf, ...]) -> Statement:
@@ -147,7 +148,8 @@ def _appropriation() -> Statement:
     grants = total[1] + total[2] + total[7]
     left = [("一、一般公共预算资金", total[1]), ("二、政府性基金", total[2]), ("三、国有资本经营预算", Decimal(0)),
             ("四、上年结转", total[7])]  # fmt: skip
-    lines = ["财政拨款收入|<|财政拨款支出|<|<|<|<", "项目|预算数|项目|合计|一般公共预算|政府性基金预算|国有资本经营预算"]
+    lines = ["财政拨款收入|<|财政拨款支出|<|<|<|<",
+             "项目|预算数|项目|合计|一般公共预算|政府性基金预算|国有资本经营预算"]  # fmt: skip
     for place, (label, amount) in enumerate(left):
         row = general[place]
         own = sum(row.values, Decimal(0))

@@ -97,7 +97,8 @@ def _summary() -> Statement:
             Region((3, last), ((2, "金额"),), (0,), side="income", row_numbers=(1,)),
             Region((3, last), ((5, "金额"),), (3,), side="expenditure", row_numbers=(4,)),
         ),
-        number="公开01表", notes=("注：1.本表反映本年度的总收支和年末结转结余情况。", "2.本表以“万元”为金额单位。"), **_HEAD,
+        number="公开01表", notes=("注：1.本表反映本年度的总收支和年末结转结余情况。", "2.本表以“万元”为金额单位。"),
+        **_HEAD,
     )  # fmt: skip
 
 
@@ -133,11 +134,11 @@ def _income() -> Statement:
         _total_row((total[0] + total[2] + total[6], *total)),
     ]
     columns = (
-        (4, "本年收入合计"), (5, "财政拨款收入"), (6, "上级补助收入"), (7, "小计"), (8, "其中：教育收费"), (9, "经营收入"),
-        (10, "附属单位上缴收入"), (11, "其他收入"),
+        (4, "本年收入合计"), (5, "财政拨款收入"), (6, "上级补助收入"), (7, "小计"), (8, "其中：教育收费"),
+        (9, "经营收入"), (10, "附属单位上缴收入"), (11, "其他收入"),
     )  # fmt: skip
-    return _coded("final_income", "收入决算表", "公开02表", head, lines, columns, "注：本表反映本年度取得的各项收入情况。",
-                  is_wide=True)  # fmt: skip
+    return _coded("final_income", "收入决算表", "公开02表", head, lines, columns,
+                  "注：本表反映本年度取得的各项收入情况。", is_wide=True)  # fmt: skip
 
 
 def _expenditure() -> Statement:
@@ -152,7 +153,8 @@ def _expenditure() -> Statement:
     ]
     columns = ((4, "本年支出合计"), (5, "基本支出"), (6, "项目支出"), (7, "上缴上级支出"), (8, "经营支出"),
                (9, "对附属单位补助支出"))  # fmt: skip
-    return _coded("final_expenditure", "支出决算表", "公开03表", head, lines, columns, "注：本表反映本年度各项支出情况。")
+    return _coded("final_expenditure", "支出决算表", "公开03表", head, lines, columns,
+                  "注：本表反映本年度各项支出情况。")  # fmt: skip
 
 
 def _appropriation() -> Statement:
@@ -285,7 +287,8 @@ def _fund() -> Statement:
 
 
 def _state_capital() -> Statement:
-    grid = "项目|<|<|<|本年支出|<|<\n支出功能分类科目编码|<|<|科目名称|合计|基本支出|项目支出\n类|款|项|栏次|1|2|3\n合 计|<|<|<|||"
+    grid = ("项目|<|<|<|本年支出|<|<\n支出功能分类科目编码|<|<|科目名称|合计|基本支出|项目支出\n"
+            "类|款|项|栏次|1|2|3\n合 计|<|<|<|||")  # fmt: skip
     return Statement(
         "final_state_capital", "国有资本经营预算财政拨款支出决算表", grid, 3,
         (Region((3, 3), ((4, "合计"), (5, "基本支出"), (6, "项目支出")), (0,)),),
@@ -317,8 +320,8 @@ def _three_public() -> Statement:
 
 def disclosure() -> Disclosure:
     """The document: cover, contents, tables, prose."""
-    tables = (_summary(), _income(), _expenditure(), _appropriation(), _general(), _economic(), _fund(), _state_capital(),
-              _three_public())  # fmt: skip
+    tables = (_summary(), _income(), _expenditure(), _appropriation(), _general(), _economic(), _fund(),
+              _state_capital(), _three_public())  # fmt: skip
     spent = sum(added(leaf.values for leaf in _SPENT), Decimal(0))
     return Disclosure(
         f"{BODY}2023年度单位决算",

@@ -25,6 +25,8 @@ class SheetStyle:
     has_hidden: bool = False
     """A hidden sheet with working figures, and hidden rows inside the tables (they print, so they count)."""
     number_format: str = "#,##0.00"
+    offset: int = 0
+    """Empty rows above and empty columns left of everything."""
 
 
 def _captions(statement: Statement, width: int) -> list[list[tuple[int, int, str]]]:
@@ -84,26 +86,30 @@ def xlsx(disclosure: Disclosure, style: SheetStyle | None = None) -> bytes:
     for name, statement in zip(_names(disclosure), disclosure.statements, strict=True):
         if sheet is None or not style.one_sheet:
             sheet = book.create_sheet("报表" if style.one_sheet else name)
-            top = 1
+            top = 1 + style.offset
         width = len(statement.rows()[0])
         for line in _captions(statement, width):
             for column, columns, text in line:
+                column += style.offset
                 sheet.cell(top, column + 1, text)
                 if columns > 1:
                     sheet.merge_cells(start_row=top, start_column=column + 1, end_row=top, end_column=column + columns)
             top += 1
         for cell in statement.cells():
-            place = sheet.cell(top + cell.row, cell.column + 1)
+            place = sheet.cell(top + cell.row, cell.column + style.offset + 1)
             if cell.text:
                 place.value = _value(cell, style)
+                if isinstance(place.value, str):
+                    place.data_type = "s"  # a target of =100% is no formula
             place.border = Border(left=thin, right=thin, top=thin, bottom=thin)
             place.alignment = Alignment(wrap_text=True, vertical="center")
             if cell.kind == "amount":
                 place.number_format = _format(cell, style)
             if cell.rows > 1 or cell.columns > 1:
+                left = cell.column + style.offset
                 sheet.merge_cells(
-                    start_row=top + cell.row, start_column=cell.column + 1, end_row=top + cell.row + cell.rows - 1,
-                    end_column=cell.column + cell.columns,
+                    start_row=top + cell.row, start_column=left + 1, end_row=top + cell.row + cell.rows - 1,
+                    end_column=left + cell.columns,
                 )  # fmt: skip
         if style.has_hidden and statement.head:
             sheet.row_dimensions[top + statement.head + 1].hidden = True

@@ -24,6 +24,7 @@ _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 _TRUETYPE_NAMES = ("wqy-zenhei.ttc", "wqy-microhei.ttc", "uming.ttc", "NotoSerifSC-Regular.ttf")
 _MARGIN = 36.0
 _MIN_PITCH = 1.25
+_DRAWN_FIRST = {"amount": 0, "label": 1}
 
 
 def truetype_font(*folders: str) -> Path | None:
@@ -60,7 +61,14 @@ class PdfStyle:
     caption_in_grid: bool = False
     """Title and unit line as ruled rows of the table."""
     ruling: str = "lines"
-    """lines: strokes per cell side; rects: thin filled rectangles; none: no rulings at all."""
+    """lines: strokes per cell side; rects: thin filled rectangles; level: no upright ones; none: no rulings at all."""
+    scrambled: bool = False
+    """Text of a table is drawn in the order of amounts, labels, heads instead of row by row."""
+    by_character: bool = False
+    """Every character is drawn by itself."""
+    amounts_centred: bool = False
+    padding: float = 2.5
+    """Blank between a cell's side and its text."""
 
 
 class _Writer:
@@ -88,8 +96,7 @@ class _Writer:
         if style.page_height is not None:
             self.height = style.page_height
         width, height = self.width * style.scale, self.height * style.scale
-        turned = style.rotate in (90, 270)
-        self.canvas.setPageSize((height, width) if turned else (width, height))
+        self.canvas.setPageSize((width, height))
         self.canvas.setPageRotation(style.rotate)
         self.canvas.saveState()
         if style.rotate == 90:
@@ -126,13 +133,18 @@ class _Writer:
     def put(self, x: float, base: float, text: str, size: float, align: str = "l", bold: bool = False) -> None:
         x -= {"l": 0.0, "c": self.text_width(text, size) / 2, "r": self.text_width(text, size)}[align]
         self.canvas.setFont(self.font, size)
+        if self.style.by_character:
+            for char in text:
+                self.canvas.drawString(x, self.height - base, char)
+                x += self.text_width(char, size)
+            return
         self.canvas.drawString(x, self.height - base, text)
         if bold:
             self.canvas.drawString(x + 0.25, self.height - base, text)
 
     def wrapped(self, text: str, width: float, size: float) -> list[str]:
         """Lines no wider than ``width``; a number is never broken."""
-        if self.text_width(text, size) <= width or not any("\u3400" <= char for char in text):
+        if self.text_width(text, size) <= width or not any(char >= "\u3400" for char in text):
             return [text]
         lines, line = [], ""
         for char in text:
@@ -257,7 +269,7 @@ def _measured(writer: _Writer, statement: Statement, cells: list[Cell], count: i
     for cell in cells:
         if cell.columns > 1:
             continue
-        own = writer.text_width(cell.text, size) + 6
+        own = writer.text_width(cell.text, size) + 2 * style.padding + 1
         if cell.kind in ("amount", "code", "row_number"):
             least[cell.column] = max(least[cell.column], own)
         wish[cell.column] = max(wish[cell.column], min(own, 150.0))
@@ -271,7 +283,7 @@ def _measured(writer: _Writer, statement: Statement, cells: list[Cell], count: i
     placed: list[_Placed] = []
     heights = [size * 1.9] * count
     for cell in cells:
-        inner = sum(widths[cell.column : cell.column + cell.columns]) - 5
+        inner = sum(widths[cell.column : cell.column + cell.columns]) - 2 * style.padding
         text = _spaced(cell) if style.letter_spaced else cell.text
         lines = writer.wrapped(text, inner, size) if text else []
         placed.append(_Placed(cell, lines, size))
@@ -293,7 +305,7 @@ def _spaced(cell: Cell) -> str:
 
 
 def _draw(writer: _Writer, placed: list[_Placed], widths: list[float], heights: list[float], rows: list[int]) -> None:
-    """The given rows as one piece of table at the writer's place; a merged cell cut by the page keeps its text above."""
+    """The given rows as one piece of table at the writer's place; a cell cut by the page keeps its text above."""
     edges = [_MARGIN + (writer.width - 2 * _MARGIN - sum(widths)) / 2]
     for width in widths:
         edges.append(edges[-1] + width)
@@ -304,6 +316,8 @@ def _draw(writer: _Writer, placed: list[_Placed], widths: list[float], heights: 
         top += heights[row]
     shown = set(rows)
     size = writer.style.size
+    if writer.style.scrambled:
+        placed = sorted(placed, key=lambda item: _DRAWN_FIRST.get(item.cell.kind, 2))
     for item in placed:
         cell = item.cell
         own = [row for row in range(cell.row, cell.row + cell.rows) if row in shown]
@@ -316,8 +330,8 @@ def _draw(writer: _Writer, placed: list[_Placed], widths: list[float], heights: 
             continue
         pitch = size * _MIN_PITCH
         base = (y0 + y1) / 2 - pitch * (len(item.lines) - 1) / 2 + 0.36 * size
-        align = "r" if cell.kind == "amount" else "l" if cell.kind == "label" else "c"
-        x = {"l": x0 + 2.5, "c": (x0 + x1) / 2, "r": x1 - 2.5}[align]
+        align = {"label": "l", "amount": "c" if writer.style.amounts_centred else "r"}.get(cell.kind, "c")
+        x = {"l": x0 + writer.style.padding, "c": (x0 + x1) / 2, "r": x1 - writer.style.padding}[align]
         for number, line in enumerate(item.lines):
             writer.put(x, base + number * pitch, line, size, align, writer.style.fake_bold and cell.kind == "head")
     writer.top = top
@@ -329,6 +343,8 @@ def _rule(writer: _Writer, x0: float, y0: float, x1: float, y1: float) -> None:
         return
     sides = ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))
     for left, upper, right, lower in sides:
+        if writer.style.ruling == "level" and left == right:
+            continue
         if writer.style.ruling == "rects":
             canvas.rect(left - 0.25, height - lower - 0.25, right - left + 0.5, lower - upper + 0.5, stroke=0, fill=1)
         else:

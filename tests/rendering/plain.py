@@ -19,17 +19,18 @@ def filled(statement: Statement) -> list[list[str]]:
     return rows
 
 
-def text(disclosure: Disclosure) -> bytes:
-    """UTF-8 text, cells parted by tabs, a blank line between blocks."""
+def text(disclosure: Disclosure, *, encoding: str = "utf-8", trimmed: bool = False) -> bytes:
+    """Text with cells parted by tabs, a blank line between blocks; ``trimmed`` drops empty cells at line ends."""
     parts = [disclosure.title]
     for block in disclosure.blocks:
         if isinstance(block, str):
             parts.append(block)
             continue
         parts += caption(block)
-        parts.append("\n".join("\t".join(row) for row in filled(block)))
+        lines = ["\t".join(row) for row in filled(block)]
+        parts.append("\n".join(line.rstrip("\t") if trimmed else line for line in lines))
         parts += block.notes
-    return ("\n\n".join(parts) + "\n").encode()
+    return ("\n\n".join(parts) + "\n").encode(encoding)
 
 
 def markdown(disclosure: Disclosure) -> bytes:

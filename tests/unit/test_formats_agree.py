@@ -39,6 +39,8 @@ def _xlsx(**style) -> Callable[[Disclosure], bytes]:
 
 FILES: dict[str, Callable[[Disclosure], bytes]] = {
     "text": plain.text,
+    "text_gb18030": lambda disclosure: plain.text(disclosure, encoding="gb18030"),
+    "text_utf16_trimmed": lambda disclosure: plain.text(disclosure, encoding="utf-16", trimmed=True),
     "markdown": plain.markdown,
     "pdf": _pdf(),
     "pdf_lying": _pdf(lying=True),
@@ -54,7 +56,13 @@ FILES: dict[str, Callable[[Disclosure], bytes]] = {
     "pdf_fake_bold": _pdf(fake_bold=True),
     "pdf_title_inside_grid": _pdf(caption_in_grid=True),
     "pdf_rulings_as_rectangles": _pdf(ruling="rects", size=7.0),
+    "pdf_drawn_out_of_order": _pdf(scrambled=True, ruling="rects"),
+    "pdf_by_character": _pdf(by_character=True),
+    "pdf_amounts_centred": _pdf(amounts_centred=True, page_height=400),
+    "pdf_level_rulings_only": _pdf(ruling="level", padding=5.5, size=7.5),
+    "pdf_without_rulings": _pdf(ruling="none", padding=5.5, size=7.5),
     "xlsx": _xlsx(),
+    "xlsx_offset": _xlsx(offset=2),
     "xlsx_one_sheet": _xlsx(one_sheet=True),
     "xlsx_amounts_as_text": _xlsx(amounts_as_text=True),
     "xlsx_codes_as_numbers": _xlsx(codes_as_numbers=True, number_format="0.00"),
@@ -86,8 +94,8 @@ def figures_of(parsed: ParsedDocument) -> Counter[Fact]:
     """What was read, in the words of the comparison."""
     return Counter(
         Fact.of(
-            figure.statement_code or "", figure.row_code or "", figure.row_label, figure.side or "", figure.column_label,
-            figure.value_text, figure.unit_of_measure or "",
+            figure.statement_code or "", figure.row_code or "", figure.row_label, figure.side or "",
+            figure.column_label, figure.value_text, figure.unit_of_measure or "",
         )
         for figure in parsed.figures()
     )  # fmt: skip
