@@ -28,3 +28,10 @@ case coalesce({{ decimals }}, 0)
 {% macro to_value(value_text) -%}
 try_cast({{ value_text }} as decimal(24, 6))
 {%- endmacro %}
+
+{#
+  Aggregate: the interval of a sum, half units of its non-zero terms added up (容差). A printed zero is taken as nothing.
+#}
+{% macro sum_of_half_units(amount_yuan, half_unit_yuan) -%}
+sum(case when {{ amount_yuan }} <> 0 then {{ half_unit_yuan }} else 0 end)
+{%- endmacro %}

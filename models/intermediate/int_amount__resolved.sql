@@ -36,6 +36,14 @@ balance_lines as (
 
 ),
 
+finer_measures as (
+
+    select code, part_code
+    from {{ ref('code_parts') }}
+    where code_list = 'measure'
+
+),
+
 joined as (
 
     select
@@ -71,7 +79,11 @@ joined as (
             lines.side,
             columns.flow
         ) as flow,
-        coalesce(nullif(lines.measure_code, 'total'), columns.measure_code) as named_measure_code,
+        -- the row of all basic expenditure under a column 人员经费 is of personnel: the finer one of the two stands
+        case
+            when columns.has_own_measure and finer.part_code is not null then columns.measure_code
+            else coalesce(nullif(lines.measure_code, 'total'), columns.measure_code)
+        end as named_measure_code,
         coalesce(lines.three_public_code, columns.three_public_code) as three_public_code,
         coalesce(lines.statistic_code, column_lines.statistic_code) as statistic_code,
         lines.functional_code as line_functional_code,
@@ -80,13 +92,7 @@ joined as (
         tables.row_vocabulary in ('functional', 'economic', 'economic_gov', 'project') as is_code_table,
         coalesce(figures.row_kind = 'total', false) as is_total_row,
         coalesce(lines.is_total = 'Y', false) as is_total_line,
-        case
-            when tables.row_vocabulary in ('functional', 'project')
-                and figures.row_code is null
-                and figures.line_item_code is null
-                and coalesce(figures.row_kind, 'line') <> 'total'
-                then figures.row_label_key
-        end as functional_name_key
+        named.functional_code as named_functional_code
     from figures
     inner join {{ ref('int_table__identity') }} as tables
         on figures.document_key = tables.document_key and figures.table_ordinal = tables.table_ordinal
@@ -95,15 +101,21 @@ joined as (
         and figures.table_ordinal = columns.table_ordinal
         and figures.section_ordinal = columns.section_ordinal
         and figures.column_ordinal = columns.column_ordinal
+    left join {{ ref('int_row__named_subject') }} as named
+        on figures.document_key = named.document_key
+        and figures.table_ordinal = named.table_ordinal
+        and figures.row_ordinal = named.row_ordinal
     left join {{ ref('line_items') }} as lines on figures.line_item_code = lines.line_item_code
     left join {{ ref('line_items') }} as column_lines on columns.line_item_code = column_lines.line_item_code
+    left join finer_measures as finer
+        on lines.measure_code = finer.code and columns.measure_code = finer.part_code
     left join balance_lines
         on coalesce(figures.line_item_code, columns.line_item_code) = balance_lines.line_item_code
     where tables.statement_code is not null and tables.is_disclosure
 
 ),
 
--- subjects by printed code; where only a name is printed, by the one code that bore the name in that year
+-- subjects by printed code; where only a name is printed, by what the name means under the names above it
 subjected as (
 
     select
@@ -139,16 +151,12 @@ subjected as (
         joined.is_total_line,
         case
             when left(joined.row_code, 1) = '2' and length(joined.row_code) in (3, 5, 7) then joined.row_code
-            else names.functional_code
+            else joined.named_functional_code
         end as row_functional_code,
         case
             when left(joined.row_code, 1) in ('3', '5') and length(joined.row_code) in (3, 5) then joined.row_code
         end as row_economic_code
     from joined
-    left join {{ ref('int_functional_name__code') }} as names
-        on joined.functional_name_key = names.name_key
-        and joined.document_fiscal_year = names.fiscal_year
-        and names.level = 'any'
 
 )
 

@@ -50,6 +50,7 @@ gathered as (
         {{ at_greatest('flow', 'part_ordinal') }} as flow,
         cast({{ at_greatest('year_stated', 'part_ordinal') }} as integer) as year_stated,
         max(part_ordinal) as part_count,
+        max(case when named_measure_code is not null then part_ordinal else 0 end) as measure_part,
         {{ at_greatest("term_code", 'part_ordinal') }} as last_term_code,
         max(case when term_code is null then part_ordinal else 0 end) as last_unknown_part,
         bool_or(is_of_which) as is_of_which,
@@ -91,6 +92,7 @@ in_table as (
         gathered.fund_code is not null as has_fund,
         gathered.named_measure_code,
         gathered.fund_measure_code,
+        gathered.measure_part = gathered.part_count as has_own_measure,
         -- 2023年执行数 beside 2024年预算数: a head that names the year before speaks of the year before.
         -- In a budget 本年数 is a budget figure, whatever the word means in a final account.
         case
@@ -140,6 +142,7 @@ measured as (
         in_table.fund_code,
         in_table.has_fund,
         in_table.fund_measure_code,
+        in_table.has_own_measure,
         in_table.stage_code,
         case
             when in_table.role in ('change', 'change_rate', 'completion_rate', 'share', 'score') then null
@@ -177,6 +180,7 @@ compared as (
         fund_code,
         has_fund,
         fund_measure_code,
+        has_own_measure,
         stage_code,
         measure_code,
         coalesce(role, '')
@@ -204,6 +208,7 @@ select
     has_fund,
     measure_code,
     fund_measure_code,
+    has_own_measure,
     three_public_code,
     economic_code,
     line_item_code,

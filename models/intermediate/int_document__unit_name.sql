@@ -111,6 +111,7 @@ resolved as (
         stripped.weight,
         stripped.scope_code,
         stripped.name,
+        coalesce(regions.region_code, open_regions.region_code) is not null as has_region_head,
         coalesce(regions.region_code, open_regions.region_code, worded.region_code) as region_code,
         coalesce(regions.body_name, open_regions.body_name, worded.body_name, stripped.name) as body_name
     from stripped
@@ -141,6 +142,7 @@ settled as (
         resolved.weight,
         resolved.scope_code,
         resolved.name,
+        resolved.has_region_head,
         resolved.body_name,
         coalesce(resolved.region_code, borrowed.region_code) as region_code
     from resolved
@@ -155,6 +157,7 @@ select
     weight,
     scope_code,
     name as unit_name,
+    has_region_head,
     region_code,
     body_name,
     {{ stable_key(['region_code', 'body_name']) }} as unit_key

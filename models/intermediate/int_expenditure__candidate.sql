@@ -47,7 +47,7 @@ cells as (
         min(amount_key) as amount_key,
         count(*) as figure_count,
         sum(amount_yuan) as amount_yuan,
-        sum(half_unit_yuan) as half_unit_yuan
+        {{ sum_of_half_units('amount_yuan', 'half_unit_yuan') }} as half_unit_yuan
     from amounts
     group by {{ groups | join(', ') }}
 

@@ -3,9 +3,9 @@ with
 
 names as (
 
-    select unit_key, unit_name, name_printed, region_code, sum(weight) as weight
+    select unit_key, unit_name, name_printed, region_code, has_region_head, sum(weight) as weight
     from {{ ref('int_document__unit_name') }}
-    group by unit_key, unit_name, name_printed, region_code
+    group by unit_key, unit_name, name_printed, region_code, has_region_head
 
 ),
 
@@ -22,13 +22,18 @@ used as (
 
 spoken as (
 
-    select unit_key, unit_name, max(region_code) as region_code, sum(weight) as weight
+    select
+        unit_key,
+        unit_name,
+        max(region_code) as region_code,
+        bool_or(has_region_head) as has_region_head,
+        sum(weight) as weight
     from names
     group by unit_key, unit_name
 
 ),
 
--- the name most printed stands for the unit; of two printed alike the shorter
+-- names of one unit differ in how much of the region they say: the shortest that says it stands for the unit
 ranked as (
 
     select
@@ -36,7 +41,8 @@ ranked as (
         unit_name,
         region_code,
         row_number() over (
-            partition by unit_key order by weight desc, length(unit_name) asc, unit_name asc
+            partition by unit_key
+            order by has_region_head desc, length(unit_name) asc, weight desc, unit_name asc
         ) as name_rank
     from spoken
 

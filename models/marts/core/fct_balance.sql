@@ -65,7 +65,7 @@ select
     fund_code,
     balance_code,
     cast(sum(amount_yuan) as decimal(20, 2)) as amount_yuan,
-    cast(sum(half_unit_yuan) as decimal(20, 6)) as half_unit_yuan,
+    cast({{ sum_of_half_units('amount_yuan', 'half_unit_yuan') }} as decimal(20, 6)) as half_unit_yuan,
     min(amount_key) as amount_key,
     cast(count(*) as integer) as figure_count,
     min(document_key) as document_key,

@@ -20,6 +20,13 @@ joined as (
         coalesce(corrections.decimals, amounts.decimals) as decimals,
         corrections.corrected is not null as is_corrected,
         coalesce(amounts.is_ocr, false) as is_ocr,
+        case
+            when amounts.row_identity is null then 'other'
+            when amounts.row_identity = '' then 'total'
+            when amounts.row_line_item_code is not null then 'line'
+            when right(amounts.row_identity, 1) = '/' then 'project'
+            else 'subject'
+        end as row_kind,
         cast(units.yuan_factor as decimal(12, 0)) as yuan_factor,
         coalesce(row_wholes.is_total, false) or coalesce(columns.is_total, false) as is_total,
         coalesce(row_wholes.is_detail, false) or coalesce(columns.is_detail, false) as is_detail
@@ -84,6 +91,7 @@ select
     joined.row_label,
     joined.row_code,
     joined.row_path,
+    joined.row_kind,
     joined.column_label,
     joined.value,
     joined.value_printed,

@@ -1,0 +1,145 @@
+-- Grain: one row per row of a functional table that prints a name without a code (只印名称的科目行), with the subject
+-- the name means: a class, else a group of the class above, else an item of the group above.
+-- 行政运行 is an item of most groups: only the rows above it say which.
+with
+
+rows_named as (
+
+    select distinct
+        numbers.document_key,
+        numbers.table_ordinal,
+        numbers.row_ordinal,
+        numbers.row_label_key as name_key,
+        tables.fiscal_year
+    from {{ ref('stg_landing__cell_numbers') }} as numbers
+    inner join {{ ref('int_table__identity') }} as tables
+        on numbers.document_key = tables.document_key and numbers.table_ordinal = tables.table_ordinal
+    where numbers.role = 'figure'
+        and numbers.row_code is null
+        and numbers.line_item_code is null
+        and numbers.row_label_key is not null
+        and coalesce(numbers.row_kind, 'line') <> 'total'
+        and tables.row_vocabulary in ('functional', 'project')
+
+),
+
+with_class as (
+
+    select
+        rows_named.document_key,
+        rows_named.table_ordinal,
+        rows_named.row_ordinal,
+        rows_named.name_key,
+        rows_named.fiscal_year,
+        classes.functional_code as class_code,
+        -- the last class at or above the row, packed behind its row so that the greatest is the nearest
+        max(rows_named.row_ordinal * 1000 + cast(classes.functional_code as integer)) over (
+            partition by rows_named.document_key, rows_named.table_ordinal
+            order by rows_named.row_ordinal
+            rows between unbounded preceding and current row
+        ) as packed_class
+    from rows_named
+    left join {{ ref('int_functional_name__code') }} as classes
+        on classes.level = 'class'
+        and classes.above_code = ''
+        and rows_named.name_key = classes.name_key
+        and rows_named.fiscal_year = classes.fiscal_year
+
+),
+
+under_class as (
+
+    select
+        document_key,
+        table_ordinal,
+        row_ordinal,
+        name_key,
+        fiscal_year,
+        class_code,
+        right(cast(packed_class as {{ dbt.type_string() }}), 3) as class_above
+    from with_class
+
+),
+
+with_group as (
+
+    select
+        under_class.document_key,
+        under_class.table_ordinal,
+        under_class.row_ordinal,
+        under_class.name_key,
+        under_class.fiscal_year,
+        under_class.class_code,
+        under_class.class_above,
+        coalesce(subject_groups.functional_code, lone_groups.functional_code) as group_code,
+        max(
+            under_class.row_ordinal * 100000
+            + cast(coalesce(subject_groups.functional_code, lone_groups.functional_code) as integer)
+        ) over (
+            partition by under_class.document_key, under_class.table_ordinal, under_class.class_above
+            order by under_class.row_ordinal
+            rows between unbounded preceding and 1 preceding
+        ) as packed_group
+    from under_class
+    left join {{ ref('int_functional_name__code') }} as subject_groups
+        on subject_groups.level = 'group'
+        and under_class.class_code is null
+        and under_class.class_above = subject_groups.above_code
+        and under_class.name_key = subject_groups.name_key
+        and under_class.fiscal_year = subject_groups.fiscal_year
+    -- a table without class rows
+    left join {{ ref('int_functional_name__code') }} as lone_groups
+        on lone_groups.level = 'group'
+        and under_class.class_above is null
+        and lone_groups.above_code = ''
+        and under_class.name_key = lone_groups.name_key
+        and under_class.fiscal_year = lone_groups.fiscal_year
+
+),
+
+under_group as (
+
+    select
+        document_key,
+        table_ordinal,
+        row_ordinal,
+        name_key,
+        fiscal_year,
+        class_code,
+        class_above,
+        group_code,
+        right(cast(packed_group as {{ dbt.type_string() }}), 5) as group_above
+    from with_group
+
+)
+
+select
+    under_group.document_key,
+    under_group.table_ordinal,
+    under_group.row_ordinal,
+    coalesce(
+        under_group.class_code,
+        -- a name that is both the group above and an item of it (其他支出) is the item when the group has been named
+        case when under_group.group_code <> coalesce(under_group.group_above, '') then under_group.group_code end,
+        items.functional_code,
+        class_items.functional_code,
+        under_group.group_code,
+        lone.functional_code
+    ) as functional_code
+from under_group
+left join {{ ref('int_functional_name__code') }} as items
+    on items.level = 'item'
+    and under_group.group_above = items.above_code
+    and under_group.name_key = items.name_key
+    and under_group.fiscal_year = items.fiscal_year
+left join {{ ref('int_functional_name__code') }} as class_items
+    on class_items.level = 'item'
+    and under_group.class_above = class_items.above_code
+    and under_group.name_key = class_items.name_key
+    and under_group.fiscal_year = class_items.fiscal_year
+left join {{ ref('int_functional_name__code') }} as lone
+    on lone.level = 'any'
+    and lone.above_code = ''
+    and under_group.class_above is null
+    and under_group.name_key = lone.name_key
+    and under_group.fiscal_year = lone.fiscal_year
