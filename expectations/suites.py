@@ -254,6 +254,61 @@ def _additive(fact: str, same: tuple[str, ...]) -> tuple[Expectation, ...]:
     )
 
 
+# Printed leaves of expenditure by statement, as the fact may use them; funds that are told together are put together.
+_LEAVES = """(select unit_key, fiscal_year, scope_code, stage_code, document_key, statement_code, functional_code,
+    case when fund_code in ('fiscal_account', 'unit_funds') then 'non_fiscal' else fund_code end as fund_code,
+    case when measure_code = 'total' then 'unsplit' else measure_code end as measure_code,
+    sum(amount_yuan) as amount_yuan, count(*) as figures
+    from fct_statement_amount
+    where is_leaf and is_current and flow = 'expenditure' and economic_code is null and amount_yuan is not null
+    and (functional_code is not null or line_item_code is null) and measure_code is not null
+    and stage_code not in ('prior_budget', 'prior_final', 'prior_execution')
+    group by all)"""
+_SAME_PLACE = """leaves.unit_key = fact.unit_key and leaves.fiscal_year = fact.fiscal_year
+    and leaves.scope_code = fact.scope_code and leaves.stage_code = fact.stage_code
+    and leaves.document_key = fact.document_key and leaves.statement_code = fact.source_statement_code
+    and (leaves.fund_code = fact.fund_code
+         or fact.fund_code = 'unsplit' and leaves.fund_code in ('all', 'appropriation'))"""
+_SAME_LEAF = """leaves.functional_code is not distinct from fact.functional_code
+    and leaves.measure_code = fact.measure_code"""
+
+_EXPENDITURE = (
+    _none(
+        "fct_expenditure_rows_equal_their_leaves",
+        "fct_expenditure",
+        "每一行等于所选报表里该科目、该类型全部末级数字之和，一个不多，一个不少",
+        f"""select fact.amount_key from fct_expenditure as fact left join {_LEAVES} as leaves on {_SAME_PLACE}
+            and {_SAME_LEAF} and leaves.amount_yuan = fact.amount_yuan and leaves.figures = fact.figure_count
+            where fact.origin = 'table' and not fact.is_derived and leaves.unit_key is null""",
+    ),
+    _none(
+        "fct_expenditure_leaves_none_out",
+        "fct_expenditure",
+        "所选报表的每个末级数字都在事实里",
+        f"""select distinct leaves.document_key, leaves.statement_code, leaves.functional_code, leaves.measure_code
+            from {_LEAVES} as leaves inner join fct_expenditure as fact on {_SAME_PLACE}
+            where fact.origin = 'table' and not fact.is_derived and not exists (
+                select 1 from fct_expenditure as held where held.unit_key = fact.unit_key
+                and held.fiscal_year = fact.fiscal_year and held.scope_code = fact.scope_code
+                and held.stage_code = fact.stage_code and held.fund_code = fact.fund_code
+                and held.functional_code is not distinct from leaves.functional_code
+                and held.measure_code = leaves.measure_code)""",
+    ),
+    _none(
+        "fct_expenditure_covers_every_fund",
+        "fct_expenditure",
+        "打印了某项预算支出的单位、年度、口径、阶段，事实里都有该项预算的支出",
+        f"""select distinct leaves.document_key, leaves.statement_code, leaves.fund_code from {_LEAVES} as leaves
+            inner join statement_precedence as chosen on chosen.fact = 'expenditure'
+            and chosen.statement_code = leaves.statement_code and chosen.part = leaves.fund_code
+            left join fct_expenditure as fact on leaves.unit_key = fact.unit_key
+            and leaves.fiscal_year = fact.fiscal_year and leaves.scope_code = fact.scope_code
+            and leaves.stage_code = fact.stage_code and leaves.fund_code = fact.fund_code
+            where leaves.fund_code in ('general', 'gov_fund', 'state_capital') and leaves.amount_yuan <> 0
+            and leaves.unit_key is not null and leaves.fiscal_year is not null and fact.unit_key is null""",
+    ),
+)
+
 STAR: tuple[Expectation, ...] = (
     _none(
         "contract_columns_present",
@@ -361,18 +416,36 @@ STAR: tuple[Expectation, ...] = (
              cast(round(printed.value * cast(units.yuan_factor as decimal(12, 0)), 2) as decimal(20, 2))""",
     ),
     *(claim for fact, same in _ADDITIVE.items() for claim in _additive(fact, same)),
+    *_EXPENDITURE,
     _none(
-        "every_printed_number_is_accounted_for",
+        "every_number_in_a_text_cell_is_accounted_for",
         "landing_cell_numbers",
-        "表内每个数字都是事实、代码、行列号、年份或页码，否则列在 mart_unmapped_cell；一个也不少",
-        """select documents.document_key, count(*) as printed from landing_cell_numbers as numbers
+        "文字单元格和绩效指标里的每个数字：作为文字数据或指标读出，否则列在 mart_unmapped_cell",
+        """select documents.document_key, numbers.table_ordinal, numbers.row_ordinal, numbers.column_ordinal
+           from landing_cell_numbers as numbers
            inner join dim_document as documents on numbers.document_id = documents.document_id
-           where numbers.role in ('figure', 'unmapped')
-           group by documents.document_key
-           having count(*) <> (select count(*) from fct_statement_amount as amounts
-                               where amounts.document_key = documents.document_key)
-                            + (select count(*) from mart_unmapped_cell as unmapped
-                               where unmapped.document_key = documents.document_key)""",
+           where numbers.role in ('prose', 'indicator')
+           and not exists (select 1 from landing_narrative_amounts as told
+                           where told.document_id = numbers.document_id and told.table_ordinal = numbers.table_ordinal
+                           and told.row_ordinal = numbers.row_ordinal and told.column_ordinal = numbers.column_ordinal)
+           and not exists (select 1 from landing_indicators as told where told.document_id = numbers.document_id
+                           and told.table_ordinal = numbers.table_ordinal and told.row_ordinal = numbers.row_ordinal)
+           and not exists (select 1 from mart_unmapped_cell as told where told.document_key = documents.document_key
+                           and told.table_ordinal = numbers.table_ordinal and told.row_ordinal = numbers.row_ordinal
+                           and told.column_ordinal = numbers.column_ordinal
+                           and told.number_ordinal = numbers.number_ordinal)""",
+    ),
+    _none(
+        "no_fact_without_a_printed_number",
+        "fct_statement_amount",
+        "每个表内事实都有落地的打印数字，没有凭空多出来的",
+        """select facts.amount_key from fct_statement_amount as facts
+           inner join dim_document as documents on facts.document_key = documents.document_key
+           left join landing_cell_numbers as numbers on numbers.document_id = documents.document_id
+             and numbers.table_ordinal = facts.table_ordinal and numbers.row_ordinal = facts.row_ordinal
+             and numbers.column_ordinal = facts.column_ordinal and numbers.number_ordinal = facts.number_ordinal
+             and numbers.role = 'figure'
+           where numbers.document_id is null""",
     ),
     _none(
         "every_figure_is_a_fact",
