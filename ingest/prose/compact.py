@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cache
+
+from ingest.dictionaries import read_seed
 
 _FULL = "０１２３４５６７８９％．＋－＝＜＞／＊（），：；！"
 _HALF = "0123456789%.+-=<>/*（），：；！"
-FOLD = str.maketrans(
+_WIDTHS = str.maketrans(
     _FULL
     + "()：:;!﹪٪−–〈"
     + "".join(chr(code) for code in range(ord("Ａ"), ord("Ｚ") + 1))
@@ -21,12 +24,20 @@ FOLD = str.maketrans(
 
 _JUNK = re.compile(
     r"(?P<blank>[\s\u00a0\u3000\u200b-\u200f\ufeff]+)"
-    r"|(?P<drop>\$|\*\*|</?[A-Za-z]{1,10} ?/?>)"
+    # Mirrors of old pages leave the pronunciation behind a character: 費（fèi）.
+    r"|(?P<drop>\$|\*\*|</?[A-Za-z]{1,10} ?/?>|（[a-z]{0,5}[à-öø-ÿ\u0101-\u01dc][a-z]{0,5}）)"
     r"|\\(?P<command>geq?|leq?|times|%|sim)(?![A-Za-z])"
 )
 _COMMAND = {"ge": "≥", "geq": "≥", "le": "≤", "leq": "≤", "times": "×", "%": "%", "sim": "~"}
 _WORD = re.compile(r"[0-9A-Za-z.]")
 _THOUSANDS = re.compile(r"\d{3}(?!\d)")
+
+
+@cache
+def _fold() -> dict[int, int | str]:
+    """Widths folded, traditional characters (繁体) made simplified: one character to one character."""
+    rows = read_seed("prose_traditional", ("traditional", "simplified"))
+    return _WIDTHS | {ord(row["traditional"]): row["simplified"] for row in rows}
 
 
 class Compact:
@@ -35,7 +46,7 @@ class Compact:
     __slots__ = ("_starts", "_targets", "original", "text")
 
     def __init__(self, original: str) -> None:
-        folded = original.translate(FOLD)
+        folded = original.translate(_fold())
         pieces: list[str] = []
         starts: list[int] = []
         targets: list[int] = []

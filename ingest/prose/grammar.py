@@ -368,8 +368,12 @@ class Reader:
         """The number's own label, completed from behind the number or dropped where it only points back; the parent."""
         state, own = self.state, lead.own
         parent = state.parents[-1] if state.parents else None
-        if role == "count" and not lead.cues:
+        if unit_kind == "count" and own is not None and own.text in word_set("sums"):
+            own = None
+        if (role == "count" and not lead.cues) or (role == "change" and own is None and unit_kind == "count"):
             own = self._with_tail(own, token)
+        elif role == "amount" and own is None and not lead.clause:
+            own = self._used_for(token)
         elif own is not None and self._points_back(own.text):
             own = None
         if own is not None and unit_kind == "score" and own.text.endswith("得") and len(own.text) > 2:
@@ -441,6 +445,16 @@ class Reader:
         if own is None:
             return Subject(text)
         return Subject(own.text + text) if len(own.text) <= 12 and len(text) <= 10 else own
+
+    def _used_for(self, token: Token) -> Subject | None:
+        """30万元用于项目审计: what the money is for stands behind the number."""
+        following = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
+        if following is None or following.kind != "use" or following.start > token.end + 1:
+            return None
+        after = self.tokens[self.index + 2 : self.index + 8]
+        end = next((part.start for part in after if part.kind in ("mark", "number", "open", "close")), len(self.text))
+        text = subjects.clean(self.text[following.end : min(end, following.end + _MAX_TAIL)])
+        return Subject(text) if len(text) >= 2 else None
 
     def _label(self, begin: int, end: int, clause: list[Token], both: bool = False) -> Subject | None:
         return labels.own_subject(self.text, begin, end, clause, self.state.functional, both)

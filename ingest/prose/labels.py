@@ -7,7 +7,7 @@ import re
 from ingest.prose import subjects
 from ingest.prose.lexer import Token
 from ingest.prose.subjects import Subject
-from ingest.prose.words import word_set, words
+from ingest.prose.words import ends_with, word_set, words
 
 ENDS_LABEL = frozenset(
     ("compare", "direction", "exceeds", "share", "completion", "completion_of_target", "difference", "deviation",
@@ -17,6 +17,7 @@ ENDS_LABEL = frozenset(
 _TRIMMED = frozenset(("base", "year", "period", "both", "opening", "besides", "skip"))
 _BETWEEN = "的数为是：，“” 共计安排资金"
 _WORD = re.compile(r"[一-鿿A-Za-z]")
+_YEAR = re.compile(r"\d{4}年度?")
 _NEAR = 8
 """A word of time this close to the start of the clause stands before the label."""
 
@@ -43,6 +44,11 @@ def own_subject(
             before, after = subjects.clean(text[start : token.start]), subjects.clean(text[token.end : end])
             return Subject(before.removesuffix("的") + "的" + after) if before and after else None
         if subjects.strip_trailing(text[token.end : end]).strip("度，、的初末底"):
+            before = subjects.clean(text[start : token.start]) if token.kind == "year" and token.start > start else ""
+            if len(before) > 2 and ends_with("money_noun").search(before):
+                # 因公出国（境）费2014年财政拨款支出: the label goes on behind the year.
+                after = subjects.clean(text[token.end : end].removeprefix("度"))
+                return as_subject(before + after, code, above)
             start = token.end
         elif token.kind == "year" and token.start > start:
             end = token.start
@@ -63,7 +69,7 @@ def own_subject(
     if label in word_set("verb") and end != whole_end:
         # 涉及预算金额: without the stage word no label is left.
         return as_subject(subjects.clean(text[start:whole_end]), None, above)
-    if len(label) < 2 or label in word_set("no_label") or not _WORD.search(label):
+    if len(label) < 2 or label in word_set("no_label") or not _WORD.search(label) or _YEAR.fullmatch(label):
         return None
     return as_subject(label, code, above)
 
@@ -97,9 +103,10 @@ def _after_stage(text: str, begin: int, end: int, clause: list[Token], names_sta
     first = clause[0]
     if first.kind == "opening" and names_stage and first.start <= begin + 6:
         return first.end
-    rest = subjects.clean(text[first.end : end])
-    if first.kind == "base" and first.start <= begin + 1 and len(rest) >= 2 and rest[0] not in "总合":
-        return first.end
+    if first.kind == "base" and first.start <= begin + 1:
+        rest = subjects.clean(text[first.end : end])
+        if len(rest) >= 2 and rest[0] not in "总合":
+            return first.end
     return begin
 
 

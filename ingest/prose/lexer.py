@@ -219,9 +219,6 @@ def _brackets(tokens: list[Token]) -> None:
                 bracket.kind, token.kind = "open", "close"
             else:
                 bracket.kind = token.kind = "text_bracket"
-        elif token.kind == "mark" and token.code == "。":
-            # A sentence ends: a bracket left open in it never closes.
-            opened.clear()
     depth = 0
     for token in tokens:
         if token.kind == "text_bracket":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.prose.words import pattern, words
 
 _LEADING = re.compile(
     r"(?:[、，：:；。！？,\s—\-·•▪●*'》]|" + pattern("leading") + r"|为(?=基本支出|项目支出|财政|本年|一般公共|政府性)"
-    r"|含(?=[一-鿿]{3})|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)"
+    r"|含(?=[一-鿿]{3})|安排的?(?=[一-鿿“]{3})|支出(?=“)|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)"
     r"|（[一二三四五六七八九十]{1,3}）|[①-⑳]|\d{1,2}[.、）])+"
 )
 _PARTY = re.compile(
@@ -20,7 +21,7 @@ _TIME = re.compile(
     r"(?=.)(?!(?:财政拨款)?(?:结转|结余|绩效|总收|总支|实有|预算))"
 )
 _TRAILING = re.compile(
-    r"(?:" + pattern("trailing") + r"|(?<![合总小累])计|(?<![保国占所拥])有|(?<![人车户年日月批次平])均"
+    r"(?:" + pattern("trailing") + r"|(?<![合总小累审会统设估预])计|(?<![保国占所拥])有|(?<![人车户年日月批次平])均"
     r"|[，、：:；\s—-])+\Z"
 )
 _MARKER = re.compile(r"（(\d{0,3})(类|款|项)）")
@@ -71,6 +72,7 @@ def strip_trailing(text: str) -> str:
     return text[: len(text) - len(tail) + hit.start()]
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """The label in a stretch of text: without time, party, connectives and copulas. "" where there is none."""
     text = text[-160:]
@@ -87,6 +89,8 @@ def clean(text: str) -> str:
             text = text[start.start() :]
             break
     text = _balance(strip_leading(text))
+    if len(text) > 4 and text.endswith("安排") and text[-3] in "费出金":
+        text = text[:-2]
     if len(text) > 2 and text[0] == "“" and text[-1] == "”" and "“" not in text[1:]:
         text = text[1:-1]
     return text

@@ -153,6 +153,12 @@ CHANGES = [
     ("主要原因是增加人员经费5万元，减少项目支出2万元。", ["人员经费 change 5 万元 dir=1", "项目支出 change 2 万元 dir=-1"]),
     ("主要原因是追加信息化建设经费22万元，新增工作人员3名。", ["_ amount 22 万元", "_ count 3 名"]),
     ("年末结转和结余较上年增加0.5万元。", ["年末结转和结余 change 0.5 万元 dir=1 base=prior_final"]),
+    ("因公出国（境）费2022年财政拨款支出决算数为79.1万元，比2022年度预算数减少14.8万元，比2021年度决算数87.5万元减少8.4万元，下降9.6%。",
+     ["因公出国（境）费财政拨款支出 amount 79.1 万元 stage=final", "_ change 14.8 万元 dir=-1 base=initial_budget", "_ amount 87.5 万元 stage=prior_final",
+      "_ change 8.4 万元 dir=-1 base=prior_final", "_ change_rate 9.6 % dir=-1 base=prior_final"]),
+    ("公务接待支出比去年减少9.21万元，公务用车运行维护费比去年减少23.32万元。",
+     ["公务接待支出 change 9.21 万元 dir=-1 base=prior_final", "公务用车运行维护费 change 23.32 万元 dir=-1 base=prior_final"]),
+    ("绩效项目减少4个项目，年中增加8个项目。", ["绩效项目 change 4 个 dir=-1 base=prior_year_count", "项目 change 8 个 dir=1 base=prior_year_count"]),
 ]
 
 # Budgets: prior budget, prior execution, current budget (预算公开)
@@ -190,6 +196,15 @@ BUDGETS = [
     ("支出较去年增加100.2万元，其中基本支出增加80.2万元，项目支出增加20万元。",
      ["支出 change 100.2 万元 dir=1 base=prior_budget", "基本支出 change 80.2 万元 dir=1 base=prior_budget", "项目支出 change 20 万元 dir=1 base=prior_budget"]),
     ("年初预算安排基本支出50万元、项目支出20万元。", ["基本支出 amount 50 万元 stage=initial_budget", "项目支出 amount 20 万元"]),
+    ("“三公”经费预算为332万元。同口径比2022年减少83万元，下降20%。其中：公务接待费同口径比2022年减少3.8万元。",
+     ["“三公”经费 amount 332 万元", "“三公”经费 change 83 万元 dir=-1 base=prior_budget", "“三公”经费 change_rate 20 % dir=-1",
+      "公务接待费 change 3.8 万元 dir=-1 base=prior_budget in=“三公”经费"]),
+    ("公务用车购置及运行费50万元（公务用车购置费10万元，比上年增加0万元；公务用车运行维护费40万元，比上年增加0万元。）比上年增加0万元，增长0%。",
+     ["公务用车购置及运行费 amount 50 万元", "公务用车购置费 amount 10 万元 in=公务用车购置及运行费", "公务用车购置费 change 0 万元 base=prior_budget",
+      "公务用车运行维护费 amount 40 万元", "公务用车运行维护费 change 0 万元", "公务用车购置及运行费 change 0 万元 base=prior_budget", "公务用车购置及运行费 change_rate 0 %"]),
+    ("本部门机关运行经费安排312.23万元，比上年增加15.18万元；公务接待费1万元，较上年无增减。",
+     ["机关运行经费 amount 312.23 万元", "机关运行经费 change 15.18 万元 dir=1 base=prior_budget", "公务接待费 amount 1 万元",
+      "公务接待费 change ~ ~ dir=0 base=prior_budget implied"]),
 ]
 
 # Completion, stages
@@ -363,6 +378,7 @@ STATISTICS = [
     ("本部门人均接待费60.5元，车均购置费0万元，车均维护费3.2万元。", ["人均接待费 amount 60.5 元", "车均购置费 amount 0 万元", "车均维护费 amount 3.2 万元"]),
     ("车辆编制数10辆，实有8辆；办公用房面积2300平方米。", ["车辆编制数 count 10 辆", "_ count 8 辆", "办公用房面积 area 2300 平方米"]),
     ("房屋构筑物5000平方米、原值1200万元；土地35亩。", ["房屋构筑物 area 5000 平方米", "房屋构筑物原值 amount 1200 万元", "土地 area 35 亩"]),
+    ("因公出国（境）团组729个，总计2143人次。", ["因公出国（境）团组 count 729 个", "因公出国（境）团组 count 2143 人次"]),
 ]
 
 # Printing: widths, separators, units
@@ -378,6 +394,8 @@ PRINTING = [
     ("完成率≥100百分比的项目支出20万元。", ["_ amount 20 万元"]),
     ("基本支出１，２０５.６０万元。", ["基本支出 amount 1205.60 万元"]),
     ("资产价值1500.2 万元 ， 其中房屋占地35.5亩。", ["资产价值 amount 1500.2 万元", "_ area 35.5 亩"]),
+    ("公務接待費支出１．２萬元，較上年減少0.3萬元。", ["公务接待费支出 amount 1.2 万元", "公务接待费支出 change 0.3 万元 dir=-1 base=prior_final"]),
+    ("公務(wù)用車(chē)購(gòu)置費(fèi)5萬(wàn)元，占 20%。", ["公务用车购置费 amount 5 万元", "公务用车购置费 share 20 %"]),
 ]
 
 # What is never an amount
@@ -432,6 +450,7 @@ PERFORMANCES = [
     ("全年完成审批事项1.2万件，同比增长15.6%，按时办结率100%。", ["审批事项 count 1.2 万件", "审批事项 change_rate 15.6 % dir=1", "按时办结率 other 100 %"]),
     ("在职人员控制率=（在职人员数/编制数）×100%=45/50×100%=90%。", ["在职人员 completion_rate 90 %"]),
     ("部门评价得分为92.3分，其中：投入得9.5分，过程得28分。", ["_ score 92.3 分", "投入 score 9.5 分", "过程 score 28 分"]),
+    ("预算资金90万元。其中：30万元用于项目预算编制；60万元用于工程审计。", ["_ amount 90 万元", "项目预算编制 amount 30 万元", "工程审计 amount 60 万元"]),
 ]
 
 
