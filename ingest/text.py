@@ -14,9 +14,7 @@ _ORDINAL = re.compile(
     rf"^(?:\({_CHINESE_ORDINAL}\)[、.．]?|{_CHINESE_ORDINAL}[、.．]|\(\d{{1,2}}\)[、.．]?|\d{{1,2}}[、.．)](?!\d)|[①-⑳])"
 )
 _OF_WHICH = re.compile(r"^其中[:：]?")
-NUMBER = re.compile(
-    r"(?<![\d.,])[-−–+]?(?:\d{1,3}(?:[,，] ?\d{3})+|\d+)(?:\. ?\d+)?(?![\d])"
-)
+NUMBER = re.compile(r"(?<![\d.,])[-−–+]?(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?(?![\d])")
 """A number as printed: thousands separators (also with a blank after them), decimals, an attached sign."""
 
 UNIT_WORD = re.compile(
@@ -25,17 +23,27 @@ UNIT_WORD = re.compile(
 )
 
 
-def fold_width(text: str) -> str:
-    """Compatibility-fold ``text`` (full width to half width) without touching its blanks."""
+_CACHED = 65536
+"""Entries of each cache below: cells repeat within a document and between documents, and are folded many times."""
+
+
+@lru_cache(maxsize=_CACHED)
+def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def fold_width(text: str) -> str:
+    """Compatibility-fold ``text`` (full width to half width) without touching its blanks."""
+    return text if text.isascii() else _fold(text)
+
+
+@lru_cache(maxsize=_CACHED)
 def squeeze(text: str) -> str:
     """Remove all blanks, also zero-width ones; the printed characters stay as they are."""
     return _BLANK.sub("", text)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_CACHED)
 def label_key(text: str) -> str:
     """A label folded for look-up: width folded, blanks, punctuation, leading ordinals and 其中 removed.
 
@@ -50,17 +58,19 @@ def label_key(text: str) -> str:
     return _PUNCTUATION.sub("", folded)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_CACHED)
 def plain_key(text: str) -> str:
     """Like :func:`label_key`, but ordinals and 其中 stay: for header cells and titles."""
     return _PUNCTUATION.sub("", fold_width(text))
 
 
+@lru_cache(maxsize=_CACHED)
 def has_ordinal(text: str) -> bool:
     """Whether a label begins with an ordinal such as 一、 （二） 3. ①."""
     return bool(_ORDINAL.match(squeeze(fold_width(text)).removeprefix("其中:").removeprefix("其中")))
 
 
+@lru_cache(maxsize=_CACHED)
 def is_of_which(text: str) -> bool:
     """Whether a label is introduced by 其中, with or without an ordinal before it."""
     folded = _ORDINAL.sub("", squeeze(fold_width(text)), count=1)
@@ -79,10 +89,12 @@ class PrintedNumber:
     unit: str | None
 
 
+_NUMBER_MARKS = str.maketrans({",": None, " ": None, "\t": None, "\n": None, "\r": None, "−": "-", "–": "-"})
+
+
 def clean_number(printed: str) -> str:
     """``1, 537.4`` → ``1537.4``; ``−3.51`` → ``-3.51``; leading zeros and decimals stay as printed."""
-    text = fold_width(printed).replace(",", "").replace(" ", "")
-    return text.replace("−", "-").replace("–", "-").removeprefix("+")
+    return fold_width(printed).translate(_NUMBER_MARKS).removeprefix("+")
 
 
 def decimals_of(value_text: str) -> int:
@@ -90,7 +102,8 @@ def decimals_of(value_text: str) -> int:
     return len(value_text.partition(".")[2])
 
 
-def find_numbers(text: str) -> list[PrintedNumber]:
+@lru_cache(maxsize=_CACHED)
+def find_numbers(text: str) -> tuple[PrintedNumber, ...]:
     """All numbers in ``text`` in order, each with the unit word printed directly behind it (or None)."""
     folded = fold_width(text)
     if len(folded) != len(text):  # a compatibility character grew: offsets would lie
@@ -99,48 +112,60 @@ def find_numbers(text: str) -> list[PrintedNumber]:
     for match in NUMBER.finditer(folded):
         start = match.start()
         printed = match.group()
-        if printed[0] in "-−–+" and start and (folded[start - 1].isascii() and folded[start - 1].isalnum() or folded[start - 1] in "年月日)）〕]"):
+        before = folded[start - 1] if start else ""
+        if printed[0] in "-−–+" and before and (before.isascii() and before.isalnum() or before in "年月日)）〕]"):
             printed, start = printed[1:], start + 1  # a dash between two numbers is a range, not a sign
-        rest = folded[match.end() : match.end() + 8].lstrip()
-        unit = UNIT_WORD.match(rest)
+        end = match.end()
+        unit = UNIT_WORD.match(folded[end : end + 8].lstrip())
         value = clean_number(printed)
         found.append(
-            PrintedNumber(start, match.end(), text[start : match.end()], value, decimals_of(value), unit.group() if unit else None)
+            PrintedNumber(start, end, text[start:end], value, decimals_of(value), unit.group() if unit else None)
         )
-    return found
+    return tuple(found)
 
 
 _WHOLE_NUMBER = re.compile(
     r"^\s*[-−–+]?\s*(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?\s*"
     r"(亿元|万元|千元|元|%|‰|辆|人次|批次|人|个|台\(套\)|台|套|平方米|㎡|次|批|分|件|家)?\s*$"
 )
-_BRACKET_NEGATIVE = re.compile(r"^\s*\((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\)\s*$")
+_BRACKET_NEGATIVE = re.compile(r"^\s*\(((?:\d{1,3}(?:,\d{3})+|\d+)\.\d+)\)\s*$")
 _NOTHING = re.compile(r"^[\s\-—–―_─－/\\·*无]*$")
 
 
+@lru_cache(maxsize=_CACHED)
 def whole_number(text: str) -> PrintedNumber | None:
-    """The number a cell consists of (a unit word may follow it), or None where there is other text or none."""
+    """The number a cell consists of (a unit word may follow it), or None where there is other text or none.
+
+    Decimals in brackets are a negative amount, as accountants print it; a bare number in brackets is an ordinal.
+    """
     folded = fold_width(text)
     match = _WHOLE_NUMBER.match(folded)
     if match is None:
-        return None
+        bracket = _BRACKET_NEGATIVE.match(folded)
+        if bracket is None:
+            return None
+        value = "-" + clean_number(bracket.group(1))
+        return PrintedNumber(bracket.start(1), bracket.end(1), folded.strip(), value, decimals_of(value), None)
     unit = match.group(1)
     printed = folded.strip()
     if unit:
         printed = printed[: printed.rfind(unit)].strip()
-    value = clean_number(printed.replace("\n", ""))
+    value = clean_number(printed)
     start = text.find(text.strip()[0]) if text.strip() else 0
     return PrintedNumber(start, start + len(printed), printed, value, decimals_of(value), unit)
 
 
+@lru_cache(maxsize=_CACHED)
 def is_nothing(text: str) -> bool:
     """Whether a cell says that there is no amount: blank, dashes, a slash, 无."""
     return bool(_NOTHING.match(text))
 
 
 _CJK_BREAK = re.compile(r"\s*\n\s*")
+_CJK_BLANK = re.compile(r"(?<=[^\x00-\x7f])[ \u3000\xa0]+(?=[^\x00-\x7f])")
 
 
+@lru_cache(maxsize=_CACHED)
 def join_lines(text: str) -> str:
     """Join the wrapped lines of one cell and drop blanks between Chinese characters (合 计 → 合计)."""
-    return re.sub(r"(?<=[^\x00-\x7f])[ \u3000\xa0]+(?=[^\x00-\x7f])", "", _CJK_BREAK.sub("", text)).strip()
+    return _CJK_BLANK.sub("", _CJK_BREAK.sub("", text)).strip()

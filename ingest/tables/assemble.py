@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.document import Cell, Paragraph, Table
 from ingest.tables.captions import (
@@ -101,7 +102,7 @@ def _swallowed_caption(grid: Grid) -> list[Paragraph]:
     while len(grid):
         cells = grid.cells(0)
         if not cells:
-            _drop_first_row(grid)
+            grid.drop_first_row()
             continue
         joined = " ".join(cell.text.replace("\n", "") for cell in cells)
         probe = Caption()
@@ -112,13 +113,8 @@ def _swallowed_caption(grid: Grid) -> list[Paragraph]:
             break
         for cell in cells:
             lead.append(Paragraph(cell.text.replace("\n", " "), cell.line, cell.page or grid.page, grid.sheet, box=cell.box))
-        _drop_first_row(grid)
+        grid.drop_first_row()
     return lead
-
-
-def _drop_first_row(grid: Grid) -> None:
-    grid.rows.pop(0)
-    grid.covered.pop(0)
 
 
 def _only_caption(cells: list[Cell]) -> bool:
@@ -139,6 +135,8 @@ def _only_caption(cells: list[Cell]) -> bool:
 def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph], lead: list[Paragraph]) -> int | None:
     """The row from which ``grid`` continues ``previous`` (a repeated header is left out), or None for a new table."""
     real = [paragraph for paragraph in between if not _PAGE_NUMBER.match(fold_width(paragraph.text).strip())]
+    if _are_bare_rows(previous.grid, grid, real):
+        return 0
     captions = real + lead
     if captions and not _same_caption(previous, captions):
         return None
@@ -160,6 +158,26 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
     if same_page_gap and grid.column_count != previous.grid.column_count:
         return None
     return 0
+
+
+def _are_bare_rows(previous: Grid, grid: Grid, between: list[Paragraph]) -> bool:
+    """Whether lines between two pieces of text table are rows whose empty cells at the line's end were trimmed.
+
+    They follow the table and are followed by its rest without a blank line, and are no caption or note.
+    """
+    if not 1 <= len(between) <= 6 or grid.has_spans or grid.line is None or is_header_like(grid, 0):
+        return False
+    above = max((cell.line or 0 for row in previous.rows for cell in row if cell is not None), default=0)
+    lines = [above, *(paragraph.line or 0 for paragraph in between), grid.line]
+    if not above or any(after - before != 1 for before, after in pairwise(lines)):
+        return False
+    return not any(
+        len(squeeze(paragraph.text)) > 40
+        or is_note(paragraph.text)
+        or match_statements(paragraph.text)
+        or read_line(Caption(), paragraph.text, None)
+        for paragraph in between
+    )
 
 
 def _last_page(grid: Grid) -> int | None:
@@ -197,37 +215,35 @@ def _split_shared_row(grid: Grid) -> None:
     """
     for row in range(1, min(len(grid), 6)):
         cells = grid.cells(row)
-        numbers = [cell for cell in cells if whole_number(cell.text) is not None]
-        labels = [cell for cell in cells if plain_key(cell.text) in ("合计", "总计") and _leads(grid, cell, cells)]
         if any(is_subject_code(cell.text) for cell in cells):
             return
-        if not labels:
+        numbers = {cell.column for cell in cells if whole_number(cell.text) is not None}
+        label = next((cell for cell in cells if _labels_total(grid, row, cell, cells)), None)
+        if label is None:
             if numbers and not is_marker_row(grid, row):
                 return
             continue
-        words = [cell for cell in cells if cell not in numbers and cell is not labels[0] and not is_nothing(cell.text)]
+        words = [
+            cell for cell in cells if cell.column not in numbers and cell is not label and not is_nothing(cell.text)
+        ]
         kinds = {term.kind for cell in words for term in header_terms_of(cell.text)[:1]}
         levels = {plain_key(cell.text) for cell in words} & {"类", "款", "项"}
-        if len(words) < 2 or not all(header_terms_of(cell.text) for cell in words) or not (levels or "amount" in kinds):
+        if len(words) < 2 or not all(header_terms_of(cell.text) for cell in words):
             return
-        if not numbers and not levels:
+        if not levels and not (numbers and "amount" in kinds):
             return
-        header: list[Cell | None] = [cell if cell in words else None for cell in grid.rows[row]]
-        body: list[Cell | None] = [None if cell in words else cell for cell in grid.rows[row]]
-        covered = grid.covered[row]
-        grid.rows[row : row + 1] = [header, body]
-        grid.covered[row : row + 1] = [
-            [None if cell is not None and cell.row == row and cell not in words else cell for cell in covered],
-            [None if cell in words else cell for cell in covered],
-        ]
+        grid.split(row, {cell.column for cell in words})
         return
 
 
-def _leads(grid: Grid, cell: Cell, cells: list[Cell]) -> bool:
-    """Whether a total label stands where labels stand: first or behind 类 款 项, and under no word of amounts."""
-    before = [other for other in cells if other.column < cell.column]
-    above = [term.kind for row in range(cell.row) for term in header_terms_of(grid.owner_text(row, cell.column))[:1]]
-    return all(plain_key(other.text) in ("类", "款", "项") for other in before) and "amount" not in above
+def _labels_total(grid: Grid, row: int, cell: Cell, cells: list[Cell]) -> bool:
+    """Whether a 合计 stands where labels stand: first or behind 类 款 项, and under no word of amounts."""
+    if plain_key(cell.text) not in ("合计", "总计"):
+        return False
+    if any(plain_key(other.text) not in ("类", "款", "项") for other in cells if other.column < cell.column):
+        return False
+    above = {term.kind for upper in range(row) for term in header_terms_of(grid.owner_text(upper, cell.column))[:1]}
+    return "amount" not in above
 
 
 def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
@@ -296,7 +312,7 @@ def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
             caption.unit = pending_unit
         bare = strip_caption_parts(text)
         titled = len(compact) <= 90 and not is_contents_line(text) and (looks_like_title(bare) or looks_like_title(_first_words(bare)))
-        matches = match_statements(bare) if titled else []
+        matches = match_statements(bare) if titled else ()
         if matches and caption.title is not None:
             break
         taken = read_line(caption, text, paragraph.line)

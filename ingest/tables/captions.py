@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.dictionaries import Statement, statements
 from ingest.document import Paragraph
@@ -52,10 +53,11 @@ class Caption:
     organisation: str | None = None
     scope: str | None = None
     notes: list[str] = field(default_factory=list)
-    statement_matches: list[tuple[Statement, int]] = field(default_factory=list)
+    statement_matches: tuple[tuple[Statement, int], ...] = ()
     """Statements whose title pattern the title fits, with the length of the match."""
 
 
+@lru_cache(maxsize=65536)
 def title_key(text: str) -> str:
     """A title without quotes, blanks, ordinals and bracketed units, for pattern matching."""
     folded = _TITLE_NOISE.sub("", fold_width(text))
@@ -63,7 +65,8 @@ def title_key(text: str) -> str:
     return _LEADING_ORDINAL.sub("", folded, count=1)
 
 
-def match_statements(text: str) -> list[tuple[Statement, int]]:
+@lru_cache(maxsize=65536)
+def match_statements(text: str) -> tuple[tuple[Statement, int], ...]:
     """Statements a title may name, longest match first."""
     key = title_key(text)
     found = []
@@ -74,8 +77,7 @@ def match_statements(text: str) -> list[tuple[Statement, int]]:
         if statement.exclude is not None and statement.exclude.search(key):
             continue
         found.append((statement, match.end() - match.start()))
-    found.sort(key=lambda pair: -pair[1])
-    return found
+    return tuple(sorted(found, key=lambda pair: -pair[1]))
 
 
 def years_in(text: str) -> list[int]:
@@ -86,11 +88,13 @@ def years_in(text: str) -> list[int]:
     return [year for year in found if 1990 <= year <= 2100]
 
 
+@lru_cache(maxsize=65536)
 def is_contents_line(text: str) -> bool:
     """Whether a line is an entry of a contents list: dotted leader or tab and a page number at its end."""
     return bool(_LEADER.search(text.strip()))
 
 
+@lru_cache(maxsize=65536)
 def looks_like_title(text: str) -> bool:
     """Whether a line may be a table's title: short, no sentence, ends like a title, names a statement."""
     folded = squeeze(fold_width(text))
@@ -136,6 +140,7 @@ def read_line(caption: Caption, text: str, line: int | None) -> bool:
     return taken
 
 
+@lru_cache(maxsize=65536)
 def strip_caption_parts(text: str) -> str:
     """A title line without table code and unit words that share its line."""
     folded = fold_width(text)

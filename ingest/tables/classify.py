@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.dictionaries import Statement, find_line_item, statements
 from ingest.tables.assemble import WholeTable
@@ -13,6 +14,8 @@ from ingest.tables.layout import Segment
 from ingest.text import fold_width, plain_key
 
 _GOVERNMENT_ROWS = ("税收收入", "增值税", "企业所得税", "转移性收入", "一般债务收入", "土地增值税", "非税收入合计", "返还性收入")
+
+_TOTALS = ("合计", "收入总计", "支出总计", "“三公”经费合计")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,27 @@ class Evidence:
     three_public_rows: int
     statistics_rows: int
     government_rows: int
+
+
+_FAMILIES = (
+    ("income", "summary", "income"),
+    ("expenditure", "summary", "expenditure"),
+    ("three_public", "three_public", None),
+    ("statistics", "statistics", None),
+)
+
+
+@lru_cache(maxsize=65536)
+def _vocabulary(text: str) -> tuple[str, ...]:
+    """The row vocabularies a cell's text belongs to; totals, which every statement has, tell nothing."""
+    found = []
+    for name, family, side in _FAMILIES:
+        item = find_line_item(text, family, side)
+        if item is not None and item.name not in _TOTALS and (family != "statistics" or item.statistic):
+            found.append(name)
+    if plain_key(text).lstrip("一二三四五六七八九十") in _GOVERNMENT_ROWS:
+        found.append("government_rows")
+    return tuple(found)
 
 
 def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
@@ -69,19 +93,8 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
                         counts["economic"] += 1
                     elif code[0] == "5":
                         counts["government"] += 1
-                if any(mark.isdigit() for mark in text) and code is not None:
-                    continue
-                for family, side, name in (
-                    ("summary", "income", "income"),
-                    ("summary", "expenditure", "expenditure"),
-                    ("three_public", None, "three_public"),
-                    ("statistics", None, "statistics"),
-                ):
-                    item = find_line_item(text, family, side)
-                    if item is not None and not (family == "statistics" and not item.statistic):
-                        counts[name] += item.name not in ("合计", "收入总计", "支出总计", "“三公”经费合计")
-                if plain_key(text).lstrip("一二三四五六七八九十") in _GOVERNMENT_ROWS:
-                    counts["government_rows"] += 1
+                if code is None:
+                    counts.update(_vocabulary(text))
     return Evidence(
         frozenset(found),
         counts["functional"],
@@ -180,6 +193,7 @@ def kind_of(table: WholeTable, seen: Evidence, document_kind: str | None) -> str
     return "budget" if title and table.caption.statement_matches else None
 
 
+_OTHER = {"final_account": "final_other", "budget": "budget_other"}
 FITS_WITHOUT_TITLE = 60
 """Structure score from which columns and rows outweigh a title that names another statement and is not contradicted."""
 
@@ -222,10 +236,13 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
             said = "标题" if length else "栏目与行次"
             best = (score, code, f"{said}；结构分{structure}")
     if best is None or best[0] < 25:
+        other = _OTHER.get(kind or "")
+        if other and matches and seen.functional + seen.economic + seen.government:
+            return Recognition(other, 50, "标题所指报表的栏目与行不同，列为其他报表")
         return Recognition(None, 20, "标题、栏目与行均不符合任何已知报表")
     code = best[1]
     family = statements()[code].family
     if family in ("general_expenditure", "expenditure", "project", "other", "basic_economic") and seen.functional >= 2 and len(_ECONOMIC_COLUMNS & seen.terms) >= 3 and family != "project":
-        code = "final_other" if statements()[code].document_kind == "final_account" else "budget_other"
+        code = _OTHER[statements()[code].document_kind]
         return Recognition(code, 80, "功能科目与经济分类交叉的明细表")
     return Recognition(code, max(30, min(99, 40 + best[0])), best[2] + (f"；标题“{fold_width(table.caption.title or '')}”" if table.caption.title else ""))

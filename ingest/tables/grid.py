@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.dictionaries import find_terms
 from ingest.document import Cell, Table
 from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
 
 _MARKER_CELL = re.compile(r"^(?:\d{1,2}(?:\.0+)?(?:=[\d+\-.()（）]+)?|[甲乙丙丁A-Za-z]|[一二三四五六七八九十]{1,3}|栏次)$")
+MAX_MARKER = 30
+"""Longest cell of a row of column numbers (1=2+3+…)."""
 _SUBJECT_CODE = re.compile(r"^[1-9]\d{2}(?:\d{2}){0,3}$")
 _GLUED_CODE = re.compile(r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([^\d\s.,%年月日元件人]{2}.*)$", re.DOTALL)
 _CONTEXT_NOTE = re.compile(r"^(?:注|备注|说明|附注|注释)\s*[:：\d]|^[*＊]?注[:：]|此表为空表|本表无数据|本表为空")
@@ -58,9 +61,27 @@ class Grid:
         """Non-empty cells that begin in a row, left to right."""
         return [cell for cell in self.rows[row] if cell is not None]
 
+    def drop_first_row(self) -> None:
+        """Take the first row away: a title or unit line that the source has as a row of the table."""
+        self.rows.pop(0)
+        self.covered.pop(0)
+
+    def split(self, row: int, upper: set[int]) -> None:
+        """Make two rows of one: the cells beginning in the ``upper`` columns above, the others below."""
+        cells, covered = self.rows[row], self.covered[row]
+        self.rows[row : row + 1] = [
+            [cell if column in upper else None for column, cell in enumerate(cells)],
+            [None if column in upper else cell for column, cell in enumerate(cells)],
+        ]
+        above = {id(cells[column]) for column in upper}
+        below = {id(cell) for cell in cells if cell is not None} - above
+        self.covered[row : row + 1] = [
+            [None if id(cell) in below else cell for cell in covered],
+            [None if id(cell) in above else cell for cell in covered],
+        ]
+
     def append(self, other: Grid, first_row: int) -> None:
-        """Add the rows of a continuation from ``first_row`` on; cells get new row positions, places stay."""
-        shift = len(self.rows) - first_row
+        """Add the rows of a continuation from ``first_row`` on. ``Cell.row`` stays the row in its own part."""
         width = max(self.column_count, other.column_count)
         for rows in (self.rows, self.covered):
             for row in rows:
@@ -68,21 +89,23 @@ class Grid:
         self.column_count = width
         for source, target in ((other.rows, self.rows), (other.covered, self.covered)):
             for row in source[first_row:]:
-                moved = [replace(cell, row=cell.row + shift) if cell is not None else None for cell in row]
-                target.append(moved + [None] * (width - len(moved)))
+                target.append(row + [None] * (width - len(row)))
 
 
+@lru_cache(maxsize=65536)
 def is_subject_code(text: str) -> bool:
     """Whether a cell holds a subject code of three, five or seven digits (also nine, for economic 款 of some tables)."""
     return bool(_SUBJECT_CODE.match(code_text(text)))
 
 
+@lru_cache(maxsize=65536)
 def code_text(text: str) -> str:
     """A code as digits: blanks and the ``.0`` of spreadsheets removed."""
     folded = squeeze(fold_width(text))
     return folded[:-2] if folded.endswith(".0") else folded
 
 
+@lru_cache(maxsize=65536)
 def split_glued_code(text: str) -> tuple[str, str] | None:
     """``201一般公共服务支出`` → (``201``, ``一般公共服务支出``); None where no code is glued to a name."""
     match = _GLUED_CODE.match(fold_width(text) if len(fold_width(text)) == len(text) else text)
@@ -91,6 +114,7 @@ def split_glued_code(text: str) -> tuple[str, str] | None:
     return match.group(1), text[match.start(2) :].strip()
 
 
+@lru_cache(maxsize=65536)
 def is_note(text: str) -> bool:
     """Whether a row's first cell begins a note below the table."""
     return bool(_CONTEXT_NOTE.search(fold_width(text).strip()))
@@ -100,6 +124,8 @@ def is_marker_row(grid: Grid, row: int) -> bool:
     """Whether a row only numbers the columns (栏次 1 2 3, 1=2+3, 甲 乙)."""
     cells = grid.cells(row)
     if not cells:
+        return False
+    if any(len(cell.text) > MAX_MARKER for cell in cells) and not any("栏" in cell.text for cell in cells):
         return False
     texts = [squeeze(fold_width(cell.text)) for cell in cells]
     if any(plain_key(text) in ("栏次", "栏目", "行次栏次", "列次") for text in texts):
@@ -116,6 +142,7 @@ def is_marker_row(grid: Grid, row: int) -> bool:
     return len(counted) >= 2 and counted[0] <= 2 and max(counted) <= 60 and restarts <= 1 and sum(step == 1 for step in steps) >= 0.7 * len(steps)
 
 
+@lru_cache(maxsize=65536)
 def header_terms_of(text: str) -> tuple:
     """Header terms a cell may mean; a cell of two wrapped words (项目 科目名称) is tried as a whole and by its parts."""
     found = find_terms(text)

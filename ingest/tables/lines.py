@@ -17,6 +17,8 @@ from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
 
 MAX_CELL = 40
 """Longest text of a label cell; a longer line is prose and ends the run."""
+MAX_TITLE_LINE = 120
+"""Longest line that may be a title, its unit words included."""
 MIN_LINES = 12
 """Shorter runs are lists, not tables."""
 
@@ -54,6 +56,8 @@ def rebuild(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
 
 
 def _is_title(paragraph: Paragraph) -> bool:
+    if len(paragraph.text) > MAX_TITLE_LINE:
+        return False
     text = strip_caption_parts(paragraph.text)
     return looks_like_title(text) and bool(match_statements(text))
 

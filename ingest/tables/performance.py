@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from ingest.dictionaries import Term, find_line_item, find_terms, read_seed, terms
 from ingest.document import Cell
@@ -67,6 +68,7 @@ _FRAME_WORDS = (
 """What a word in an indicator header says where the dictionary does not list it as a whole, the more telling first."""
 
 
+@lru_cache(maxsize=65536)
 def _frame_code(text: str) -> str | None:
     """The kind of column an indicator header's cell heads."""
     term = _term(text, ("perf_", "note", "completion_rate"))
@@ -86,6 +88,7 @@ _LEVEL1 = _level_words(1)
 _LEVEL2 = _level_words(2)
 
 
+@lru_cache(maxsize=65536)
 def level_of(text: str) -> int | None:
     """1 or 2 where a cell is the name of a first- or second-level indicator group (brackets with weights ignored)."""
     key = label_key(re.sub(r"[(（][^()（）]*[)）]$", "", squeeze(fold_width(text))))
@@ -750,12 +753,14 @@ def _decimal(text: str | None) -> bool:
     return bool(text) and re.fullmatch(r"-?\d+(?:\.\d+)?", text or "") is not None
 
 
+@lru_cache(maxsize=65536)
 def _score_text(text: str):
     """The number of a weight or score cell (10, 9.56, 10.00 分, 10分); None where it is anything else."""
     number = whole_number(re.sub(r"\s*分\s*$", "", text))
     return number if number is not None and (number.unit in (None, "分", "%")) else None
 
 
+@lru_cache(maxsize=65536)
 def _is_target(text: str) -> bool:
     """Whether a cell reads as a target or actual value: a sign, or a number with a unit and nothing else."""
     folded = squeeze(fold_width(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ingest.document import Cell
@@ -165,12 +166,14 @@ _CELL_ROLE = {
 }
 
 
+@lru_cache(maxsize=65536)
 def is_sentence(text: str) -> bool:
     """Whether a cell's text is prose rather than a label."""
     folded = squeeze(fold_width(text))
     return len(folded) > 30 or (len(folded) > 15 and bool(re.search(r"[。；;，,]", folded)))
 
 
+@lru_cache(maxsize=65536)
 def unit_in(text: str) -> str | None:
     """A unit printed in brackets or at the end of a label: （万元）, (辆)."""
     match = _BRACKET_UNIT.search(text) or _TAIL_UNIT.search(squeeze(text))
