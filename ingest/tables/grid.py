@@ -92,6 +92,16 @@ class Grid:
                 target.append(row + [None] * (width - len(row)))
 
 
+_MARKER_WORDS = ("栏次", "栏目", "行次栏次", "列次")
+
+
+@lru_cache(maxsize=65536)
+def _marker(text: str) -> str | None:
+    """The folded text of a cell that may number a column (1, 2=3+4, 甲), or None."""
+    folded = squeeze(fold_width(text)) if len(text) <= MAX_MARKER else ""
+    return folded if _MARKER_CELL.match(folded) else None
+
+
 @lru_cache(maxsize=65536)
 def is_subject_code(text: str) -> bool:
     """Whether a cell holds a subject code of three, five or seven digits (also nine, for economic 款 of some tables)."""
@@ -125,14 +135,16 @@ def is_marker_row(grid: Grid, row: int) -> bool:
     cells = grid.cells(row)
     if not cells:
         return False
-    if any(len(cell.text) > MAX_MARKER for cell in cells) and not any("栏" in cell.text for cell in cells):
-        return False
-    texts = [squeeze(fold_width(cell.text)) for cell in cells]
-    if any(plain_key(text) in ("栏次", "栏目", "行次栏次", "列次") for text in texts):
-        numbers = [whole_number(text) for text in texts]
-        return all(number is None or (number.decimals == 0 or set(number.value_text.partition(".")[2]) <= {"0"}) for number in numbers)
-    plain = [text for text in texts if _MARKER_CELL.match(text) or not header_terms_of(text)]
-    if len(plain) < 2 or not all(_MARKER_CELL.match(text) for text in plain):
+    if any(plain_key(cell.text) in _MARKER_WORDS for cell in cells):
+        numbers = [whole_number(squeeze(cell.text)) for cell in cells]
+        return all(number is None or not set(number.value_text.partition(".")[2]) - {"0"} for number in numbers)
+    plain = []
+    for cell in cells:
+        if (text := _marker(cell.text)) is not None:
+            plain.append(text)
+        elif not header_terms_of(cell.text):
+            return False
+    if len(plain) < 2:
         return False
     counted = [int(float(re.match(r"\d+", text).group())) for text in plain if text[0].isdigit()]
     if not counted:

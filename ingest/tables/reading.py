@@ -78,15 +78,18 @@ class Ledger:
                 "table_ordinal": self.whole.ordinal,
                 "row_ordinal": row + 1,
                 "column_ordinal": column + 1,
-                **self._place(cell),
                 "row_span": cell.row_span,
                 "column_span": cell.column_span,
                 "text_printed": cell.text,
                 "cell_role": role,
             }
+            | self._place(cell)
         )
 
     def _place(self, cell: Cell) -> dict[str, Any]:
+        """Where a cell stands in the source; a text source has no more than a line."""
+        if cell.page is None and cell.address is None and cell.box is None and self.grid.page is None:
+            return {"source_line": cell.line, "sheet": self.grid.sheet, "is_ocr": cell.is_ocr}
         box = cell.box
         return {
             "page": cell.page or self.grid.page,
@@ -105,22 +108,20 @@ class Ledger:
         """Write one number of the cell at a grid place."""
         cell = self.grid.rows[row][column]
         assert cell is not None
-        self.reading.numbers.append(
-            {
-                "table_ordinal": self.whole.ordinal,
-                "row_ordinal": row + 1,
-                "column_ordinal": column + 1,
-                "number_ordinal": ordinal,
-                **self._place(cell),
-                "char_start": number.start,
-                "char_end": number.end,
-                "value_printed": number.printed,
-                "value_text": number.value_text,
-                "decimals": number.decimals,
-                "role": role,
-                **more,
-            }
+        more.update(self._place(cell))
+        more.update(
+            table_ordinal=self.whole.ordinal,
+            row_ordinal=row + 1,
+            column_ordinal=column + 1,
+            number_ordinal=ordinal,
+            char_start=number.start,
+            char_end=number.end,
+            value_printed=number.printed,
+            value_text=number.value_text,
+            decimals=number.decimals,
+            role=role,
         )
+        self.reading.numbers.append(more)
 
     def other_numbers(self, row: int, column: int, role: str, reason: str) -> None:
         """Write the cell and all its numbers under one role; ordinals and years are told apart from it."""
