@@ -243,9 +243,12 @@ class _Sheet:
     def _head_row(self, row: int) -> None:
         """项目名称 | X, 主管部门 | Y 实施单位 | Z; everything else in the head is text."""
         cells = self.grid.cells(row)
-        for position, cell in enumerate(cells):
-            key = label_key(re.sub(r"[(（](?:盖章|公章)[)）]", "", fold_width(cell.text)))
-            value = next((other for other in cells[position + 1 :] if other.text.strip()), None)
+        keys = [label_key(re.sub(r"[(（](?:盖章|公章)[)）]", "", fold_width(cell.text))) for cell in cells]
+        labels = {label_key(word) for words in _HEAD_LABELS.values() for word in words}
+        for position, key in enumerate(keys):
+            value = cells[position + 1] if position + 1 < len(cells) else None
+            if value is not None and keys[position + 1] in labels:
+                continue  # a blank value: the next cell is the next label
             for kind, words in _HEAD_LABELS.items():
                 if key in {label_key(word) for word in words} and value is not None:
                     text = squeeze(join_lines(value.text))
