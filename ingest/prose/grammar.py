@@ -18,7 +18,7 @@ from ingest.prose.model import NarrativeAmount, ProseParagraph, SkippedNumber
 from ingest.prose.roles import Basis, Setting
 from ingest.prose.state import Lead, State
 from ingest.prose.subjects import Subject
-from ingest.prose.words import ends_with, unit_of_label, word_set, words
+from ingest.prose.words import ends_with, is_asset, unit_of_label, word_set, words
 from ingest.text import label_key
 
 Stretch = tuple[int, int, str, str]
@@ -335,9 +335,15 @@ class Reader:
         if role == "share" and whole:
             parent = whole
         subject = self._subject(own, role, stretch)
+        if self.setting.kind == "budget" and stage == self.setting.default_stage and is_asset(subject.text):
+            # What is owned at a date is no budget figure.
+            stage = None
         if role == "amount" and stage in (*roles.BUDGET_STAGES, "budget_unspecified"):
             state.budget = "budget" if stage == "budget_unspecified" else stage
             state.full_budget = state.full_budget or stage == "full_year_budget"
+            state.budget_row = len(self.rows) if stage == "budget_unspecified" else None
+        elif role == "completion_rate" and state.budget_row is not None and lead.last == "completion":
+            self._settle(state.budget_row, lead)
         for position, name in enumerate(self._names(subject, lead, own, role)):
             said_of = subject
             if name != subject.text:
@@ -349,6 +355,13 @@ class Reader:
             )
         if unit_kind == "money":
             state.money_unit = unit
+
+    def _settle(self, position: int, lead: Lead) -> None:
+        """支出预算为…，完成年初预算的…%: the rate says which budget the figure before it was."""
+        named = [token.code for token in lead.clause if token.kind == "base" and token.code in roles.BUDGET_STAGES]
+        if named and named[-1] != "budget":
+            self.rows[position] = replace(self.rows[position], stage_code=named[-1])
+            self.state.budget_row = None
 
     def _stage(self, role: str, lead: Lead) -> tuple[str | None, int | None]:
         """Stage of the figure and the year printed for it; a base that is printed sets the sentence's comparison."""
@@ -442,7 +455,7 @@ class Reader:
         text = subjects.clean(self.text[token.end : end])
         if len(text) < 2 or len(text) > 16 or self.text[token.end] == "（":
             return own
-        if own is None:
+        if own is None or subjects.is_organisation(own.text):
             return Subject(text)
         return Subject(own.text + text) if len(own.text) <= 12 and len(text) <= 10 else own
 

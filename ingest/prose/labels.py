@@ -63,6 +63,9 @@ def own_subject(
     label = subjects.clean(stretch)
     if any(token.kind == "base" and text[token.start : token.end] == label for token in clause):
         return None
+    if text[end:whole_end].startswith("决算支出") and label and label[-1] not in "费出）入":
+        # 财政拨款决算支出: the stage stands inside the label.
+        label += "支出"
     if not both:
         label = subjects.clean(subjects.last_of_list(label))
     label = label.strip("的")

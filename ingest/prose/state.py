@@ -32,6 +32,8 @@ class State:
     """Kind of the budget figure stated last in the sentence."""
     full_budget: bool = False
     """A full-year budget was stated in the sentence: rates of execution refer to it."""
+    budget_row: int | None = None
+    """Row of a budget figure whose kind is not said yet."""
     money_unit: str | None = None
     row: NarrativeAmount | None = None
     """Last row of the paragraph."""
@@ -56,7 +58,7 @@ class State:
         if self.parents and self.said:
             # The list of parts is over: what follows without a subject is said of the whole again.
             self.subject = self.head
-        self.budget, self.full_budget = None, False
+        self.budget, self.full_budget, self.budget_row = None, False, None
         self.parents, self.part_stage = [], None
         self.said = False
 

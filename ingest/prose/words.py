@@ -34,6 +34,11 @@ def ends_with(use: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(map(re.escape, words(use)))})\\Z")
 
 
+def is_asset(label: str) -> bool:
+    """A value of what a body owns: 房屋价值, 固定资产原值."""
+    return ends_with("asset").search(label) is not None
+
+
 @cache
 def _hints() -> dict[str, str]:
     rows = read_seed("prose_unit_hints", ("label_ending", "unit_of_measure"))

@@ -236,6 +236,9 @@ COMPLETION = [
     ("卫生健康支出年初预算数12万元，全年预算数13万元，支出决算数12.5万元，完成全年预算的96.15%。",
      ["卫生健康支出 amount 12 万元 stage=initial_budget", "卫生健康支出 amount 13 万元 stage=full_year_budget", "卫生健康支出 amount 12.5 万元 stage=final",
       "卫生健康支出 completion_rate 96.15 % base=full_year_budget"]),
+    ("“三公”经费财政拨款支出预算3.3万元，支出决算1.8万元，完成年初预算的54.5%。",
+     ["“三公”经费财政拨款支出 amount 3.3 万元 stage=initial_budget", "“三公”经费财政拨款支出 amount 1.8 万元 stage=final", "_ completion_rate 54.5 % base=initial_budget"]),
+    ("2022年财政拨款决算支出86.3万元，占本年支出合计的100%。", ["财政拨款支出 amount 86.3 万元 stage=final", "财政拨款支出 share 100 % in=本年支出合计"]),
 ]
 
 # Shares and parts
@@ -379,6 +382,7 @@ STATISTICS = [
     ("车辆编制数10辆，实有8辆；办公用房面积2300平方米。", ["车辆编制数 count 10 辆", "_ count 8 辆", "办公用房面积 area 2300 平方米"]),
     ("房屋构筑物5000平方米、原值1200万元；土地35亩。", ["房屋构筑物 area 5000 平方米", "房屋构筑物原值 amount 1200 万元", "土地 area 35 亩"]),
     ("因公出国（境）团组729个，总计2143人次。", ["因公出国（境）团组 count 729 个", "因公出国（境）团组 count 2143 人次"]),
+    ("某市政务服务中心设有7个科室：办公室、监督科。", ["科室 count 7 个"]),
 ]
 
 # Printing: widths, separators, units
@@ -452,6 +456,39 @@ PERFORMANCES = [
     ("部门评价得分为92.3分，其中：投入得9.5分，过程得28分。", ["_ score 92.3 分", "投入 score 9.5 分", "过程 score 28 分"]),
     ("预算资金90万元。其中：30万元用于项目预算编制；60万元用于工程审计。", ["_ amount 90 万元", "项目预算编制 amount 30 万元", "工程审计 amount 60 万元"]),
 ]
+
+
+def test_without_a_fiscal_year_the_printed_year_is_the_year_before() -> None:
+    check(read("支出50万元，与2021年相比增加2万元。", kind=None, year=None), [
+        "支出 amount 50 万元 stage=~", "支出 change 2 万元 dir=1 base=prior_final",
+    ])
+
+
+def test_two_years_stated_side_by_side() -> None:
+    check(read("2022年收入总计80万元，2021年收入总计75万元。"), [
+        "收入总计 amount 80 万元 stage=final year=2022", "收入总计 amount 75 万元 stage=prior_final year=2021",
+    ])
+
+
+def test_what_is_owned_is_no_budget_figure() -> None:
+    check(read("房屋7747平方米，价值129.91万元。办公家具价值15.4万元。", kind=BUDGET, year=2023), [
+        "房屋 area 7747 平方米", "房屋价值 amount 129.91 万元 stage=~", "办公家具价值 amount 15.4 万元 stage=~",
+    ])
+
+
+def test_the_unit_of_the_document_fills_in() -> None:
+    check(read("办公费61601元，占比14.66%、工会经费57590.84，占比13.71%。"), [
+        "办公费 amount 61601 元", "办公费 share 14.66 %", "工会经费 amount 57590.84 元", "工会经费 share 13.71 %",
+    ])
+
+
+def test_a_paragraph_knows_its_own_kind() -> None:
+    paragraphs = [
+        ProseParagraph(1, "公务接待费1万元，比上年增加0.2万元。", section="决算", kind=FINAL),
+        ProseParagraph(2, "公务接待费1万元，比上年增加0.2万元。", section="预算", kind=BUDGET),
+    ]
+    rows = extract(paragraphs, fiscal_year=2022, document_kind=FINAL).amounts
+    assert [row.base_code for row in rows] == [None, "prior_final", None, "prior_budget"]
 
 
 def _ids(cases: list) -> list[str]:
