@@ -17,29 +17,48 @@ from ingest.tables.assemble import WholeTable
 from ingest.tables.captions import is_contents_line, match_statements, strip_caption_parts, years_in
 from ingest.text import fold_width, plain_key, squeeze
 
+MAX_TITLE_LINE = 160
+"""Longest line of a contents list, its dotted leader included."""
 TITLE_LINES = 14
 """How many paragraphs from the top may hold the document's title."""
+MAX_YEAR_VOTES = 40
+"""Sentences that may vote on the year; more of them say nothing new."""
 _KIND_WORDS = (
     ("final_account", re.compile(r"决算")),
     ("budget", re.compile(r"(?:部门|单位|本级|年度?|汇总)预算|预算(?:公开|说明|编制|信息)|收支预算")),
     ("performance", re.compile(r"绩效(?:自评|评价|自我评价|目标)|绩效.{0,6}报告")),
 )
-_NO_TITLE = re.compile(r"[。；;]|^(?:目录|第[一二三四五六]部分|一、|注[:：]|监督索引号|索引号|文号|发布|来源|当前位置|[\d\W]+$)|[:：]\S*\d{6}")
+_HEADING_WORDS = re.compile(r"情况|说明|表")
+_NO_TITLE = re.compile(
+    r"[。；;]|^(?:目录|第[一二三四五六]部分|一、|注[:：]|监督索引号|索引号|文号|发布|来源|当前位置|[\d\W]+$)|[:：]\S*\d{6}"
+)
 """Lines of a page head and of the contents: no part of a document's title."""
 _TITLE_TAIL = re.compile(
-    r"(?:的)?(?:(?:19|20)\d{2}年?度?)?(?:部门|单位|本级|汇总|本部门|区级|市级|县级|省级)*(?:\(?(?:本级|汇总|部门|单位)\)?)?(?:整体支出|部门整体支出|单位整体支出|部门|单位)?"
-    r"(?:收支)?(?:决算|预算|绩效自评|绩效评价|绩效自我评价|绩效|“?三公”?经费)(?:信息|情况|及.{0,20})?(?:公开)?(?:情况)?(?:说明|报告|报表|文本|表|书|公告)?(?:说明)?.{0,6}$"
+    r"(?:的)?(?:(?:19|20)\d{2}年?度?)?(?:部门|单位|本级|汇总|本部门|区级|市级|县级|省级)*(?:\(?(?:本级|汇总|部门|单位)\)?)?"
+    r"(?:整体支出|部门整体支出|单位整体支出|部门|单位)?"
+    r"(?:收支)?(?:决算|预算|绩效自评|绩效评价|绩效自我评价|绩效|“?三公”?经费)(?:信息|情况|及.{0,20})?(?:公开)?(?:情况)?"
+    r"(?:说明|报告|报表|文本|表|书|公告)?(?:说明)?.{0,6}$"
 )
 _NAME = re.compile(r"[一-龥（）()A-Za-z、·\d—-]{4,40}$")
 _BODY_END = re.compile(
-    r"(?:局|委|委员会|办|办公室|中心|厅|部|院|校|学校|大学|中学|小学|幼儿园|政府|法院|检察院|馆|站|所|队|社|会|联合会|协会|处|室|镇|乡|街道|党校|医院|总队|支队|大队|公司|团|联|署|库|园|场|集团|监狱|银行|学院|台|组|党委|工会|农场|林场|机关|基地|所属单位)(?:\((?:本级|汇总|部门|单位|机关|参公)\))?$"
+    r"(?:局|委|委员会|办|办公室|中心|厅|部|院|校|学校|大学|中学|小学|幼儿园|政府|法院|检察院|馆|站|所|队|社|会|联合会|协会|处|室|镇|乡|"
+    r"街道|党校|医院|总队|支队|大队|公司|团|联|署|库|园|场|集团|监狱|银行|学院|台|组|党委|工会|农场|林场|机关|基地|所属单位)"
+    r"(?:\((?:本级|汇总|部门|单位|机关|参公)\))?$"
 )
-_SENTENCE_YEAR = re.compile(r"((?:19|20)\d{2})\s*年度?\s*(?:部门|单位|本部门|本单位|我|本年|收入|支出|财政|一般公共|决算|预算|收、支|收支)")
-_DATE_LINE = re.compile(r"^((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日$")
-_PUBLISHED = re.compile(r"(?:发布|公开|发文|公布)(?:日期|时间)\s*[:：]\s*((?:19|20)\d{2})[-./年]\s*(\d{1,2})[-./月]\s*(\d{1,2})")
+_COVER_NAME = re.compile(r"^(?:预算主管部门|预算部门|预算单位|编制单位|编制部门|部门名称|单位名称|公开单位|公开部门)(?:\([^()]{0,6}\))?[:：]([^:：，,。]{4,40})$")
+_PART_NAME = re.compile(r"^第一部分[:：]?([^:：，,。]{4,40}?)(?:基本)?(?:概况|情况)$")
+_YEAR_LINE = re.compile(r"^[(（]?(?:19|20)\d{2}年?度?[)）]?$")
+_SENTENCE_YEAR = re.compile(
+    r"((?:19|20)\d{2})年度?(?:部门|单位|本部门|本单位|我|本年|收入|支出|财政|一般公共|决算|预算|收、支|收支)"
+)
+_DATE_LINE = re.compile(r"^((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日$")
+_PUBLISHED = re.compile(r"(?:发布|公开|发文|公布)(?:日期|时间)[:：]((?:19|20)\d{2})[-./年](\d{1,2})[-./月](\d{1,2})")
 _CODED_UNIT = re.compile(r"^(\d{3,12})[-—_ ]*([一-龥].*)$")
-_EMPTY_SENTENCE = re.compile(r"([^，,。；;：:]{2,60}?表)[》”\"]?\s*(?:\([^()]*\))?(?:均)?(?:为空(?:表)?|无数据|没有数据|是空表|\(空表\))")
-_THIS_TABLE = re.compile(r"(?:此|本|该)表(?:为空|无数据|没有数据)|空表说明")
+_LEADER = re.compile(r"(?:[.．…·]{2,}|\t)\s*[-—]?\d{0,3}[-—]?\s*$")
+_LISTED_EMPTY = re.compile(r"\((?:空表|本表为空|无数据)\)$")
+_EMPTY_SENTENCE = re.compile(
+    r"([^，,。；;：:]{2,60}?表)[》”\"]?\s*(?:\([^()]*\))?(?:均)?(?:为空(?:表)?|无数据|没有数据|是空表|\(空表\))"
+)
 
 
 @dataclass(slots=True)
@@ -72,7 +91,8 @@ def title_of(paragraphs: Sequence[Paragraph], metadata: str | None) -> tuple[str
             kinds = sum(bool(pattern.search(compact)) for _, pattern in _KIND_WORDS) + ("三公" in compact)
             if not kinds:
                 continue
-            score = 3 * kinds + 3 * bool(years_in(compact)) + 2 * bool(_body_name(compact)) + top[end].level - 2 * start - (end - start)
+            score = 3 * kinds + 3 * bool(years_in(compact)) + 2 * bool(_body_name(compact))
+            score += top[end].level - 2 * start - (end - start)
             score -= 4 * bool(match_statements(joined) and compact.rstrip("》)").endswith("表"))
             if best is None or score > best[0]:
                 best = (score, joined, top[start : end + 1])
@@ -99,9 +119,9 @@ def _body_name(compact: str) -> str | None:
 def scope_in(text: str) -> str | None:
     """consolidated, own or unit where a title or caption says so."""
     compact = squeeze(fold_width(text))
-    if re.search(r"本级", compact):
+    if re.search(r"(?<![含括及和])本级", compact):
         return "own"
-    if re.search(r"汇总|部门汇总|合并", compact):
+    if re.search(r"汇总|合并|[含括及和]本级", compact):
         return "consolidated"
     if re.search(r"单位(?:收支)?(?:预算|决算)", compact):
         return "unit"
@@ -112,98 +132,139 @@ def scope_in(text: str) -> str | None:
 
 def describe(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], metadata: str | None) -> SelfDescription:
     """Claims of year, body, kind and scope, and the statements announced or declared empty in prose."""
-    claims: list[dict[str, Any]] = []
-
-    def claim(kind: str, value: str, printed: str, place: str, at: Any = None, table: int | None = None) -> None:
-        claims.append(
-            {
-                "claim_ordinal": len(claims) + 1,
-                "claim_kind": kind,
-                "value": value,
-                "text_printed": printed[:200],
-                "place": place,
-                "table_ordinal": table,
-                "page": getattr(at, "page", None),
-                "source_line": getattr(at, "line", None),
-                "sheet": getattr(at, "sheet", None),
-            }
-        )
-
+    evidence = _Evidence()
     title, where = title_of(paragraphs, metadata)
-    votes: Counter[int] = Counter()
-    kinds: Counter[str] = Counter()
-    published: str | None = None
     if title:
-        at = where[0] if where else None
-        compact = squeeze(fold_width(title))
-        nearby = compact if years_in(compact) else compact + "".join(squeeze(p.text) for p in paragraphs[:TITLE_LINES] if re.fullmatch(r"[(（]?\s*(?:19|20)\d{2}\s*年度?\s*[)）]?", fold_width(p.text).strip()))
-        for year in years_in(nearby)[:1]:
-            claim("fiscal_year", str(year), title, "title", at)
-            votes[year] += 4
-        name = _body_name(compact)
-        if name:
-            claim("unit_name", name, title, "title", at)
-        for kind, pattern in _KIND_WORDS:
-            if pattern.search(compact):
-                claim("document_kind", kind, title, "title", at)
-                kinds[kind] += 6
-                break
-        scope = scope_in(compact)
-        if scope:
-            claim("scope", scope, title, "title", at)
+        evidence.read_title(title, where, paragraphs)
+    for paragraph in paragraphs[:TITLE_LINES]:
+        evidence.read_cover_line(paragraph)
     for table in tables:
-        caption = table.caption
-        if caption.year:
-            _table_claim(claim, "fiscal_year", str(caption.year), table)
-            votes[caption.year] += 2
-        if caption.organisation:
-            _table_claim(claim, "unit_name", caption.organisation, table)
-        found = {statement.document_kind for statement, _ in caption.statement_matches}
-        if len(found) == 1:
-            kinds[found.pop()] += 1
+        evidence.read_caption(table)
     for paragraph in paragraphs:
-        text = paragraph.text
-        compact = squeeze(fold_width(text))
-        date = _DATE_LINE.match(fold_width(text).strip())
-        release = _PUBLISHED.search(fold_width(text)) if len(compact) < 200 else None
-        if date or release:
-            parts = (date or release).groups()  # type: ignore[union-attr]
-            value = f"{int(parts[0]):04d}-{int(parts[1]):02d}-{int(parts[2]):02d}"
-            claim("published_on", value, text.strip(), "prose", paragraph)
-            published = published or value
-        if 4 < len(compact):
-            for match in _SENTENCE_YEAR.finditer(compact):
-                year = int(match.group(1))
-                if votes[year] < 40:
-                    votes[year] += 1
-                    claim("fiscal_year", str(year), compact[max(0, match.start() - 6) : match.end() + 10], "heading" if len(compact) < 40 else "prose", paragraph)
-        if len(compact) < 40:
-            for kind, pattern in _KIND_WORDS[:2]:
-                if pattern.search(compact) and re.search(r"(?:情况|说明|表)", compact):
-                    kinds[kind] += 1
+        evidence.read_paragraph(paragraph)
+    kinds = evidence.kinds
     announcements = _announcements(paragraphs, tables, kinds.most_common(1)[0][0] if kinds else None)
     for announcement in announcements:
         code = announcement["statement_code"]
         if code in statements():
             kinds[statements()[code].document_kind] += 1
-    if kinds.get("performance") and (kinds.get("final_account") or kinds.get("budget")) and not (title and "绩效" in title):
-        kinds.pop("performance")
-    kind = kinds.most_common(1)[0][0] if kinds else None
-    year = votes.most_common(1)[0][0] if votes else None
-    return SelfDescription(claims, announcements, kind, year, title, published)
+    if kinds["performance"] and (kinds["final_account"] or kinds["budget"]) and "绩效" not in (title or ""):
+        del kinds["performance"]
+    kind = kinds.most_common(1)[0][0] if +kinds else None
+    year = evidence.years.most_common(1)[0][0] if evidence.years else None
+    return SelfDescription(evidence.claims, announcements, kind, year, title, evidence.published)
 
 
-def _table_claim(claim, kind: str, value: str, table: WholeTable) -> None:
-    at = table.caption.title_paragraph or Paragraph(value, table.grid.line, table.grid.page, table.grid.sheet)
-    claim(kind, value, value, "table_head", at, table.ordinal)
+class _Evidence:
+    """Claims as they are met, and the votes on the year and kind of the document that they amount to."""
+
+    def __init__(self) -> None:
+        self.claims: list[dict[str, Any]] = []
+        self.years: Counter[int] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self.published: str | None = None
+
+    def claim(
+        self, kind: str, value: str, printed: str, place: str, at: Paragraph | None, table: int | None = None
+    ) -> None:
+        """Add one claim with the words it was read from and their place."""
+        self.claims.append(
+            {
+                "claim_ordinal": len(self.claims) + 1,
+                "claim_kind": kind,
+                "value": value,
+                "text_printed": printed[:200],
+                "place": place,
+                "table_ordinal": table,
+                "page": at.page if at is not None else None,
+                "source_line": at.line if at is not None else None,
+                "sheet": at.sheet if at is not None else None,
+            }
+        )
+
+    def read_title(self, title: str, where: list[Paragraph], paragraphs: Sequence[Paragraph]) -> None:
+        """Year, body, kind and scope in the document's title; the year may stand on a line of its own beside it."""
+        at = where[0] if where else None
+        compact = squeeze(fold_width(title))
+        years = years_in(compact)
+        if not years:
+            years = [
+                year
+                for paragraph in paragraphs[:TITLE_LINES]
+                if _YEAR_LINE.match(squeeze(fold_width(paragraph.text)))
+                for year in years_in(paragraph.text)
+            ]
+        if years:
+            self.claim("fiscal_year", str(years[0]), title, "title", at)
+            self.years[years[0]] += 4
+        name = _body_name(compact)
+        if name:
+            self.claim("unit_name", name, title, "title", at)
+        kind = next((kind for kind, pattern in _KIND_WORDS if pattern.search(compact)), None)
+        if kind is not None:
+            self.claim("document_kind", kind, title, "title", at)
+            self.kinds[kind] += 6
+        scope = scope_in(compact)
+        if scope:
+            self.claim("scope", scope, title, "title", at)
+
+    def read_cover_line(self, paragraph: Paragraph) -> None:
+        """预算单位：某局（本级） on a cover."""
+        match = _COVER_NAME.match(squeeze(fold_width(paragraph.text)))
+        if match is None:
+            return
+        self.claim("unit_name", match.group(1), paragraph.text.strip(), "cover", paragraph)
+        if "本级" in match.group(1):
+            self.claim("scope", "own", paragraph.text.strip(), "cover", paragraph)
+
+    def read_caption(self, table: WholeTable) -> None:
+        """Year, body and statement named at the head of a table."""
+        caption, grid = table.caption, table.grid
+        at = caption.title_paragraph or Paragraph("", grid.line, grid.page, grid.sheet)
+        if caption.year:
+            self.claim("fiscal_year", str(caption.year), str(caption.year), "table_head", at, table.ordinal)
+            self.years[caption.year] += 2
+        if caption.organisation:
+            self.claim("unit_name", caption.organisation, caption.organisation, "table_head", at, table.ordinal)
+        kinds = {statement.document_kind for statement, _ in caption.statement_matches}
+        if len(kinds) == 1:
+            self.kinds[kinds.pop()] += 1
+
+    def read_paragraph(self, paragraph: Paragraph) -> None:
+        """Date of publication, the year a sentence speaks of, the body a part is of, the kind a heading names."""
+        compact = squeeze(fold_width(paragraph.text))
+        if len(compact) < 200:
+            date = _DATE_LINE.match(compact) or _PUBLISHED.search(compact)
+            if date is not None:
+                year, month, day = (int(part) for part in date.groups())
+                value = f"{year:04d}-{month:02d}-{day:02d}"
+                self.claim("published_on", value, paragraph.text.strip(), "prose", paragraph)
+                self.published = self.published or value
+        place = "heading" if len(compact) < 40 else "prose"
+        for match in _SENTENCE_YEAR.finditer(compact):
+            year = int(match.group(1))
+            if self.years[year] < MAX_YEAR_VOTES:
+                self.years[year] += 1
+                words = compact[max(0, match.start() - 6) : match.end() + 10]
+                self.claim("fiscal_year", str(year), words, place, paragraph)
+        if len(compact) >= 60:
+            return
+        part = _PART_NAME.match(compact)
+        if part is not None and _BODY_END.search(part.group(1)) and not is_contents_line(paragraph.text):
+            self.claim("unit_name", part.group(1), paragraph.text.strip(), "heading", paragraph)
+        if len(compact) < 40 and _HEADING_WORDS.search(compact):
+            for kind, pattern in _KIND_WORDS[:2]:
+                self.kinds[kind] += bool(pattern.search(compact))
 
 
 def unit_claims(description: SelfDescription, readings: Sequence[Any]) -> None:
     """Add what performance sheets say of the body and its department (实施单位, 主管部门, 032002-某市某中心)."""
     for reading in readings:
         table = reading.table
-        for kind, text in (("unit_name", table.get("unit_name_printed")), ("parent_unit", table.pop("parent_unit", None))):
-            if not text or (kind == "unit_name" and not str(table.get("statement_code") or "").startswith("perf_")):
+        is_form = str(table.get("statement_code") or "").startswith("perf_")
+        parent = table.pop("parent_unit", None)
+        for kind, text in (("unit_name", table.get("unit_name_printed")), ("parent_unit", parent)):
+            if not text or (kind == "unit_name" and not is_form):
                 continue
             coded = _CODED_UNIT.match(squeeze(fold_width(text)))
             entries = [(kind, coded.group(2) if coded else squeeze(fold_width(text)))]
@@ -247,11 +308,13 @@ def _announcements(
         )
 
     for paragraph in paragraphs:
-        text = re.sub(r"(?:[.．…·]{2,}|\t)\s*[-—]?\d{0,3}[-—]?\s*$", "", paragraph.text.strip())
+        text = paragraph.text.strip()
+        if len(text) <= MAX_TITLE_LINE:
+            text = _LEADER.sub("", text)
         compact = squeeze(fold_width(text))
-        if not compact:
+        if "表" not in compact:
             continue
-        bare = re.sub(r"\((?:空表|本表为空|无数据)\)$", "", compact).rstrip("》”\"")
+        bare = _LISTED_EMPTY.sub("", compact).rstrip("》”\"")
         titled = len(compact) <= 70 and re.search(r"表(?:\([^()]{0,12}\))?$", bare) and not re.search(r"[。；;，,]", bare)
         if titled:
             matches = match_statements(strip_caption_parts(bare))
@@ -276,7 +339,7 @@ def _announcements(
     return found
 
 
-def _likeliest(matches: list[tuple[Statement, int]], title: str, kind: str | None) -> Statement:
+def _likeliest(matches: Sequence[tuple[Statement, int]], title: str, kind: str | None) -> Statement:
     """The statement a title in a contents list names: of the kind the title or the document is of, longest match first."""
     own = "final_account" if "决算" in title else kind
     for statement, _ in matches:

@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ingest import prose
-from ingest.claims import SelfDescription, describe, scope_in, unit_claims
+from ingest.claims import SelfDescription, describe, unit_claims
 from ingest.dictionaries import statements
 from ingest.document import Document, Paragraph, Table
 from ingest.readers import read_document
 from ingest.readers.limits import DEFAULT, ReaderLimits
 from ingest.tables.assemble import WholeTable, whole_tables
+from ingest.tables.captions import scope_of_line
 from ingest.tables.classify import Recognition, recognise
 from ingest.tables.layout import segments_of
 from ingest.tables.lines import rebuild
@@ -151,7 +152,7 @@ def _parts(tables: list[WholeTable], readings: list[TableReading]) -> None:
     for table, reading in zip(tables, readings, strict=True):
         code = reading.table["statement_code"]
         said = table.caption.scope or next(
-            (found for paragraph in reversed(table.preceding[-12:]) if len(paragraph.text) < 60 and (found := _part_scope(paragraph.text))), None
+            (found for paragraph in reversed(table.preceding[-12:]) if len(paragraph.text) < 60 and (found := scope_of_line(paragraph.text))), None
         )
         if code and not code.startswith("perf_"):
             family = statements()[code].family
@@ -164,15 +165,6 @@ def _parts(tables: list[WholeTable], readings: list[TableReading]) -> None:
         scope = said or scope
         reading.table["part_ordinal"] = part
         reading.table["scope_code"] = scope
-
-
-def _part_scope(text: str) -> str | None:
-    compact = squeeze(fold_width(text))
-    if re.search(r"[(（]?本级[)）]?(?:20\d{2}年?度?)?(?:部门|单位)?(?:决算|预算)?(?:公开)?(?:报?表)?$", compact):
-        return "own"
-    if re.search(r"汇总", compact):
-        return "consolidated"
-    return scope_in(compact) if re.search(r"\((?:本级|汇总)\)", compact) else None
 
 
 def _land(

@@ -14,6 +14,7 @@ from ingest.tables.captions import (
     looks_like_title,
     match_statements,
     read_line,
+    scope_of_line,
     strip_caption_parts,
     title_key,
 )
@@ -322,8 +323,7 @@ def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
             other_title = (bare, paragraph)
         elif not taken and (len(compact) > 60 or caption.title is not None or "。" in compact):
             break
-        if len(compact) <= 60 and re.search(r"本级|汇总", compact):
-            caption.scope = caption.scope or ("own" if "本级" in compact else "consolidated")
+        caption.scope = caption.scope or scope_of_line(text)
     if caption.title is None and other_title is not None:
         caption.title, caption.title_paragraph = other_title
     caption.unit = caption.unit or pending_unit

@@ -146,3 +146,20 @@ def strip_caption_parts(text: str) -> str:
     folded = fold_width(text)
     folded = re.sub(r"\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:亿元|万元|千元|百元|元)\s*$", "", folded)
     return folded.strip()
+
+
+_SCOPE_LINE = re.compile(
+    r"[(（](?P<word>本级|汇总|机关本级|部门汇总)[)）]|(?P<own>本级)(?:\d{4}年?度?)?(?:部门|单位)?(?:决算|预算)|(?P<all>汇总)(?:\d{4}年?度?)?(?:部门|单位)?(?:决算|预算)|"
+    r"(?:决算|预算)(?:公开)?(?:报?表)?[(（]?(?P<tail>汇总|本级)[)）]?$"
+)
+
+
+def scope_of_line(text: str) -> str | None:
+    """consolidated or own where a title or heading says 汇总 or 本级 of the statements; None for any other line."""
+    compact = squeeze(fold_width(text))
+    if len(compact) > 60 or _SENTENCE_END.search(compact):
+        return None
+    match = _SCOPE_LINE.search(compact)
+    if match is None:
+        return None
+    return "own" if "本级" in match.group() else "consolidated"
