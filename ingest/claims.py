@@ -45,7 +45,10 @@ _BODY_END = re.compile(
     r"街道|党校|医院|总队|支队|大队|公司|团|联|署|库|园|场|集团|监狱|银行|学院|台|组|党委|工会|农场|林场|机关|基地|所属单位)"
     r"(?:\((?:本级|汇总|部门|单位|机关|参公)\))?$"
 )
-_COVER_NAME = re.compile(r"^(?:预算主管部门|预算部门|预算单位|编制单位|编制部门|部门名称|单位名称|公开单位|公开部门)(?:\([^()]{0,6}\))?[:：]([^:：，,。]{4,40})$")
+_COVER_NAME = re.compile(
+    r"^(?:预算主管部门|预算部门|预算单位|编制单位|编制部门|部门名称|单位名称|公开单位|公开部门)(?:\([^()]{0,6}\))?[:：]"
+    r"([^:：，,。]{4,40})$"
+)
 _PART_NAME = re.compile(r"^第一部分[:：]?([^:：，,。]{4,40}?)(?:基本)?(?:概况|情况)$")
 _YEAR_LINE = re.compile(r"^[(（]?(?:19|20)\d{2}年?度?[)）]?$")
 _SENTENCE_YEAR = re.compile(
@@ -56,6 +59,7 @@ _PUBLISHED = re.compile(r"(?:发布|公开|发文|公布)(?:日期|时间)[:：]
 _CODED_UNIT = re.compile(r"^(\d{3,12})[-—_ ]*([一-龥].*)$")
 _LEADER = re.compile(r"(?:[.．…·]{2,}|\t)\s*[-—]?\d{0,3}[-—]?\s*$")
 _LISTED_EMPTY = re.compile(r"\((?:空表|本表为空|无数据)\)$")
+_ANNOUNCED = re.compile(r"^[^。；;，,]+表(?:\([^()。；;，,]{0,12}\))?$")
 _EMPTY_SENTENCE = re.compile(
     r"([^，,。；;：:]{2,60}?表)[》”\"]?\s*(?:\([^()]*\))?(?:均)?(?:为空(?:表)?|无数据|没有数据|是空表|\(空表\))"
 )
@@ -315,8 +319,7 @@ def _announcements(
         if "表" not in compact:
             continue
         bare = _LISTED_EMPTY.sub("", compact).rstrip("》”\"")
-        titled = len(compact) <= 70 and re.search(r"表(?:\([^()]{0,12}\))?$", bare) and not re.search(r"[。；;，,]", bare)
-        if titled:
+        if len(compact) <= 70 and _ANNOUNCED.search(bare):
             matches = match_statements(strip_caption_parts(bare))
             if matches:
                 statement = _likeliest(matches, bare, kind)
@@ -340,7 +343,7 @@ def _announcements(
 
 
 def _likeliest(matches: Sequence[tuple[Statement, int]], title: str, kind: str | None) -> Statement:
-    """The statement a title in a contents list names: of the kind the title or the document is of, longest match first."""
+    """The statement a title in a list names: of the kind the title or the document is of, longest match first."""
     own = "final_account" if "决算" in title else kind
     for statement, _ in matches:
         if own is None or statement.document_kind in (own, "performance"):

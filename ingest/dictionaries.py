@@ -226,6 +226,7 @@ def _all_line_keys() -> frozenset[str]:
     return frozenset(key for _, _, key in _lines_by_key())
 
 
+@lru_cache(maxsize=65536)
 def is_line_label(label: str) -> bool:
     """Whether any statement has a line of this name."""
     return label_key(label) in _all_line_keys()
