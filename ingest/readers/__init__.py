@@ -80,6 +80,8 @@ def _read(data: bytes, limits: ReaderLimits) -> Document:
         raise UnsupportedFormat("这是压缩包，须先展开再逐个读取其中的文件。", code="archive_not_expanded")
     if kind == "encrypted_office":
         raise UnreadableFile("Office 文件已加密，没有密码无法读取。请取消密码后再导入。", code="encrypted_file")
+    if kind == "damaged_office":
+        raise UnreadableFile("Office 文件已损坏或不完整，无法读取。请重新获取原文件。", code="damaged_file")
     if kind in _UNSUPPORTED:
         raise UnsupportedFormat(_UNSUPPORTED[kind])
     if kind == "pdf":

@@ -7,8 +7,9 @@ import re
 import struct
 import zipfile
 
+from ingest.readers.ole import OLE_MARK, top_names
+
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _IMAGES = (
     b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF87a", b"GIF89a",
@@ -46,8 +47,8 @@ def detect(data: bytes) -> str:
     """Format of the bytes.
 
     One of: pdf, docx, xlsx, xlsb, ods, xls, doc, zip, image, html, mhtml, text, or the name of a kind no reader
-    exists for: encrypted_office, pptx, ppt, odt, ofd, ole, rtf, rar, 7z, gzip, bzip2, xz, word_xml, excel_xml,
-    sqlite, parquet, program. Never raises; a damaged package is called by the kind it began as.
+    exists for: encrypted_office, damaged_office, pptx, ppt, odt, ofd, ole, rtf, rar, 7z, gzip, bzip2, xz, word_xml,
+    excel_xml, sqlite, parquet, program. Never raises; a damaged package is called by the kind it began as.
     """
     if data.startswith(ZIP_MARKS):
         return _zip_kind(data)
@@ -110,7 +111,9 @@ def _zip_kind(data: bytes) -> str:
         match[1].decode("latin-1").lower()
         for match in re.finditer(rb"PK\x03\x04.{26}([\w\[\]./-]{4,80})", data[: 1 << 20], re.DOTALL)
     }
-    return _package_kind(local)
+    kind = _package_kind(local)
+    is_office = any(name.startswith(("[content_types].xml", "_rels/", "docprops/")) for name in local)
+    return "damaged_office" if kind == "zip" and is_office else kind
 
 
 def _package_kind(names: set[str]) -> str:
@@ -137,7 +140,7 @@ def _package_kind(names: set[str]) -> str:
 
 
 def _ole_kind(data: bytes) -> str:
-    names = ole_names(data)
+    names = top_names(data)
     for name, kind in _OLE_STREAMS:
         if name.lower() in names:
             return kind
@@ -146,45 +149,5 @@ def _ole_kind(data: bytes) -> str:
         for name, kind in _OLE_STREAMS:
             if f"{name}\0".encode("utf-16-le") in data:
                 return kind
+        return "damaged_office"
     return "ole"
-
-
-def ole_names(data: bytes) -> frozenset[str]:
-    """Names (lower case) of the streams and storages at the top of an OLE compound file; empty when damaged."""
-    try:
-        return frozenset(_ole_top_names(data))
-    except (struct.error, IndexError, ValueError, OverflowError):
-        return frozenset()
-
-
-def _ole_top_names(data: bytes) -> list[str]:
-    sector = 1 << struct.unpack_from("<H", data, 30)[0]
-    if sector not in (512, 4096):
-        raise ValueError("sector size")
-    fat_count, first = struct.unpack_from("<I", data, 44)[0], struct.unpack_from("<I", data, 48)[0]
-    fat: list[int] = []
-    for place in struct.unpack_from("<109I", data, 76)[: min(fat_count, 109)]:
-        start = (place + 1) * sector
-        if place < 0xFFFFFFFA and start + sector <= len(data):
-            fat.extend(struct.unpack_from(f"<{sector // 4}I", data, start))
-    entries: list[tuple[str, int, int, int]] = []
-    place, seen = first, set()
-    while place < 0xFFFFFFFA and place not in seen and len(entries) < 20_000:
-        seen.add(place)
-        start = (place + 1) * sector
-        for offset in range(start, min(start + sector, len(data) - 127), 128):
-            length = min(struct.unpack_from("<H", data, offset + 64)[0], 64)
-            name = data[offset : offset + max(length - 2, 0)].decode("utf-16-le", "replace").lower()
-            entries.append((name, *struct.unpack_from("<III", data, offset + 68)))
-        place = fat[place] if place < len(fat) else 0xFFFFFFFE
-    names: list[str] = []
-    waiting, visited = [entries[0][3]], set()
-    while waiting:
-        index = waiting.pop()
-        if index >= len(entries) or index in visited:
-            continue
-        visited.add(index)
-        name, left, right, _ = entries[index]
-        names.append(name)
-        waiting += (left, right)
-    return names

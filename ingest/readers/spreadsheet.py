@@ -1,20 +1,18 @@
 """Spreadsheets (.xlsx, .xlsm, .xls, .xlsb, .ods): every sheet's cells with address, span and shown text.
 
-``.xlsx`` is read from its XML, because only there the number formats are within reach: a figure must read as
-printed (45.80, not 45.8), and because a dense grid of an almost empty sheet would take all memory. ``.xls``,
-``.xlsb`` and ``.ods`` go through calamine, which gives numbers without their formats: they read at their shortest.
+``.xlsx`` is read from its XML and ``.xls`` from its records: only there are the number formats within reach, and a
+figure must read as printed (45.80, not 45.8); and a dense grid of an almost empty sheet would take all memory. The
+rare ``.xlsb`` and ``.ods`` go through calamine, which gives numbers without formats: they read at their shortest.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
 from ingest.document import Cell, Document, Paragraph, Problem, Table
-from ingest.errors import IngestError, LimitExceeded, UnreadableFile
+from ingest.errors import LimitExceeded, UnreadableFile
 from ingest.readers.detect import detect
 from ingest.readers.grid import table_blocks
 from ingest.readers.limits import DEFAULT, ReaderLimits
@@ -52,8 +50,12 @@ def read(data: bytes, *, limits: ReaderLimits = DEFAULT) -> Document:
         from ingest.readers.xlsx import sheets
 
         found: Iterable[Sheet] = sheets(data, limits)
-    else:
+    elif kind in ("xlsb", "ods"):
         found = _calamine_sheets(data, limits)
+    else:
+        from ingest.readers.xls import sheets as xls_sheets
+
+        found = xls_sheets(data, limits)
     blocks: list[Paragraph | Table] = []
     problems: list[Problem] = []
     cell_count = 0
@@ -67,7 +69,7 @@ def read(data: bytes, *, limits: ReaderLimits = DEFAULT) -> Document:
         raise UnreadableFile("工作簿里没有任何内容。", code="no_content")
     return Document(
         document_id=sha256(data).hexdigest(),
-        file_format="xlsx" if kind == "xlsx" else "xls" if kind == "xls" else kind,
+        file_format=kind if kind in ("xlsx", "xlsb", "ods") else "xls",
         reader=READER,
         reader_version=READER_VERSION,
         blocks=tuple(blocks),
@@ -131,65 +133,10 @@ def _cells(sheet: Sheet, limits: ReaderLimits) -> list[Cell]:
 
 
 def _calamine_sheets(data: bytes, limits: ReaderLimits) -> Iterator[Sheet]:
-    """Sheets of an old or binary workbook through calamine, whose failures of any kind become ``UnreadableFile``."""
-    import python_calamine
+    from ingest.readers.calamine_process import raw_sheets
 
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        described = [(item.name, str(item.visible), str(item.typ)) for item in workbook.sheets_metadata]
-    except BaseException as error:
-        raise _calamine_failure(error) from error
-    for index, (name, visible, _) in enumerate(described):
-        sheet = Sheet(name, is_hidden="Visible" not in visible.rpartition(".")[2])
-        try:
-            source = workbook.get_sheet_by_index(index)
-            _fill(sheet, source, limits)
-        except IngestError:
-            raise
-        except BaseException as error:
-            failure = _calamine_failure(error)
-            sheet.cells.clear()
-            sheet.problems.append(
-                Problem(code="damaged_sheet", reason=f"工作表“{name}”无法读取：{failure.reason}", place=name)
-            )
-        yield sheet
-
-
-def _fill(sheet: Sheet, source: object, limits: ReaderLimits) -> None:
-    start = source.start or (0, 0)
-    row_count = 0
-    for row, values in enumerate(source.to_python(skip_empty_area=True), start[0]):
-        if len(values) > limits.max_columns and any(value != "" for value in values[limits.max_columns:]):
-            raise LimitExceeded(f"工作表“{sheet.name}”的列数超过上限{limits.max_columns}列。")
-        found = False
-        for column, value in enumerate(values, start[1]):
-            if value != "" and (text := _text(value)):
-                sheet.cells[row, column] = text
-                found = True
-        row_count += found
-        if row_count > limits.max_rows:
-            raise LimitExceeded(f"工作表“{sheet.name}”的行数超过上限{limits.max_rows}行。")
-    for first, last in source.merged_cell_ranges or ():
-        sheet.merged.append((first[0], first[1], last[0], last[1]))
-
-
-def _text(value: object) -> str:
-    """A value of calamine as text: whole numbers without a point, dates as ISO."""
-    from ingest.readers.number_format import shown
-
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return shown(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
+    for name, is_hidden, cells, merged in raw_sheets(data, limits):
+        yield Sheet(name, is_hidden, {(row, column): clean(text) for row, column, text in cells}, merged)
 
 
 def clean(text: str) -> str:
@@ -198,13 +145,3 @@ def clean(text: str) -> str:
         return text.strip()
     text = text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(part for line in text.split("\n") if (part := line.strip()))
-
-
-def _calamine_failure(error: BaseException) -> UnreadableFile:
-    """The failure as an ``UnreadableFile``. Panics of the Rust library arrive outside ``Exception``."""
-    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
-        raise error
-    name = type(error).__name__
-    if "assword" in str(error) or "assword" in name:
-        return UnreadableFile("表格文件已加密，没有密码无法读取。请取消密码后再导入。", code="encrypted_file")
-    return UnreadableFile(f"表格文件已损坏或不完整，无法读取（{name}）。请重新获取原文件。", code="damaged_file")

@@ -319,3 +319,97 @@ def test_an_empty_workbook_is_refused() -> None:
     with pytest.raises(UnreadableFile) as caught:
         read_document(saved(lambda workbook: None))
     assert caught.value.code == "no_content"
+
+
+def old_workbook(fill: Callable[[xlwt.Workbook], None]) -> bytes:
+    workbook = xlwt.Workbook()
+    fill(workbook)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def test_old_workbooks_show_numbers_by_their_formats() -> None:
+    def fill(workbook: xlwt.Workbook) -> None:
+        sheet = workbook.add_sheet("一")
+        values = ((45.8, "0.00"), (1537.4, "#,##0.00"), (-2.5, "0.00;[Red]0.00"), (0.4567, "0.00%"), (7, "General"))
+        for column, (value, code) in enumerate(values):
+            sheet.write(0, column, value, xlwt.easyxf(num_format_str=code))
+        sheet.write(0, 5, True)
+        sheet.write(1, 0, "甲")
+
+    (table,) = tables(read_document(old_workbook(fill)))
+    assert [cell.text for cell in table.cells] == ["45.80", "1,537.40", "-2.50", "45.67%", "7", "TRUE", "甲"]
+
+
+def test_old_workbooks_hide_zeros_where_the_sheet_says_so() -> None:
+    def fill(workbook: xlwt.Workbook) -> None:
+        sheet = workbook.add_sheet("一")
+        sheet.show_zero_values = False
+        for column, value in enumerate(("甲", 0, 5, 0.0)):
+            sheet.write(0, column, value)
+
+    (table,) = tables(read_document(old_workbook(fill)))
+    assert [cell.text for cell in table.cells] == ["甲", "5"]
+
+
+def test_old_workbooks_agree_with_another_reader_on_every_cell() -> None:
+    """Thousands of strings, so that they run over many records; calamine is the oracle."""
+    import random
+
+    import python_calamine
+
+    chance = random.Random(5)
+
+    def fill(workbook: xlwt.Workbook) -> None:
+        sheet = workbook.add_sheet("一")
+        for row in range(1500):
+            letters = chance.choice(("abcdefgh", "甲乙丙丁戊己", "甲a乙b"))
+            sheet.write(row, 0, "".join(chance.choice(letters) for _ in range(chance.randrange(1, 60))))
+            sheet.write(row, 1, chance.choice((chance.randrange(10**6), chance.random() * 1000, row / 100)))
+
+    data = old_workbook(fill)
+    wanted = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    (table,) = tables(read_document(data))
+    read = {(cell.row, cell.column): cell.text for cell in table.cells}
+    assert len(read) == 3000
+    for row, (text, number) in enumerate(wanted):
+        assert read[row, 0] == text
+        assert float(read[row, 1]) == pytest.approx(number, rel=1e-14)
+
+
+def test_open_document_sheets_are_read_in_a_process_of_their_own() -> None:
+    def ods(repeat: int) -> bytes:
+        names = " ".join(
+            f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+            for short in ("office", "table", "text")
+        )
+
+        def cell(kind: str, text: str) -> str:
+            value = f'office:value="{text}"' if kind == "float" else ""
+            return f'<table:table-cell office:value-type="{kind}" {value}><text:p>{text}</text:p></table:table-cell>'
+
+        rows = (
+            f"<table:table-row>{cell('string', '甲')}{cell('float', '1.5')}</table:table-row>"
+            f'<table:table-row table:number-rows-repeated="{repeat}"><table:table-cell '
+            f'table:number-columns-repeated="{repeat // 64}"/>{cell("string", "乙")}</table:table-row>'
+        )
+        content = (
+            f"<office:document-content {names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="一">{rows}</table:table></office:spreadsheet></office:body>'
+            "</office:document-content>"
+        )
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as package:
+            package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            package.writestr("content.xml", content)
+            package.writestr("META-INF/manifest.xml", "<manifest/>")
+        return buffer.getvalue()
+
+    document = read_document(ods(1))
+    assert document.file_format == "ods"
+    assert [cell.text for table in tables(document) for cell in table.cells] == ["甲", "1.5", "乙"]
+    started = time.perf_counter()
+    with pytest.raises((UnreadableFile, LimitExceeded)):
+        read_document(ods(1_000_000))
+    assert time.perf_counter() - started < 60

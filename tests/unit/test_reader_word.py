@@ -29,7 +29,6 @@ def package(body: str, parts: dict[str, bytes] | None = None, relations: str = "
         new.writestr(
             "_rels/.rels",
             f"<Relationships>{OFFICE_RELATION}</Relationships>",
-            "</Relationships>",
         )
         new.writestr("word/_rels/document.xml.rels", f"<Relationships>{relations}</Relationships>")
         new.writestr(
