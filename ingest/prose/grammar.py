@@ -34,6 +34,7 @@ _MAX_BARE = 3
 _COUNTED = ("单位", "科室", "项目", "机构")
 _OF_A_REVIEW = re.compile(r"(?:项目)?(?:支出)?绩效(?:自评|评价)(?:综述|情况综述|情况|结果)?\Z")
 _BALANCES = re.compile(r"(?:以?及|和|、)?(?:年初|年末|上年)?结[转余](?:和|及|、)?(?:结[转余])?(?:资金)?\Z")
+_BASE_STAGES = ("initial_budget", "full_year_budget", "prior_final", "prior_budget", "prior_execution")
 _LOOSE_SAME = ("一致", "相同", "相等", "不变", "相一致")
 
 
@@ -227,6 +228,9 @@ class Reader:
             stated = Basis("budget")
         elif printed == "等于":
             return
+        elif self.begin == self.behind and state.row is not None and state.row.stage_code in _BASE_STAGES:
+            # 与年初预算37.5万元一致
+            stated = Basis(state.row.stage_code)
         known = (stated, state.frame, state.last_basis, state.row)
         if printed in _LOOSE_SAME and not bases and all(item is None for item in known):
             return
@@ -325,6 +329,10 @@ class Reader:
         state = self.state
         whole = comparison.denominator(self.text, lead.cues, token.start)
         role, direction, stated = judge.role(number, unit_kind, whole, stretch is not None, lead, state)
+        again = state.row if state.names and lead.own is None and not lead.cues else None
+        if again is not None and again.role in judge.RATE_ROLES and not lead.text.strip("、，和及与 "):
+            # 收入、支出分别增加20万元和18万元: the second number says what the first said.
+            role, direction = again.role, again.direction
         stage, year = self._stage(role, lead)
         base = None
         if role in judge.RATE_ROLES:
@@ -420,10 +428,10 @@ class Reader:
     def _names(self, subject: Subject, lead: Lead, own: Subject | None, role: str) -> list[str]:
         """The labels a number is said of: two for 收、支总计各, the next waiting one for A和B分别为."""
         state = self.state
-        if lead.respective and own is not None:
-            waiting = subjects.listed(own.text)
-            state.names = waiting[1:]
-            return waiting[:1]
+        if lead.respective and (own is not None or state.pair):
+            waiting = subjects.listed(own.text) if own is not None else state.pair
+            state.names = list(waiting[1:])
+            return list(waiting[:1])
         if own is None and state.names and not lead.cues:
             return [state.names.pop(0)]
         if own is not None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.prose import subjects
+from ingest.prose.compact import Compact
 from ingest.prose.model import ProseIndicator, ProseParagraph
 
 _CUES = re.compile(
@@ -159,7 +160,7 @@ def _levels(section: str) -> tuple[str | None, str | None]:
     """First and second level from the headings an indicator stands under."""
     level1 = level2 = None
     for heading in section.split("/")[-3:]:
-        name = _LEVEL_TAIL.sub("", _LEVEL_NOISE.sub("", subjects.strip_leading(heading.replace(" ", ""))))
+        name = _LEVEL_TAIL.sub("", _LEVEL_NOISE.sub("", subjects.strip_leading(Compact(heading).text)))
         if name in _LEVEL1 and level1 is None:
             level1 = name
         elif _LEVEL2.fullmatch(name):

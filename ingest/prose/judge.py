@@ -156,6 +156,10 @@ def unit(number: Number, lead: Lead, state: State) -> tuple[str | None, str]:
         return _hinted(lead.own.text, money)
     if lead.stated_base is not None or any(token.kind in ("base", "opening") for token in lead.clause):
         return money
+    is_then = any(token.kind == "period" for token in lead.clause)
+    if is_then and row is not None and row.unit_of_measure not in (None, "%"):
+        # 培训费0.3万元，上年为0
+        return row.unit_of_measure, _kind(row)
     if last and state.subject.text:
         return _hinted(state.subject.text, money)
     return None, ""

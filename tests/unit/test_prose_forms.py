@@ -159,6 +159,14 @@ CHANGES = [
     ("公务接待支出比去年减少9.21万元，公务用车运行维护费比去年减少23.32万元。",
      ["公务接待支出 change 9.21 万元 dir=-1 base=prior_final", "公务用车运行维护费 change 23.32 万元 dir=-1 base=prior_final"]),
     ("绩效项目减少4个项目，年中增加8个项目。", ["绩效项目 change 4 个 dir=-1 base=prior_year_count", "项目 change 8 个 dir=1 base=prior_year_count"]),
+    ("与上年相比，财政拨款收、支总计各减少56.3万元，分别下降1.8%、1.9%。",
+     ["财政拨款收入总计 change 56.3 万元 dir=-1 base=prior_final", "财政拨款支出总计 change 56.3 万元 implied",
+      "财政拨款收入总计 change_rate 1.8 % dir=-1 base=prior_final", "财政拨款支出总计 change_rate 1.9 % dir=-1 base=prior_final"]),
+    ("收入、支出较上年分别增加20万元和18万元。", ["收入 change 20 万元 dir=1 base=prior_final", "支出 change 18 万元 dir=1 base=prior_final"]),
+    ("住房公积金支出决算为37.5万元，与年初预算37.5万元一致。",
+     ["住房公积金支出 amount 37.5 万元", "住房公积金支出 amount 37.5 万元 stage=initial_budget", "住房公积金支出 change ~ ~ dir=0 base=initial_budget implied"]),
+    ("培训费支出0.3万元，上年为0，增长100%。",
+     ["培训费支出 amount 0.3 万元", "培训费支出 amount 0 万元 stage=prior_final", "培训费支出 change_rate 100 % dir=1"]),
 ]
 
 # Budgets: prior budget, prior execution, current budget (预算公开)
@@ -278,6 +286,8 @@ SHARES = [
      ["项目支出 amount 250.4 万元", "宣传经费 amount 50 万元 in=项目支出", "信息化运维费 amount 100.4 万元 in=项目支出", "大型会议费 amount 100 万元 in=项目支出"]),
     ("项目资金总额500万元，其中中央财政资金300万元，市县财政资金200万元。全年实际支出480万元。",
      ["项目资金总额 amount 500 万元", "中央财政资金 amount 300 万元 in=项目资金总额", "市县财政资金 amount 200 万元", "项目资金总额 amount 480 万元 stage=final in=~"]),
+    ("按功能分类科目分，一般公共服务支出70万元，占70%，主要用于保障运转；卫生健康支出30万元，占30%。",
+     ["一般公共服务支出 amount 70 万元", "一般公共服务支出 share 70 %", "卫生健康支出 amount 30 万元", "卫生健康支出 share 30 %"]),
 ]
 
 # Functional subjects named in full, by code, by template
@@ -383,6 +393,8 @@ STATISTICS = [
     ("房屋构筑物5000平方米、原值1200万元；土地35亩。", ["房屋构筑物 area 5000 平方米", "房屋构筑物原值 amount 1200 万元", "土地 area 35 亩"]),
     ("因公出国（境）团组729个，总计2143人次。", ["因公出国（境）团组 count 729 个", "因公出国（境）团组 count 2143 人次"]),
     ("某市政务服务中心设有7个科室：办公室、监督科。", ["科室 count 7 个"]),
+    ("核定编制35名，实有在职32人（其中公务员20人，工勤2人，事业10人），退休15人。",
+     ["核定编制 count 35 名", "实有在职 count 32 人", "公务员 count 20 人 in=实有在职", "工勤 count 2 人 in=实有在职", "事业 count 10 人 in=实有在职", "退休 count 15 人 in=~"]),
 ]
 
 # Printing: widths, separators, units

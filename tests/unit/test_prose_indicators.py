@@ -75,6 +75,12 @@ def test_the_satisfaction_level_stands_alone() -> None:
     assert (item.level1, item.level2) == ("满意度指标", None)
 
 
+@pytest.mark.parametrize("heading", ["（2）社会效益", "(2) 社会效益", "2.社会效益", "②社会效益："])
+def test_the_second_level_in_any_numbering(heading: str) -> None:
+    [item] = read("“公信力”指标：预期指标值为持续提升，实际完成指标值为100%。", "2. 效益指标完成情况分析/" + heading)[0]
+    assert (item.level1, item.level2) == ("效益指标", "社会效益")
+
+
 def test_a_cell_is_read_like_a_sentence_and_keeps_its_place() -> None:
     result = extract_cell(
         "目标1、聘请热线人员7名,日接线量每日1600通,接通率100%,处置时间24小时内。", table_ordinal=4, row_ordinal=3,
