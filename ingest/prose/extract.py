@@ -23,6 +23,7 @@ _HEADING_TAIL = re.compile(
 )
 _HEADING_STAGE = re.compile(r"(?<![公共基金经营总门位])(?:收支|收入支出)?(?:决算|预算)\Z")
 _GLOSSARY = re.compile(r"名词解释|专业名词|术语解释")
+_DEFINES = re.compile(r"指(?!标|数|导)|反映")
 _CONTINUES = ("：", ":")
 # Digits together with the marks of a sentence, in a cell long enough to say something.
 _CELL_NUMBER = re.compile(r"\d")
@@ -52,7 +53,7 @@ def extract(
         goes_on, open_end = open_end, paragraph.text.rstrip().endswith(_CONTINUES)
         if paragraph.level and not _says_a_figure(paragraph.text):
             continue
-        if _GLOSSARY.search(section):
+        if _GLOSSARY.search(section) and (not _says_a_figure(paragraph.text) or _DEFINES.search(paragraph.text)):
             continue
         compact = Compact(paragraph.text)
         left.extend(residue.read(compact, paragraph))

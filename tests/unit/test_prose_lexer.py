@@ -29,6 +29,8 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ("3月份", "date"),
         ("第12条", "ordinal"),
         ("附件3", "ordinal"),
+        ("公开01表", "ordinal"),
+        ("财决08-1表", "ordinal"),
         ("3年", "duration"),
         ("6个月", "duration"),
         ("单价100万元（含）以上", "threshold"),

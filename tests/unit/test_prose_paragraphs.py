@@ -129,6 +129,12 @@ def test_parts_in_paragraphs_of_their_own_belong_to_the_whole() -> None:
     assert rows[1].parent_printed == "支出"
 
 
+def test_figures_behind_a_glossary_are_not_lost() -> None:
+    blocks = lines("第三部分 名词解释\n一、其他收入：指除上述以外的收入。\n附件一 某中心工作报告\n全年支出50万元。")
+    rows = extract(build(blocks), fiscal_year=2023, document_kind="final_account").amounts
+    assert [row.value_text for row in rows] == ["50"]
+
+
 def test_the_glossary_states_nothing() -> None:
     blocks = lines("第三部分 名词解释\n机关运行经费：指为保障运行用于购买货物和服务的资金，单价5万元的除外。")
     assert extract(build(blocks), fiscal_year=2023, document_kind="budget").amounts == ()
