@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ingest.document import Document
+from ingest.document import Document, Paragraph, Table
 from ingest.errors import IngestError, LimitExceeded, UnreadableFile, UnsupportedFormat
 from ingest.readers.archive import Member, expand
 from ingest.readers.detect import detect
 from ingest.readers.limits import DEFAULT, ReaderLimits
+
+if TYPE_CHECKING:
+    from ingest.readers.ocr import Recogniser
+    from ingest.readers.pdf_image import PageImage
 
 __all__ = ["DEFAULT", "Member", "ReaderLimits", "detect", "expand", "read_document"]
 
@@ -90,10 +95,26 @@ def _read(data: bytes, limits: ReaderLimits) -> Document:
 
 
 def _read_pdf(data: bytes, limits: ReaderLimits) -> Document:
-    """A PDF whose pages without text go through recognition; where that is not installed, the problem says so."""
-    from ingest.readers import ocr, pdf
+    """A PDF whose pages without text go through recognition; where that is not installed, the problem says so.
 
-    document = pdf.read(data, limits=limits, ocr_page=ocr.recogniser(limits))
+    Recognition is imported when the first such page comes: most PDFs have none.
+    """
+    from ingest.readers import pdf
+
+    built: list[Recogniser | None] = []
+
+    def recognise(picture: PageImage) -> tuple[Paragraph | Table, ...] | None:
+        from ingest.readers import ocr
+
+        if not built:
+            built.append(ocr.recogniser(limits))
+        return built[0](picture) if built[0] is not None else None
+
+    document = pdf.read(data, limits=limits, ocr_page=recognise)
+    if not any(problem.code in _NEED_OCR for problem in document.problems):
+        return document
+    from ingest.readers import ocr
+
     reason = ocr.missing_reason()
     if reason is None:
         return document

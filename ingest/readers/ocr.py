@@ -8,9 +8,10 @@ is written in them. Everything comes back marked ``is_ocr`` with a confidence; f
 from __future__ import annotations
 
 import io
+import struct
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
@@ -18,7 +19,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ingest.document import Box, Cell, Document, Paragraph, Problem, Table
-from ingest.errors import LimitExceeded, UnreadableFile, UnsupportedFormat
+from ingest.errors import IngestError, LimitExceeded, UnreadableFile, UnsupportedFormat
 from ingest.readers.grid import table_blocks
 from ingest.readers.limits import DEFAULT, ReaderLimits
 from ingest.readers.ocr_picture import (
@@ -41,6 +42,13 @@ READER_VERSION = "1"
 
 Block = Paragraph | Table
 _A4_INCHES = (8.27, 11.69)
+_PICTURE_WIDTH, _PICTURE_HEIGHT = 400, 120
+"""Pixels; pictures inside office files smaller than this are logos and seals."""
+_PICTURE_DAMAGE = (
+    OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, Image.DecompressionBombError, ArithmeticError,
+    NotImplementedError, AttributeError, struct.error,
+)
+"""What Pillow raises on damaged pictures."""
 _READING_DPI = 200.0
 """Resolution pictures are brought to when they have less than 150 or more than 400 dots per inch."""
 
@@ -65,13 +73,17 @@ class _Placed:
     reading: Reading
 
 
+Recogniser = Callable[[Picture], tuple[Block, ...] | None]
+"""Reads page pictures of one document; None for a page it cannot read."""
+
+
 def missing_reason() -> str | None:
     """A Chinese sentence on what must be installed before scans can be read; None when all is there."""
     lacking = missing()
     return None if lacking is None else f"识别图片和扫描件需要 tesseract，本机缺少 {lacking}。请安装后重新导入。"
 
 
-def recogniser(limits: ReaderLimits = DEFAULT) -> Callable[[Picture], tuple[Block, ...] | None] | None:
+def recogniser(limits: ReaderLimits = DEFAULT) -> Recogniser | None:
     """A function that reads page pictures of one document; None where tesseract is missing.
 
     The function gives None for pages beyond ``max_ocr_pages``, too slow ones and ones without any text.
@@ -112,8 +124,7 @@ def read(data: bytes, *, limits: ReaderLimits = DEFAULT) -> Document:
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data))
             frames = getattr(image, "n_frames", 1)
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError, Image.DecompressionBombError,
-            OverflowError, ZeroDivisionError, NotImplementedError, IndexError, AttributeError) as error:
+    except _PICTURE_DAMAGE as error:
         raise _damaged(error) from error
     if frames > limits.max_ocr_pages:
         raise LimitExceeded(f"图片有{frames}页，超过上限{limits.max_ocr_pages}页。请拆分后再试。")
@@ -148,6 +159,39 @@ def read(data: bytes, *, limits: ReaderLimits = DEFAULT) -> Document:
     )
 
 
+def embedded_blocks(data: bytes, limits: ReaderLimits) -> list[Block] | None:
+    """Blocks of a picture inside an office file; None for decoration, unreadable kinds, and without tesseract.
+
+    Only pictures of some size are read, and only figures or a fair amount of text make them more than decoration.
+    """
+    if missing() is not None:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            size = Image.open(io.BytesIO(data)).size
+        if size[0] < _PICTURE_WIDTH or size[1] < _PICTURE_HEIGHT:
+            return None
+        blocks = read(data, limits=limits).blocks
+    except (IngestError, *_PICTURE_DAMAGE):
+        return None
+    blocks = [replace(block, page=None) for block in _without_pages(blocks)]
+    size_of_text = sum(
+        len(block.text) if isinstance(block, Paragraph) else sum(len(cell.text) for cell in block.cells)
+        for block in blocks
+    )
+    return blocks if size_of_text >= 20 else None
+
+
+def _without_pages(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without boxes and pages: inside an office file a picture's own positions mean nothing."""
+    return [
+        replace(block, cells=tuple(replace(cell, page=None) for cell in block.cells))
+        if isinstance(block, Table) else block
+        for block in map(_without_boxes, blocks)
+    ]
+
+
 def _frame(image: Image.Image, index: int, limits: ReaderLimits) -> tuple[Image.Image, float]:
     """One page of a picture file in grey, and its resolution, stated or guessed from the size of A4."""
     try:
@@ -164,8 +208,7 @@ def _frame(image: Image.Image, index: int, limits: ReaderLimits) -> tuple[Image.
         grey.load()
     except LimitExceeded:
         raise
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError, Image.DecompressionBombError,
-            OverflowError, ZeroDivisionError, NotImplementedError, IndexError, AttributeError) as error:
+    except _PICTURE_DAMAGE as error:
         raise _damaged(error) from error
     if min(grey.size) < 16:
         raise UnreadableFile("图片太小，没有可识别的文字。", code="no_content")
@@ -330,8 +373,6 @@ def _box(area: Area, scale: float) -> Box:
 
 def _without_boxes(block: Block) -> Block:
     """The block without boxes: on a page that was turned they would point at the wrong places."""
-    from dataclasses import replace
-
     if isinstance(block, Table):
         return replace(block, cells=tuple(replace(cell, box=None) for cell in block.cells))
     return replace(block, box=None)

@@ -8,7 +8,7 @@ rare ``.xlsb`` and ``.ods`` go through calamine, which gives numbers without for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from ingest.document import Cell, Document, Paragraph, Problem, Table
@@ -33,6 +33,8 @@ class Sheet:
     """(first row, first column, last row, last column), all inclusive."""
     texts: list[str] = field(default_factory=list)
     """Text boxes drawn on the sheet."""
+    pictures: list[Paragraph | Table] = field(default_factory=list)
+    """What recognition read in pictures on the sheet."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -98,6 +100,7 @@ def _blocks(sheet: Sheet, limits: ReaderLimits) -> list[Paragraph | Table]:
             cells, rows, columns, sheet=sheet.name, is_hidden=sheet.is_hidden, split_at_blank_rows=True
         )
     blocks += [Paragraph(text, sheet=sheet.name) for text in sheet.texts]
+    blocks += [replace(block, sheet=sheet.name) for block in sheet.pictures]
     return blocks
 
 

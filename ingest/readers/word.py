@@ -96,7 +96,7 @@ class _Reader:
         self.blocks: list[Block] = []
         self.links: list[Link] = []
         self.problems: list[Problem] = []
-        self.pictures = 0
+        self.pictures = self.pictures_read = 0
         self.cell_count = 0
         self.levels: dict[str, int] = {}
         self.lists: dict[str, tuple[str, int]] = {}
@@ -250,7 +250,26 @@ class _Reader:
         for item in element.iter("{*}OLEObject"):
             has_content = self._embedded(attribute(item, "id") or "", inner) or has_content
         if not has_content and any(local(item) in _PICTURES for item in element.iter()):
-            self.pictures += 1
+            self._picture(element, inner)
+
+    def _picture(self, element: etree._Element, inner: list[Block]) -> None:
+        """A picture: read by recognition where it shows text, counted where it does not or cannot be read."""
+        for item in element.iter("{*}blip", "{*}imagedata"):
+            relation = attribute(item, "embed") or attribute(item, "id") or ""
+            _, target, is_external = self.relations.get(relation, ("", "", True))
+            if is_external or not self.package.has(target) or self.pictures_read >= self.limits.max_ocr_pages:
+                continue
+            from ingest.readers.ocr import embedded_blocks
+
+            try:
+                blocks = embedded_blocks(self.package.part(target), self.limits)
+            except UnreadableFile:
+                continue
+            if blocks:
+                self.pictures_read += 1
+                inner += blocks
+                return
+        self.pictures += 1
 
     def _embedded(self, relation: str, inner: list[Block]) -> bool:
         """A spreadsheet embedded as an object, read where it stands; False where it is none."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.document import Problem
+from ingest.document import Paragraph, Problem, Table
 from ingest.errors import LimitExceeded, UnreadableFile
 from ingest.readers.limits import ReaderLimits
 from ingest.readers.number_format import BUILTIN, shown
@@ -44,7 +44,7 @@ def sheets(data: bytes, limits: ReaderLimits) -> Iterator[Sheet]:
             sheet = Sheet(name, is_hidden=(item.get("state") or "visible") != "visible")
             try:
                 _Filler(sheet, strings, codes, is_1904, limits, deadline).fill(package.part(target), target)
-                _drawings(sheet, package, target)
+                _drawings(sheet, package, target, limits)
             except UnreadableFile as error:
                 reason = f"工作表“{name}”无法读完：{error.reason}"
                 sheet.problems.append(Problem(code="damaged_sheet", reason=reason, place=name))
@@ -220,8 +220,8 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
-def _drawings(sheet: Sheet, package: Package, place: str) -> None:
-    """Text boxes as paragraphs; pictures are reported, for a table may stand in one."""
+def _drawings(sheet: Sheet, package: Package, place: str, limits: ReaderLimits) -> None:
+    """Text boxes as paragraphs; pictures through recognition, or reported, for a table may stand in one."""
     pictures = 0
     for kind, target, is_external in package.relations(place).values():
         if kind != "drawing" or is_external or not package.has(target):
@@ -235,7 +235,24 @@ def _drawings(sheet: Sheet, package: Package, place: str) -> None:
             text = clean("\n".join(lines))
             if text:
                 sheet.texts.append(text)
-        pictures += sum(1 for _ in root.iter("{*}pic"))
+        related = package.relations(target)
+        for picture in root.iter("{*}blip"):
+            blocks = _picture(package, related.get(attribute(picture, "embed") or "", ("", "", True)), limits)
+            sheet.pictures += blocks
+            pictures += not blocks
     if pictures:
         reason = f"工作表“{sheet.name}”有{pictures}张图片，图片中的文字未读取。如图片是表格，请另行导入图片。"
         sheet.problems.append(Problem(code="picture_not_read", reason=reason, place=sheet.name))
+
+
+def _picture(package: Package, relation: tuple[str, str, bool], limits: ReaderLimits) -> list[Paragraph | Table]:
+    """What recognition reads in a picture of the package; nothing where it is decoration or cannot be read."""
+    _, target, is_external = relation
+    if is_external or not package.has(target):
+        return []
+    from ingest.readers.ocr import embedded_blocks
+
+    try:
+        return embedded_blocks(package.part(target), limits) or []
+    except UnreadableFile:
+        return []

@@ -281,3 +281,40 @@ def test_pictures_beyond_the_limits_and_without_text(monkeypatch: pytest.MonkeyP
     with pytest.raises(UnreadableFile) as caught:
         ocr.read(buffer.getvalue()[:60])
     assert caught.value.code == "damaged_file"
+
+
+def test_a_table_that_is_a_picture_in_an_office_file_is_read_or_reported() -> None:
+    import docx
+    import openpyxl
+    from openpyxl.drawing.image import Image as SheetImage
+
+    rows = figures(6)
+    drawn = io.BytesIO()
+    picture(rows).save(drawn, "PNG")
+    word = docx.Document()
+    word.add_paragraph("text")
+    word.add_picture(drawn)
+    word.add_paragraph("after")
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "text"
+    workbook.active.add_image(SheetImage(drawn), "A3")
+    for source in (word, workbook):
+        buffer = io.BytesIO()
+        source.save(buffer)
+        document = read_document(buffer.getvalue())
+        if ocr.missing_reason() is not None:
+            assert [problem.code for problem in document.problems] == ["picture_not_read"]
+            continue
+        assert document.problems == ()
+        (table,) = [block for block in document.blocks if isinstance(block, Table)]
+        assert table.row_count == len(rows)
+        assert all(cell.is_ocr and cell.box is None and cell.page is None for cell in table.cells)
+        read = {(cell.row, cell.column): cell.text for cell in table.cells}
+        assert sum(read.get((r, 1)) == rows[r][1] for r in range(2, len(rows))) >= 5
+
+
+def test_small_pictures_are_decoration() -> None:
+    drawn = io.BytesIO()
+    Image.new("L", (100, 100), 0).save(drawn, "PNG")
+    assert ocr.embedded_blocks(drawn.getvalue(), ReaderLimits()) is None
+    assert ocr.embedded_blocks(b"\x89PNG\r\n\x1a\nxx", ReaderLimits()) is None
