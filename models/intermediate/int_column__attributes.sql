@@ -149,9 +149,10 @@ measured as (
             when with_basic_part.table_number is not null and not in_table.is_of_which then 'total'
             when in_table.named_measure_code <> 'total' then in_table.named_measure_code
             when in_table.flow = 'income' and in_table.fund_measure_code is not null then in_table.fund_measure_code
-            when in_table.named_measure_code is not null then in_table.named_measure_code
+            -- 合计 in a table of projects is of projects, in a table of basic expenditure of that
             when in_table.family = 'project' then 'project'
             when in_table.family = 'basic_economic' then 'basic'
+            else in_table.named_measure_code
         end as measure_code
     from in_table
     left join with_basic_part on in_table.table_number = with_basic_part.table_number

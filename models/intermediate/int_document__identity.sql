@@ -43,7 +43,6 @@ decided as (
         document_key,
         max(case when claim_kind = 'fiscal_year' then try_cast(value as integer) end) as fiscal_year,
         max(case when claim_kind = 'document_kind' then value end) as document_kind,
-        max(case when claim_kind = 'scope' then value end) as scope_code,
         max(case when claim_kind = 'published_on' then value end) as published_on
     from ranked
     where vote_rank = 1
@@ -76,8 +75,7 @@ unit_votes as (
         unit_claims.document_key,
         names.unit_key,
         sum(unit_claims.weight) as weight,
-        count(*) as votes,
-        {{ at_greatest('names.scope_code', 'unit_claims.weight') }} as scope_code
+        count(*) as votes
     from unit_claims
     inner join {{ ref('int_document__unit_name') }} as names
         on unit_claims.document_key = names.document_key and unit_claims.name_printed = names.name_printed
@@ -90,11 +88,57 @@ units as (
     select
         document_key,
         unit_key,
-        scope_code,
         row_number() over (
             partition by document_key order by weight desc, votes desc, unit_key asc
         ) as vote_rank
     from unit_votes
+
+),
+
+-- scope: what is said of it, and what the endings of names tell; a document that holds a consolidated set is a
+-- department's, whatever else it holds
+scope_votes as (
+
+    select document_key, value as scope_code, weight
+    from votes
+    where claim_kind = 'scope'
+    union all
+    select unit_claims.document_key, names.scope_code, unit_claims.weight
+    from unit_claims
+    inner join {{ ref('int_document__unit_name') }} as names
+        on unit_claims.document_key = names.document_key and unit_claims.name_printed = names.name_printed
+    where names.scope_code is not null
+
+),
+
+scopes as (
+
+    select
+        document_key,
+        scope_code,
+        row_number() over (
+            partition by document_key
+            order by case scope_code when 'consolidated' then 0 else 1 end asc, sum(weight) desc, scope_code asc
+        ) as vote_rank
+    from scope_votes
+    group by document_key, scope_code
+
+),
+
+-- a sheet or report that does not say its scope has that of the unit's other documents
+unit_scopes as (
+
+    select
+        units.unit_key,
+        scopes.scope_code,
+        row_number() over (
+            partition by units.unit_key
+            order by count(*) desc, case scopes.scope_code when 'consolidated' then 0 else 1 end asc, scopes.scope_code asc
+        ) as vote_rank
+    from units
+    inner join scopes on units.document_key = scopes.document_key and scopes.vote_rank = 1
+    where units.vote_rank = 1
+    group by units.unit_key, scopes.scope_code
 
 ),
 
@@ -119,10 +163,11 @@ select
     units.unit_key,
     decided.fiscal_year,
     coalesce(decided.document_kind, statement_kinds.document_kind) as document_kind,
-    -- a scope said in so many words outweighs one read from the form of a name
-    coalesce(decided.scope_code, units.scope_code, 'unit') as scope_code,
+    coalesce(scopes.scope_code, unit_scopes.scope_code, 'unit') as scope_code,
     decided.published_on
 from documents
 left join decided on documents.document_key = decided.document_key
 left join units on documents.document_key = units.document_key and units.vote_rank = 1
+left join scopes on documents.document_key = scopes.document_key and scopes.vote_rank = 1
+left join unit_scopes on units.unit_key = unit_scopes.unit_key and unit_scopes.vote_rank = 1
 left join statement_kinds on documents.document_key = statement_kinds.document_key and statement_kinds.vote_rank = 1

@@ -160,5 +160,13 @@ select
     has_region_head,
     region_code,
     body_name,
-    {{ stable_key(['region_code', 'body_name']) }} as unit_key
+    -- A body whose name goes on with a locality the list of regions does not know (山西省某市水务局) is known by that
+    -- locality: the province before it may be said or left out.
+    case
+        when {{ regex_matches(
+            'body_name', '^[一-龥]{2,5}(市|县|自治州|自治县|区|旗|盟|镇|乡|街道)[一-龥]{2,}'
+        ) }}
+            then {{ stable_key(["''", 'body_name']) }}
+        else {{ stable_key(['region_code', 'body_name']) }}
+    end as unit_key
 from settled

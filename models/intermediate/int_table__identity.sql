@@ -84,7 +84,7 @@ resolved as (
         case
             when tables.family like 'perf%' and names.unit_key <> identity.unit_key
                 then coalesce(tables.scope_code, names.scope_code, 'unit')
-            else coalesce(tables.scope_code, part_scopes.scope_code, identity.scope_code)
+            else coalesce(tables.scope_code, names.scope_code, part_scopes.scope_code, identity.scope_code)
         end as scope_code
     from tables
     inner join {{ ref('int_document__identity') }} as identity on tables.document_key = identity.document_key

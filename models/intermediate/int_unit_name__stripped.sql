@@ -72,9 +72,11 @@ twice as (
 
 )
 
+-- words of the form itself (实施单位 beside an empty cell) name nobody
 select
-    name_printed,
-    left(name, length(name) - coalesce(cut, 0)) as name,
-    coalesce(scope_code, inner_scope_code) as scope_code
+    twice.name_printed,
+    left(twice.name, length(twice.name) - coalesce(twice.cut, 0)) as name,
+    coalesce(twice.scope_code, twice.inner_scope_code) as scope_code
 from twice
-where length(name) - coalesce(cut, 0) > 1
+left join {{ ref('unit_name_stopwords') }} as stopwords on twice.name = stopwords.word
+where length(twice.name) - coalesce(twice.cut, 0) > 1 and stopwords.word is null

@@ -1,8 +1,8 @@
 -- Grain: one row per line of a statement (报表项目): total tables, three public expenses, statistics, performance funds.
 select
     line_item_code,
-    name_zh as line_item_name_zh,
-    name_en as line_item_name_en,
+    name_zh,
+    name_en,
     side,
     families,
     parent_line_item_code,

@@ -2,8 +2,9 @@
 select
     kind as measure_kind,
     code as measure_code,
-    name_zh as measure_name_zh,
-    name_en as measure_name_en,
+    name_zh,
+    name_en,
+    definition_en || ' (' || definition_zh || ')' as definition,
     definition_zh,
     definition_en,
     case when code in ('personnel', 'public') then 'basic' else code end as measure_group_code

@@ -1,8 +1,8 @@
 -- Grain: one row per kind of statement (报表).
 select
     statement_code,
-    name_zh as statement_name_zh,
-    name_en as statement_name_en,
+    name_zh,
+    name_en,
     document_kind,
     family,
     cast(ordinal as integer) as statement_ordinal,

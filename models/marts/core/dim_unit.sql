@@ -56,11 +56,15 @@ printed as (
 
 ),
 
+-- a department has units under it; a body that says 部门 of itself and hangs under nobody is one too
 departments as (
 
     select parent_unit_key as unit_key from {{ ref('int_unit__parent') }}
     union
-    select unit_key from {{ ref('int_document__identity') }} where scope_code in ('consolidated', 'own')
+    select identity.unit_key
+    from {{ ref('int_document__identity') }} as identity
+    left join {{ ref('int_unit__parent') }} as parents on identity.unit_key = parents.unit_key
+    where identity.scope_code in ('consolidated', 'own') and parents.unit_key is null
 
 )
 

@@ -15,6 +15,7 @@ roles as (
         sum(case when role = 'year' then 1 else 0 end) as years,
         sum(case when role = 'page' then 1 else 0 end) as pages,
         sum(case when role = 'label' then 1 else 0 end) as labels,
+        sum(case when role = 'header' then 1 else 0 end) as headers,
         sum(case when role = 'indicator' then 1 else 0 end) as indicator_numbers,
         sum(case when role = 'prose' then 1 else 0 end) as prose_numbers,
         sum(case when role = 'unmapped' then 1 else 0 end) as unmapped
@@ -57,6 +58,7 @@ select
     coalesce(roles.years, 0) as years,
     coalesce(roles.pages, 0) as pages,
     coalesce(roles.labels, 0) as labels,
+    coalesce(roles.headers, 0) as headers,
     coalesce(roles.indicator_numbers, 0) as indicator_numbers,
     coalesce(roles.prose_numbers, 0) as prose_numbers,
     coalesce(roles.unmapped, 0) as unmapped,
@@ -73,6 +75,7 @@ select
     - coalesce(roles.years, 0)
     - coalesce(roles.pages, 0)
     - coalesce(roles.labels, 0)
+    - coalesce(roles.headers, 0)
     - coalesce(roles.indicator_numbers, 0)
     - coalesce(roles.prose_numbers, 0) as unaccounted
 from {{ ref('stg_landing__documents') }} as documents
