@@ -318,7 +318,7 @@ def _announcements(
         compact = squeeze(fold_width(text))
         if "表" not in compact:
             continue
-        bare = _LISTED_EMPTY.sub("", compact).rstrip("》”\"")
+        bare = _LISTED_EMPTY.sub("", compact).rstrip('》”"')
         if len(compact) <= 70 and _ANNOUNCED.search(bare):
             matches = match_statements(strip_caption_parts(bare))
             if matches:

@@ -202,7 +202,13 @@ def find_line_item(label: str, family: str, side: str | None) -> LineItem | None
     """The line a row label names in a family of statements, on one side of a two-sided table."""
     by_key = _lines_by_key()
     key = label_key(label)
-    lean = label_key(re.sub(r"[(（](?:[一-龥]{0,3}[:：])?(?:万元|元|辆|台|套|台、?套|台（套）|台\(套\)|人|个|平方米|小计|合计|人次|批次?)[)）]", "", label))
+    lean = label_key(
+        re.sub(
+            r"[(（](?:[一-龥]{0,3}[:：])?(?:万元|元|辆|台|套|台、?套|台（套）|台\(套\)|人|个|平方米|小计|合计|人次|批次?)[)）]",
+            "",
+            label,
+        )
+    )
     for candidate in (key, lean):
         item = by_key.get((family, side or "", candidate))
         if item is not None:

@@ -1,7 +1,7 @@
 """One document from bytes to landing rows: a pure function (单个文档：字节 → 落地行).
 
-    parsed = parse_bytes(data, "any-name.pdf")
-    parsed.rows["cell_numbers"]   # dicts with the columns of ingest.landing.schemas.CELL_NUMBERS
+parsed = parse_bytes(data, "any-name.pdf")
+parsed.rows["cell_numbers"]   # dicts with the columns of ingest.landing.schemas.CELL_NUMBERS
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ingest.dictionaries import statements
 from ingest.document import Document, Paragraph, Table
 from ingest.readers import read_document
 from ingest.readers.limits import DEFAULT, ReaderLimits
+from ingest.tables import ocr_check
 from ingest.tables.assemble import WholeTable, whole_tables
 from ingest.tables.captions import scope_of_line
 from ingest.tables.classify import Recognition, recognise
@@ -31,7 +32,9 @@ READING_VERSION = "1"
 """Version of reading as a whole. A change makes every document be read again."""
 
 _DISCLOSURE_WORDS = re.compile(r"决算|部门预算|单位预算|绩效自评|绩效目标|三公|收支预算|预算公开")
-_GOVERNMENT_TITLE = re.compile(r"(?:政府|财政|全[省市县区]|本级)(?:总)?(?:预算|决算)(?:执行|草案|报告|公开)|预算执行情况和.{0,12}预算草案|一般债务|税收返还")
+_GOVERNMENT_TITLE = re.compile(
+    r"(?:政府|财政|全[省市县区]|本级)(?:总)?(?:预算|决算)(?:执行|草案|报告|公开)|预算执行情况和.{0,12}预算草案|一般债务|税收返还"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def parse_document(document: Document, file_name: str) -> ParsedDocument:
     for table in tables:
         recognition, reading = _read_table(table, described, unit)
         government += recognition.is_government
+        ocr_check.check(reading.numbers)
         readings.append(reading)
     unit_claims(described, readings)
     _parts(tables, readings)
@@ -152,12 +156,23 @@ def _parts(tables: list[WholeTable], readings: list[TableReading]) -> None:
     for table, reading in zip(tables, readings, strict=True):
         code = reading.table["statement_code"]
         said = table.caption.scope or next(
-            (found for paragraph in reversed(table.preceding[-12:]) if len(paragraph.text) < 60 and (found := scope_of_line(paragraph.text))), None
+            (
+                found
+                for paragraph in reversed(table.preceding[-12:])
+                if len(paragraph.text) < 60 and (found := scope_of_line(paragraph.text))
+            ),
+            None,
         )
         if code and not code.startswith("perf_"):
             family = statements()[code].family
-            repeats = code in seen and family in ("summary", "income", "expenditure", "appropriation_summary", "general_expenditure")
-            if repeats and (family == "summary" or said and said != scope):
+            repeats = code in seen and family in (
+                "summary",
+                "income",
+                "expenditure",
+                "appropriation_summary",
+                "general_expenditure",
+            )
+            if repeats and (family == "summary" or (said and said != scope)):
                 part += 1
                 seen = set()
                 scope = said
@@ -176,7 +191,9 @@ def _land(
     described: SelfDescription,
     government: int,
 ) -> None:
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("tables", "table_columns", "cells", "cell_numbers", "indicators")}
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("tables", "table_columns", "cells", "cell_numbers", "indicators")
+    }
     for reading in readings:
         rows["tables"].append(reading.table)
         rows["table_columns"] += reading.columns
@@ -279,7 +296,14 @@ def _rejects(document: Document, file_name: str, readings: list[TableReading]) -
     ]
     for link in document.links:
         found.append(
-            {"file_name": file_name, "stage": "link", "code": "attachment_not_fetched", "place": link.text, "source_line": link.line, "reason": f"附件链接未下载：{link.url}"}
+            {
+                "file_name": file_name,
+                "stage": "link",
+                "code": "attachment_not_fetched",
+                "place": link.text,
+                "source_line": link.line,
+                "reason": f"附件链接未下载：{link.url}",
+            }
         )
     for reading in readings:
         table = reading.table
@@ -301,7 +325,11 @@ def _rejects(document: Document, file_name: str, readings: list[TableReading]) -
 
 
 def _state(
-    document: Document, readings: list[TableReading], described: SelfDescription, paragraphs: list[Paragraph], government: int
+    document: Document,
+    readings: list[TableReading],
+    described: SelfDescription,
+    paragraphs: list[Paragraph],
+    government: int,
 ) -> tuple[str, str | None]:
     recognised = sum(reading.table["statement_code"] is not None for reading in readings)
     if recognised:

@@ -113,7 +113,7 @@ def find_numbers(text: str) -> tuple[PrintedNumber, ...]:
         start = match.start()
         printed = match.group()
         before = folded[start - 1] if start else ""
-        if printed[0] in "-−–+" and before and (before.isascii() and before.isalnum() or before in "年月日)）〕]"):
+        if printed[0] in "-−–+" and before and ((before.isascii() and before.isalnum()) or before in "年月日)）〕]"):
             printed, start = printed[1:], start + 1  # a dash between two numbers is a range, not a sign
         end = match.end()
         unit = UNIT_WORD.match(folded[end : end + 8].lstrip())

@@ -48,14 +48,13 @@ class WholeTable:
     is_hidden: bool = False
     block_index: int = 0
     """Index of the table's first block in the document."""
-    lead: list[Paragraph] = field(default_factory=list)
-    """Title and unit lines that the grid had swallowed as its first rows."""
 
 
 def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
     """All tables in reading order, continuations joined, captions read."""
     found: list[WholeTable] = []
     between: list[Paragraph] = []
+    waiting: list[tuple[list[Cell | None], list[Cell | None]]] = []
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             between.append(block)
@@ -64,10 +63,13 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
             continue
         grid = Grid.of(block)
         lead = _swallowed_caption(grid)
-        _split_shared_row(grid)
+        grid.lead[:0] = waiting
+        waiting = []
         if not len(grid):
             between += lead
+            waiting = grid.lead
             continue
+        _split_shared_row(grid)
         previous = found[-1] if found else None
         if previous is not None and previous.is_hidden == block.is_hidden and previous.grid.sheet == block.sheet:
             first_row = _continuation_row(previous, grid, between, lead)
@@ -77,12 +79,19 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
                 continue
         if previous is not None:
             previous.following = _notes_of(between)
-        table = WholeTable(grid, Caption(), len(found) + 1, between, is_hidden=block.is_hidden, block_index=index, lead=lead)
-        table.caption = _caption(_near(between, grid.page), lead)
-        found.append(table)
+        caption = _caption(_near(between, grid.page), lead)
+        found.append(WholeTable(grid, caption, len(found) + 1, between, is_hidden=block.is_hidden, block_index=index))
         between = []
     if found:
         found[-1].following = _notes_of(between)
+    if waiting and not found:
+        grid = Grid([], [], 0, False, None, None, None)
+        found.append(WholeTable(grid, _caption(between, []), 1, between))
+    if waiting:
+        width = max(len(row) for row, _ in waiting)
+        found[-1].grid.append(Grid([], [], width, False, None, None, None, lead=waiting), 0)
+    for table in found:
+        table.grid.restore_lead()
     return found
 
 
@@ -90,10 +99,11 @@ def _notes_of(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """The lines directly below a table that comment on it."""
     notes = []
     for paragraph in paragraphs[:6]:
-        if is_note(paragraph.text) or (notes and not looks_like_title(paragraph.text) and len(paragraph.text) < 40 and not match_statements(paragraph.text)):
-            notes.append(paragraph)
-        else:
+        text = paragraph.text
+        continues = notes and len(text) < 40 and not looks_like_title(text) and not match_statements(text)
+        if not (is_note(text) or continues):
             break
+        notes.append(paragraph)
     return notes
 
 
@@ -103,18 +113,30 @@ def _swallowed_caption(grid: Grid) -> list[Paragraph]:
     while len(grid):
         cells = grid.cells(0)
         if not cells:
-            grid.drop_first_row()
+            grid.take_first_row()
             continue
         joined = " ".join(cell.text.replace("\n", "") for cell in cells)
         probe = Caption()
         wide = len(cells) == 1 and (cells[0].column_span > 1 or not grid.has_spans or grid.column_count <= 2)
-        title = len(cells) == 1 and looks_like_title(joined) and bool(re.search(r"表(?:[(（].{0,12}[)）])?$", squeeze(joined))) and bool(match_statements(joined))
-        taken = len(cells) <= 4 and read_line(probe, joined, cells[0].line) and not is_header_like(grid, 0) and _only_caption(cells)
+        title = (
+            len(cells) == 1
+            and looks_like_title(joined)
+            and bool(re.search(r"表(?:[(（].{0,12}[)）])?$", squeeze(joined)))
+            and bool(match_statements(joined))
+        )
+        taken = (
+            len(cells) <= 4
+            and read_line(probe, joined, cells[0].line)
+            and not is_header_like(grid, 0)
+            and _only_caption(cells)
+        )
         if not ((wide and title) or taken):
             break
         for cell in cells:
-            lead.append(Paragraph(cell.text.replace("\n", " "), cell.line, cell.page or grid.page, grid.sheet, box=cell.box))
-        grid.drop_first_row()
+            lead.append(
+                Paragraph(cell.text.replace("\n", " "), cell.line, cell.page or grid.page, grid.sheet, box=cell.box)
+            )
+        grid.take_first_row()
     return lead
 
 
@@ -150,7 +172,11 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
             if header_signature(previous.grid, range(start, min(start + header, len(previous.grid)))) == own:
                 return header
         first = set(header_signature(grid, range(1)))
-        if first and first <= set(header_signature(previous.grid, range(min(6, len(previous.grid))))) and len(first) >= 2:
+        if (
+            first
+            and first <= set(header_signature(previous.grid, range(min(6, len(previous.grid)))))
+            and len(first) >= 2
+        ):
             return header
         return 0 if not captions and _both_performance(previous.grid, grid) else None
     if captions:
@@ -203,7 +229,11 @@ def _opens_form(grid: Grid) -> bool:
 
 def _both_performance(first: Grid, second: Grid) -> bool:
     def speaks(grid: Grid) -> bool:
-        return any(_PERFORMANCE_WORDS.search(squeeze(cell.text)) for row in range(min(12, len(grid))) for cell in grid.cells(row))
+        return any(
+            _PERFORMANCE_WORDS.search(squeeze(cell.text))
+            for row in range(min(12, len(grid)))
+            for cell in grid.cells(row)
+        )
 
     return speaks(first) and speaks(second)
 
@@ -284,7 +314,7 @@ def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
         for cell in [cell for cell in line if cell is not None]:
             for column in range(cell.column, min(cell.column + cell.column_span, width)):
                 line[column] = line[column] or cell
-    return Grid(rows, covered, width, grid.has_spans, grid.page, grid.line, grid.sheet)
+    return replace(grid, rows=rows, covered=covered, column_count=width)
 
 
 def _near(between: list[Paragraph], page: int | None) -> list[Paragraph]:
@@ -312,7 +342,11 @@ def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
         if pending_unit and caption.unit is None and re.search(r"单位[:：]$", compact):
             caption.unit = pending_unit
         bare = strip_caption_parts(text)
-        titled = len(compact) <= 90 and not is_contents_line(text) and (looks_like_title(bare) or looks_like_title(_first_words(bare)))
+        titled = (
+            len(compact) <= 90
+            and not is_contents_line(text)
+            and (looks_like_title(bare) or looks_like_title(_first_words(bare)))
+        )
         matches = match_statements(bare) if titled else ()
         if matches and caption.title is not None:
             break

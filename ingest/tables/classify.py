@@ -13,7 +13,16 @@ from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code
 from ingest.tables.layout import Segment
 from ingest.text import fold_width, plain_key
 
-_GOVERNMENT_ROWS = ("税收收入", "增值税", "企业所得税", "转移性收入", "一般债务收入", "土地增值税", "非税收入合计", "返还性收入")
+_GOVERNMENT_ROWS = (
+    "税收收入",
+    "增值税",
+    "企业所得税",
+    "转移性收入",
+    "一般债务收入",
+    "土地增值税",
+    "非税收入合计",
+    "返还性收入",
+)
 
 _TOTALS = ("合计", "收入总计", "支出总计", "“三公”经费合计")
 
@@ -117,7 +126,16 @@ def _is_code_place(grid: Grid, row: int, column: int) -> bool:
     return False
 
 
-_INCOME = {"income_total", "appropriation", "superior_subsidy", "undertaking", "operating_income", "affiliated", "other_income", "fiscal_account"}
+_INCOME = {
+    "income_total",
+    "appropriation",
+    "superior_subsidy",
+    "undertaking",
+    "operating_income",
+    "affiliated",
+    "other_income",
+    "fiscal_account",
+}
 _FUNDS = {"general", "gov_fund", "state_capital"}
 _ECONOMIC_COLUMNS = {f"econ_{code}" for code in (301, 302, 303, 307, 309, 310, 311, 312, 313, 399)}
 _THREE_PUBLIC = {"tp_overseas", "tp_vehicle", "tp_vehicle_purchase", "tp_vehicle_operation", "tp_hospitality"}
@@ -139,20 +157,46 @@ def _structure_score(family: str, seen: Evidence) -> int:
         return score + (25 if _FUNDS & terms else 0)
     if family == "income":
         strong = len(_INCOME & terms - {"income_total", "appropriation"})
-        return (10 if functional_rows or "unit_name" in terms else 0) + min(10 * strong, 35) + (10 if "appropriation" in terms else 0) - (30 if {"basic", "project"} <= terms else 0)
+        return (
+            (10 if functional_rows or "unit_name" in terms else 0)
+            + min(10 * strong, 35)
+            + (10 if "appropriation" in terms else 0)
+            - (30 if {"basic", "project"} <= terms else 0)
+        )
     if family == "expenditure":
-        return (10 if functional_rows or "unit_name" in terms else 0) + (12 if {"basic", "project"} <= terms else 0) + (20 if {"upward", "operating", "subsidy"} & terms else 0) - (25 if {"opening_balance", "closing_balance"} & terms else 0) - (40 if _is_economic(seen) else 0)
+        return (
+            (10 if functional_rows or "unit_name" in terms else 0)
+            + (12 if {"basic", "project"} <= terms else 0)
+            + (20 if {"upward", "operating", "subsidy"} & terms else 0)
+            - (25 if {"opening_balance", "closing_balance"} & terms else 0)
+            - (40 if _is_economic(seen) else 0)
+        )
     if family == "general_expenditure":
-        return (10 if functional_rows else 0) + (12 if {"basic", "project"} <= terms else 0) - (12 if {"upward", "operating", "subsidy"} & terms else 0) - (60 if _is_economic(seen) else 0)
+        return (
+            (10 if functional_rows else 0)
+            + (12 if {"basic", "project"} <= terms else 0)
+            - (12 if {"upward", "operating", "subsidy"} & terms else 0)
+            - (60 if _is_economic(seen) else 0)
+        )
     if family == "basic_economic":
         with_projects = "project" in terms and not {"personnel", "public"} & terms
-        return (35 if _is_economic(seen) else -20) + (10 if {"personnel", "public"} & terms else 0) - (30 if with_projects else 0)
+        return (
+            (35 if _is_economic(seen) else -20)
+            + (10 if {"personnel", "public"} & terms else 0)
+            - (30 if with_projects else 0)
+        )
     if family == "economic_gov":
         return 35 if seen.government >= 2 else -25
     if family in ("fund", "state_capital"):
-        return (15 if {"opening_balance", "closing_balance"} & terms else 0) + (5 if {"basic", "project"} & terms else 0) - (40 if _is_economic(seen) else 0)
+        return (
+            (15 if {"opening_balance", "closing_balance"} & terms else 0)
+            + (5 if {"basic", "project"} & terms else 0)
+            - (40 if _is_economic(seen) else 0)
+        )
     if family == "three_public":
-        return (30 if len(_THREE_PUBLIC & terms) >= 2 or seen.three_public_rows >= 2 else -30) - (30 if seen.functional >= 4 else 0)
+        return (30 if len(_THREE_PUBLIC & terms) >= 2 or seen.three_public_rows >= 2 else -30) - (
+            30 if seen.functional >= 4 else 0
+        )
     if family == "project":
         return (15 if "project_name" in terms and functional_rows else 0) + (10 if _ECONOMIC_COLUMNS & terms else 0)
     if family == "statistics":
@@ -242,7 +286,16 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
         return Recognition(None, 20, "标题、栏目与行均不符合任何已知报表")
     code = best[1]
     family = statements()[code].family
-    if family in ("general_expenditure", "expenditure", "project", "other", "basic_economic") and seen.functional >= 2 and len(_ECONOMIC_COLUMNS & seen.terms) >= 3 and family != "project":
+    if (
+        family in ("general_expenditure", "expenditure", "project", "other", "basic_economic")
+        and seen.functional >= 2
+        and len(_ECONOMIC_COLUMNS & seen.terms) >= 3
+        and family != "project"
+    ):
         code = _OTHER[statements()[code].document_kind]
         return Recognition(code, 80, "功能科目与经济分类交叉的明细表")
-    return Recognition(code, max(30, min(99, 40 + best[0])), best[2] + (f"；标题“{fold_width(table.caption.title or '')}”" if table.caption.title else ""))
+    return Recognition(
+        code,
+        max(30, min(99, 40 + best[0])),
+        best[2] + (f"；标题“{fold_width(table.caption.title or '')}”" if table.caption.title else ""),
+    )

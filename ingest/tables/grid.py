@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ingest.dictionaries import find_terms
 from ingest.document import Cell, Table
 from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
+import itertools
 
-_MARKER_CELL = re.compile(r"^(?:\d{1,2}(?:\.0+)?(?:=[\d+\-.()（）]+)?|[甲乙丙丁A-Za-z]|[一二三四五六七八九十]{1,3}|栏次)$")
+_MARKER_CELL = re.compile(
+    r"^(?:\d{1,2}(?:\.0+)?(?:=[\d+\-.()（）]+)?|[甲乙丙丁A-Za-z]|[一二三四五六七八九十]{1,3}|栏次)$"
+)
 MAX_MARKER = 30
 """Longest cell of a row of column numbers (1=2+3+…)."""
 _SUBJECT_CODE = re.compile(r"^[1-9]\d{2}(?:\d{2}){0,3}$")
 _GLUED_CODE = re.compile(r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([^\d\s.,%年月日元件人]{2}.*)$", re.DOTALL)
 _CONTEXT_NOTE = re.compile(r"^(?:注|备注|说明|附注|注释)\s*[:：\d]|^[*＊]?注[:：]|此表为空表|本表无数据|本表为空")
+
+
+CAPTION_ROW = "表头信息"
+REPEATED_ROW = "续表重复的表头"
 
 
 @dataclass(slots=True)
@@ -29,6 +36,10 @@ class Grid:
     page: int | None
     line: int | None
     sheet: str | None
+    lead: list[tuple[list[Cell | None], list[Cell | None]]] = field(default_factory=list)
+    """Rows taken from the top, with their covered places: title and unit lines the source has as rows."""
+    skipped: dict[int, str] = field(default_factory=dict)
+    """Rows that are kept but not read as part of the table, with the reason: captions, repeated headers."""
 
     @classmethod
     def of(cls, table: Table) -> Grid:
@@ -61,10 +72,30 @@ class Grid:
         """Non-empty cells that begin in a row, left to right."""
         return [cell for cell in self.rows[row] if cell is not None]
 
-    def drop_first_row(self) -> None:
-        """Take the first row away: a title or unit line that the source has as a row of the table."""
-        self.rows.pop(0)
-        self.covered.pop(0)
+    def take_first_row(self) -> None:
+        """Set the first row aside: a title or unit line that the source has as a row of the table."""
+        self.lead.append((self.rows.pop(0), self.covered.pop(0)))
+
+    def restore_lead(self) -> None:
+        """Put the rows set aside back on top, so that rows count as in the source and no number in them is lost."""
+        count = len(self.lead)
+        if not count:
+            return
+        self._widen(max(len(row) for row, _ in self.lead))
+        self.rows[:0] = [row + [None] * (self.column_count - len(row)) for row, _ in self.lead]
+        self.covered[:0] = [row + [None] * (self.column_count - len(row)) for _, row in self.lead]
+        self.skipped = {row + count: reason for row, reason in self.skipped.items()}
+        self.skipped.update(dict.fromkeys(range(count), CAPTION_ROW))
+        self.lead = []
+
+    def _widen(self, width: int) -> None:
+        missing = width - self.column_count
+        if missing <= 0:
+            return
+        for rows in (self.rows, self.covered):
+            for row in rows:
+                row.extend([None] * missing)
+        self.column_count = width
 
     def split(self, row: int, upper: set[int]) -> None:
         """Make two rows of one: the cells beginning in the ``upper`` columns above, the others below."""
@@ -81,15 +112,17 @@ class Grid:
         ]
 
     def append(self, other: Grid, first_row: int) -> None:
-        """Add the rows of a continuation from ``first_row`` on. ``Cell.row`` stays the row in its own part."""
-        width = max(self.column_count, other.column_count)
-        for rows in (self.rows, self.covered):
-            for row in rows:
-                row.extend([None] * (width - len(row)))
-        self.column_count = width
-        for source, target in ((other.rows, self.rows), (other.covered, self.covered)):
-            for row in source[first_row:]:
-                target.append(row + [None] * (width - len(row)))
+        """Add the rows of a continuation; what it repeats before ``first_row`` is kept and skipped.
+
+        ``Cell.row`` stays the row in its own part.
+        """
+        self._widen(max(other.column_count, *(len(row) for row, _ in other.lead), 0))
+        repeated = [*other.lead, *zip(other.rows[:first_row], other.covered[:first_row], strict=True)]
+        for row, covered in [*repeated, *zip(other.rows[first_row:], other.covered[first_row:], strict=True)]:
+            self.rows.append(row + [None] * (self.column_count - len(row)))
+            self.covered.append(covered + [None] * (self.column_count - len(covered)))
+        start = len(self.rows) - len(other.rows) - len(other.lead)
+        self.skipped.update(dict.fromkeys(range(start, start + len(repeated)), REPEATED_ROW))
 
 
 _MARKER_WORDS = ("栏次", "栏目", "行次栏次", "列次")
@@ -149,9 +182,15 @@ def is_marker_row(grid: Grid, row: int) -> bool:
     counted = [int(float(re.match(r"\d+", text).group())) for text in plain if text[0].isdigit()]
     if not counted:
         return len(plain) >= 2 and all(not text[0].isdigit() for text in plain) and "甲" in plain
-    steps = [after - before for before, after in zip(counted, counted[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(counted)]
     restarts = sum(step <= 0 for step in steps)
-    return len(counted) >= 2 and counted[0] <= 2 and max(counted) <= 60 and restarts <= 1 and sum(step == 1 for step in steps) >= 0.7 * len(steps)
+    return (
+        len(counted) >= 2
+        and counted[0] <= 2
+        and max(counted) <= 60
+        and restarts <= 1
+        and sum(step == 1 for step in steps) >= 0.7 * len(steps)
+    )
 
 
 @lru_cache(maxsize=65536)

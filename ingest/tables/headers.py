@@ -77,7 +77,9 @@ def make_path(labels: Iterable[tuple[str, str]]) -> Path:
     parts: list[Part] = []
     for position, (label, origin) in enumerate(kept):
         leaf = position == len(kept) - 1
-        under_balance = any((above := terms().get(part.term or "")) is not None and above.role == "balance" for part in parts)
+        under_balance = any(
+            (above := terms().get(part.term or "")) is not None and above.role == "balance" for part in parts
+        )
         term = _pick(label, leaf, "balance" if under_balance else "")
         code = term.code if term is not None else None
         if leaf and code == "total" and any(_names_kind(part) for part in parts):
@@ -88,8 +90,11 @@ def make_path(labels: Iterable[tuple[str, str]]) -> Path:
 
 def _names_kind(part: Part) -> bool:
     term = terms().get(part.term or "")
-    return term is not None and term.kind == "amount" and not _is_plain_total(term) and bool(
-        term.measure or term.three_public or term.economic or term.fund or term.role
+    return (
+        term is not None
+        and term.kind == "amount"
+        and not _is_plain_total(term)
+        and bool(term.measure or term.three_public or term.economic or term.fund or term.role)
     )
 
 
@@ -107,7 +112,14 @@ def concept(path: Path) -> str | None:
         if term.code in ("total", "subtotal"):
             total = total or "total"
             continue
-        if term.measure or term.three_public or term.economic or term.fund or term.role or term.code == "operating_cost":
+        if (
+            term.measure
+            or term.three_public
+            or term.economic
+            or term.fund
+            or term.role
+            or term.code == "operating_cost"
+        ):
             if total and _is_plain_total(term):
                 return term.code
             return term.code
@@ -121,7 +133,9 @@ def stage_key(path: Path) -> tuple[str, str]:
         term = terms().get(part.term or "")
         if term is None:
             continue
-        stage = term.stage or (re.sub(r"\D", "", part.label)[:4] if term.code in ("budget_amount", "final_amount") else stage)
+        stage = term.stage or (
+            re.sub(r"\D", "", part.label)[:4] if term.code in ("budget_amount", "final_amount") else stage
+        )
         fund = term.fund or fund
     leaf = terms().get(path[-1].term or "") if path else None
     if leaf is not None and leaf.stage:
@@ -251,7 +265,8 @@ def leaves(grid: Grid, segment: Segment) -> list[tuple[int, Path]]:
                 other
                 for lower in segment.header[index + 1 :]
                 for other in grid.cells(lower)
-                if cell.column <= other.column < end and {term.kind for term in header_terms_of(other.text)} & {"group", *AMOUNT_KINDS}
+                if cell.column <= other.column < end
+                and {term.kind for term in header_terms_of(other.text)} & {"group", *AMOUNT_KINDS}
             ]
             if below:
                 continue
@@ -300,7 +315,9 @@ def _side_word(grid: Grid, segment: Segment, section: Section, section_count: in
         return None
     for row in segment.header:
         cells = grid.cells(row)
-        sided = [cell for cell in cells if any(term.kind == "group" and term.side for term in header_terms_of(cell.text))]
+        sided = [
+            cell for cell in cells if any(term.kind == "group" and term.side for term in header_terms_of(cell.text))
+        ]
         if len(cells) == len(sided) == section_count and [cell.column for cell in cells] == list(range(section_count)):
             return cells[section.ordinal - 1]
     return None
@@ -312,7 +329,8 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     rows = [row for row in segment.body if any(grid.text(row, column).strip() for column in figures)]
     if _is_torn(grid, segment, columns):
         positional = {
-            column: make_path([("".join(clean_label(grid.text(row, column)) for row in segment.header), "printed")]) for column in columns
+            column: make_path([("".join(clean_label(grid.text(row, column)) for row in segment.header), "printed")])
+            for column in columns
         }
     else:
         positional = {column: positional_path(grid, segment, column) for column in columns}
@@ -322,19 +340,31 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     tried, held = witness(grid, rows, positional) if not wrong else (0, 0)
     method = "spans" if grid.has_spans else "position"
     if not wrong and (tried == 0 or held >= 0.6 * tried or grid.has_spans):
-        return Alignment(positional, method, _confidence(tried, held, 90 if grid.has_spans else 82), _reason(tried, held, "位置"))
+        return Alignment(
+            positional, method, _confidence(tried, held, 90 if grid.has_spans else 82), _reason(tried, held, "位置")
+        )
     best: tuple[tuple[float, float], Alignment] | None = None
     for prior, name, paths in _alternatives(grid, segment, section, columns, statement_code, bool(wrong)):
         alternative_tried, alternative_held = witness(grid, rows, paths)
         agreement = alternative_held / alternative_tried if alternative_tried else 0.5
         score = (round(agreement, 2), prior)
         if best is None or score > best[0]:
-            best = (score, Alignment(paths, name, _confidence(alternative_tried, alternative_held, 70), _reason(alternative_tried, alternative_held, name)))
+            best = (
+                score,
+                Alignment(
+                    paths,
+                    name,
+                    _confidence(alternative_tried, alternative_held, 70),
+                    _reason(alternative_tried, alternative_held, name),
+                ),
+            )
     if best is not None and (wrong or best[0][0] > (held / tried if tried else 0.5)):
         return best[1]
     if wrong:
         reason = f"表头与数据列不能对齐：第{'、'.join(str(column + 1) for column in wrong)}列没有栏目名"
-        return Alignment({column: path if not _contradicts(path) else () for column, path in positional.items()}, method, 40, reason)
+        return Alignment(
+            {column: path if not _contradicts(path) else () for column, path in positional.items()}, method, 40, reason
+        )
     return Alignment(positional, method, _confidence(tried, held, 70), _reason(tried, held, "位置"))
 
 
@@ -395,7 +425,9 @@ def _same_term(path: Path, wanted: str, column: tuple[str, ...]) -> bool:
     if name == wanted or path[-1].term == wanted:
         return True
     if wanted in ("total", "subtotal", "expenditure_total", "income_total"):
-        return name in ("total", "expenditure_total", "income_total") and (wanted != "subtotal" or len(column) == 1 or name == column[0])
+        return name in ("total", "expenditure_total", "income_total") and (
+            wanted != "subtotal" or len(column) == 1 or name == column[0]
+        )
     return False
 
 
@@ -411,10 +443,13 @@ def _without_header(grid: Grid, rows: list[int], section: Section, statement_cod
             tried, held = witness(grid, rows, paths)
             agreement = held / tried if tried else 0.4
             if best is None or agreement > best[0]:
-                best = (agreement, Alignment(paths, "template", _confidence(tried, held, 60), _reason(tried, held, "template")))
+                best = (
+                    agreement,
+                    Alignment(paths, "template", _confidence(tried, held, 60), _reason(tried, held, "template")),
+                )
     if best is not None and best[0] >= 0.4:
         return best[1]
-    return Alignment({column: () for column in section.figures}, "none", 30, "表头缺失，且不符合任何已知栏目")
+    return Alignment(dict.fromkeys(section.figures, ()), "none", 30, "表头缺失，且不符合任何已知栏目")
 
 
 def year_of(path: Path) -> int | None:

@@ -17,9 +17,12 @@ from ingest.tables.grid import (
     split_glued_code,
 )
 from ingest.text import fold_width, has_ordinal, is_nothing, label_key, squeeze, whole_number
+import itertools
 
 _SHORT_CODE = re.compile(r"^\d{2}$")
-_TOTAL_LABEL = re.compile(r"^(?:合计|总计|小计|本年合计|收入合计|支出合计|收入总计|支出总计|总合计|人员经费合计|公用经费合计|基本支出合计)$")
+_TOTAL_LABEL = re.compile(
+    r"^(?:合计|总计|小计|本年合计|收入合计|支出合计|收入总计|支出总计|总合计|人员经费合计|公用经费合计|基本支出合计)$"
+)
 
 
 @dataclass(slots=True)
@@ -41,7 +44,9 @@ class Section:
     @property
     def first(self) -> int:
         """Leftmost column."""
-        return min(self.codes + self.entity_codes + self.labels + self.row_numbers + self.figures + self.empties + self.texts)
+        return min(
+            self.codes + self.entity_codes + self.labels + self.row_numbers + self.figures + self.empties + self.texts
+        )
 
 
 @dataclass(slots=True)
@@ -76,7 +81,7 @@ def segments_of(grid: Grid) -> list[Segment]:
     in_notes = False
     for row in range(len(grid)):
         cells = grid.cells(row)
-        if not cells:
+        if not cells or row in grid.skipped:
             continue
         first = cells[0].text
         if is_note(first) and (len(cells) <= 2 or not any(whole_number(cell.text) for cell in cells[1:])):
@@ -132,6 +137,7 @@ def segments_of(grid: Grid) -> list[Segment]:
 
 def _inherit_repeated_header(grid: Grid, before: Segment, after: Segment) -> None:
     """A header printed again in the middle of a table opens no new segment."""
+
     def words(rows: list[int]) -> list[str]:
         return [label_key(cell.text) for row in rows for cell in grid.cells(row)]
 
@@ -142,7 +148,7 @@ def _inherit_repeated_header(grid: Grid, before: Segment, after: Segment) -> Non
 
 def _next_row(grid: Grid, row: int) -> int | None:
     for following in range(row + 1, min(row + 3, len(grid))):
-        if grid.cells(following):
+        if grid.cells(following) and following not in grid.skipped:
             return following
     return None
 
@@ -153,7 +159,9 @@ def _restarts(grid: Grid, row: int) -> bool:
     if len(cells) < 2 or not is_header_like(grid, row):
         return False
     kinds = {term.kind for cell in cells for term in header_terms_of(cell.text)[:1]}
-    return bool(kinds & {"label", "code", "entity_code", "row_number", "marker"}) and bool(kinds & {"amount", "group", "row_number"})
+    return bool(kinds & {"label", "code", "entity_code", "row_number", "marker"}) and bool(
+        kinds & {"amount", "group", "row_number"}
+    )
 
 
 def _is_header_row(grid: Grid, row: int) -> bool:
@@ -256,7 +264,11 @@ def _marked_columns(grid: Grid, segment: Segment) -> set[int]:
     counted = [(cell.column, whole_number(cell.text)) for cell in grid.cells(segment.markers[0])]
     columns = [column for column, number in counted if number is not None]
     values = [number.value_text for _, number in counted if number is not None]
-    if len(columns) < 3 or values != [str(value) for value in range(1, len(values) + 1)] or columns[-1] - columns[0] != len(columns) - 1:
+    if (
+        len(columns) < 3
+        or values != [str(value) for value in range(1, len(values) + 1)]
+        or columns[-1] - columns[0] != len(columns) - 1
+    ):
         return set()
     marked = set(columns)
     moved = False
@@ -264,7 +276,8 @@ def _marked_columns(grid: Grid, segment: Segment) -> set[int]:
         amounts = {
             cell.column
             for cell in grid.cells(row)
-            if (number := whole_number(cell.text)) is not None and not (is_subject_code(cell.text) and not number.decimals)
+            if (number := whole_number(cell.text)) is not None
+            and not (is_subject_code(cell.text) and not number.decimals)
         }
         shift = next((shift for shift in (0, 1, 2, 3, 4) if {column + shift for column in amounts} <= marked), None)
         if shift is None:
@@ -289,6 +302,7 @@ _LABEL_RANK = {"project_name": 3, "subject_name": 2, "item_label": 2, "unit_name
 
 def rank_labels(grid: Grid, segment: Segment, section: Section) -> None:
     """Order the label columns so that the one that names the row comes last: project, subject, body."""
+
     def rank(column: int) -> tuple[int, int]:
         for row in reversed(segment.header):
             for term in header_terms_of(grid.owner_text(row, column)) if grid.owner_text(row, column) else ():
@@ -323,9 +337,18 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
             return "entity_code"
         if kind == "code" and all(is_subject_code(text) or _SHORT_CODE.match(code_text(text)) for text in numbers):
             return "code"
-        if len(codes) >= 0.8 * len(numbers) and kind not in ("amount", "rate", "score") and _label_follows(grid, segment, column):
+        if (
+            len(codes) >= 0.8 * len(numbers)
+            and kind not in ("amount", "rate", "score")
+            and _label_follows(grid, segment, column)
+        ):
             return "code"
-        if len(codes) >= 0.8 * len(numbers) and len(codes) >= 2 and _label_follows(grid, segment, column) and _ascending(codes):
+        if (
+            len(codes) >= 0.8 * len(numbers)
+            and len(codes) >= 2
+            and _label_follows(grid, segment, column)
+            and _ascending(codes)
+        ):
             return "code"
         return "figure"
     if codes and len(codes) + sum(bool(_TOTAL_LABEL.match(label_key(text))) for text in filled) >= len(filled):
@@ -339,7 +362,7 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
 
 def _ascending(codes: list[str]) -> bool:
     values = [code_text(code).ljust(9, "0") for code in codes]
-    rising = sum(before <= after for before, after in zip(values, values[1:], strict=False))
+    rising = sum(before <= after for before, after in itertools.pairwise(values))
     return rising >= 0.8 * max(len(values) - 1, 1)
 
 
@@ -348,10 +371,15 @@ def _counts_rows(numbers: list[str], kind: str | None) -> bool:
     values = []
     for text in numbers:
         number = whole_number(text)
-        if number is None or number.unit or set(number.value_text.partition(".")[2]) - {"0"} or number.value_text.startswith("-"):
+        if (
+            number is None
+            or number.unit
+            or set(number.value_text.partition(".")[2]) - {"0"}
+            or number.value_text.startswith("-")
+        ):
             return False
         values.append(int(number.value_text.partition(".")[0]))
-    steps = sum(after - before in (1, 2) for before, after in zip(values, values[1:], strict=False))
+    steps = sum(after - before in (1, 2) for before, after in itertools.pairwise(values))
     if kind == "row_number":
         return steps >= 0.5 * (len(values) - 1)
     return len(values) >= 4 and steps >= 0.9 * (len(values) - 1) and max(values) <= 200
@@ -382,7 +410,10 @@ def _promote_codes(grid: Grid, segment: Segment, roles: list[str]) -> None:
             continue
         texts = [code_text(grid.text(row, column)) for row in segment.body if grid.text(row, column).strip()]
         if texts and all(_SHORT_CODE.match(text) or is_subject_code(text) for text in texts):
-            if any(other == "label" for other in roles[column + 1 :]) and header_kind(grid, segment, column) not in ("amount", "rate"):
+            if any(other == "label" for other in roles[column + 1 :]) and header_kind(grid, segment, column) not in (
+                "amount",
+                "rate",
+            ):
                 roles[column] = "code"
         elif not texts and header_kind(grid, segment, column) in ("code", None) and role != "empty":
             roles[column] = "code" if header_kind(grid, segment, column) == "code" else roles[column]
@@ -393,7 +424,9 @@ def _labels_lines(grid: Grid, segment: Segment, column: int) -> bool:
     if header_kind(grid, segment, column) == "text":
         return False
     texts = [grid.text(row, column) for row in segment.body if grid.text(row, column).strip()]
-    known = sum(is_body_label(text) or is_line_label(text) or bool(_TOTAL_LABEL.match(label_key(text))) for text in texts)
+    known = sum(
+        is_body_label(text) or is_line_label(text) or bool(_TOTAL_LABEL.match(label_key(text))) for text in texts
+    )
     to_right = any(
         whole_number(grid.text(row, right)) is not None
         for row in segment.body

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.document import Cell, Paragraph, Table
-from ingest.tables.captions import looks_like_title, match_statements, read_line, Caption, strip_caption_parts
+from ingest.tables.captions import Caption, looks_like_title, match_statements, read_line, strip_caption_parts
 from ingest.tables.grid import code_text, header_terms_of, is_note, is_subject_code
 from ingest.tables.layout import is_body_label
 from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
@@ -69,7 +69,11 @@ def _run_end(blocks: tuple[Paragraph | Table, ...], start: int) -> int:
         if not isinstance(block, Paragraph) or "\t" in block.text:
             break
         text = squeeze(block.text)
-        if len(text) > MAX_CELL and not read_line(Caption(), block.text, None) or is_note(block.text) or _is_title(block):
+        if (
+            (len(text) > MAX_CELL and not read_line(Caption(), block.text, None))
+            or is_note(block.text)
+            or _is_title(block)
+        ):
             break
         index += 1
     return index
@@ -80,14 +84,24 @@ def _table(lines: list[Paragraph]) -> tuple[list[Paragraph], Table, int] | None:
     if len(lines) < MIN_LINES:
         return None
     start = 0
-    while start < len(lines) and not header_terms_of(lines[start].text) and read_line(Caption(), lines[start].text, None):
+    while (
+        start < len(lines) and not header_terms_of(lines[start].text) and read_line(Caption(), lines[start].text, None)
+    ):
         start += 1
     end = start
     while end < len(lines) and not _begins_body(lines, end):
-        if not header_terms_of(lines[end].text) and whole_number(lines[end].text) is None and plain_key(lines[end].text) not in ("类", "款", "项"):
+        if (
+            not header_terms_of(lines[end].text)
+            and whole_number(lines[end].text) is None
+            and plain_key(lines[end].text) not in ("类", "款", "项")
+        ):
             return None
         end += 1
-    header = [line for line in lines[start:end] if whole_number(line.text) is None and plain_key(line.text) not in ("栏次", "栏目", "类", "款", "项")]
+    header = [
+        line
+        for line in lines[start:end]
+        if whole_number(line.text) is None and plain_key(line.text) not in ("栏次", "栏目", "类", "款", "项")
+    ]
     if len(header) < 3 or end >= len(lines):
         return None
     sides = _sides(header)
@@ -175,7 +189,9 @@ def _header_cells(header: list[Paragraph], sides: list[_Side]) -> list[tuple[int
     return placed
 
 
-def _rows(lines: list[Paragraph], start: int, sides: list[_Side]) -> tuple[list[list[tuple[int, Paragraph]]], int] | None:
+def _rows(
+    lines: list[Paragraph], start: int, sides: list[_Side]
+) -> tuple[list[list[tuple[int, Paragraph]]], int] | None:
     """Body rows as (column, line) pairs and how many lines were used; None where the rhythm breaks at once."""
     body: list[list[tuple[int, Paragraph]]] = []
     index = start
@@ -201,7 +217,9 @@ def _rows(lines: list[Paragraph], start: int, sides: list[_Side]) -> tuple[list[
     return (body, index) if good >= 3 else None
 
 
-def _row_side(lines: list[Paragraph], index: int, side: _Side, offset: int) -> tuple[list[tuple[int, Paragraph]], int] | None:
+def _row_side(
+    lines: list[Paragraph], index: int, side: _Side, offset: int
+) -> tuple[list[tuple[int, Paragraph]], int] | None:
     entries: list[tuple[int, Paragraph]] = []
     at = index
     if side.has_code and is_subject_code(lines[at].text):
@@ -227,7 +245,13 @@ def _row_side(lines: list[Paragraph], index: int, side: _Side, offset: int) -> t
         text = lines[at].text
         if whole_number(text) is None and not is_nothing(text):
             break
-        if not side.has_row_number and is_subject_code(text) and at + 1 < len(lines) and whole_number(lines[at + 1].text) is None and "." not in fold_width(code_text(text)):
+        if (
+            not side.has_row_number
+            and is_subject_code(text)
+            and at + 1 < len(lines)
+            and whole_number(lines[at + 1].text) is None
+            and "." not in fold_width(code_text(text))
+        ):
             break
         if side.has_row_number and place == 0 and _next_is_row_number(lines, at, entries):
             break
@@ -240,4 +264,11 @@ def _next_is_row_number(lines: list[Paragraph], at: int, entries: list[tuple[int
     """Whether a bare number continues the counting of rows instead of being this row's amount (a blank amount)."""
     own = whole_number(entries[-1][1].text)
     other = whole_number(lines[at].text)
-    return own is not None and other is not None and other.decimals == 0 and own.value_text.isdigit() and other.value_text.isdigit() and int(other.value_text) == int(own.value_text) + 1
+    return (
+        own is not None
+        and other is not None
+        and other.decimals == 0
+        and own.value_text.isdigit()
+        and other.value_text.isdigit()
+        and int(other.value_text) == int(own.value_text) + 1
+    )

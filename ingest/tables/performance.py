@@ -20,18 +20,86 @@ from ingest.tables.grid import Grid
 from ingest.tables.headers import clean_label
 from ingest.tables.reading import Ledger, TableReading, is_sentence, unit_in
 from ingest.text import fold_width, is_nothing, join_lines, label_key, plain_key, squeeze, whole_number
+import itertools
 
-_FUND_COLUMNS = {"initial_budget", "full_year_budget", "final_amount", "perf_weight", "perf_execution_rate", "completion_rate", "perf_score", "perf_carry", "budget_amount", "perf_request", "perf_compiled"}
+_FUND_COLUMNS = {
+    "initial_budget",
+    "full_year_budget",
+    "final_amount",
+    "perf_weight",
+    "perf_execution_rate",
+    "completion_rate",
+    "perf_score",
+    "perf_carry",
+    "budget_amount",
+    "perf_request",
+    "perf_compiled",
+}
 _STANDARD_FUNDS = ("initial_budget", "full_year_budget", "final_amount", "perf_weight", "completion_rate", "perf_score")
 _LEVELS = ("perf_level1", "perf_level2", "perf_level3")
-_TOTAL_WORDS = ("总分", "合计", "总计", "总得分", "合计得分", "自评总分", "综合得分", "总分合计", "自评得分合计", "绩效指标总分", "评价总分")
+_TOTAL_WORDS = (
+    "总分",
+    "合计",
+    "总计",
+    "总得分",
+    "合计得分",
+    "自评总分",
+    "综合得分",
+    "总分合计",
+    "自评得分合计",
+    "绩效指标总分",
+    "评价总分",
+)
 _GRADES = re.compile(r"^[优良中差]$|^[优良中差][(（]")
 _HEAD_LABELS = {
-    "project": ("项目名称", "二级项目名称", "专项名称", "专项资金名称", "项目(政策)名称", "转移支付名称", "项目名称及编码", "项目名称(代码)"),
-    "unit": ("实施单位", "预算单位", "项目实施单位", "部门(单位)名称", "单位名称", "部门名称", "项目单位", "部门单位名称", "资金使用单位", "实施(预算)单位", "填报单位", "预算单位名称"),
-    "parent": ("主管部门", "主管部门及代码", "部门", "预算部门", "主管部门(单位)", "预算主管部门", "省级主管部门", "上级主管部门"),
+    "project": (
+        "项目名称",
+        "二级项目名称",
+        "专项名称",
+        "专项资金名称",
+        "项目(政策)名称",
+        "转移支付名称",
+        "项目名称及编码",
+        "项目名称(代码)",
+    ),
+    "unit": (
+        "实施单位",
+        "预算单位",
+        "项目实施单位",
+        "部门(单位)名称",
+        "单位名称",
+        "部门名称",
+        "项目单位",
+        "部门单位名称",
+        "资金使用单位",
+        "实施(预算)单位",
+        "填报单位",
+        "预算单位名称",
+    ),
+    "parent": (
+        "主管部门",
+        "主管部门及代码",
+        "部门",
+        "预算部门",
+        "主管部门(单位)",
+        "预算主管部门",
+        "省级主管部门",
+        "上级主管部门",
+    ),
 }
-_PERSON_LABELS = ("项目负责人", "负责人", "联系人", "填报人", "联系电话", "电话", "单位负责人", "项目负责人及电话", "填表人", "经办人", "审核人")
+_PERSON_LABELS = (
+    "项目负责人",
+    "负责人",
+    "联系人",
+    "填报人",
+    "联系电话",
+    "电话",
+    "单位负责人",
+    "项目负责人及电话",
+    "填表人",
+    "经办人",
+    "审核人",
+)
 _TARGET_TEXT = re.compile(r"^[≥≤>=<＞＜＝=]|\d|^(?:定性|优|良|好|是|否|完成|达标|及时|合格|有效|提升|提高|保障)")
 
 
@@ -131,7 +199,7 @@ class _Sheet:
         frame: _Frame | None = None
         frame_rows = {item.row: item for item in frames}
         while row < len(grid):
-            if not grid.cells(row):
+            if not grid.cells(row) or row in grid.skipped:
                 row += 1
                 continue
             if row in frame_rows:
@@ -193,7 +261,9 @@ class _Sheet:
     def _opens_groups(self, row: int) -> bool:
         """按收入性质分 | 按支出性质分: heads of the label-value pairs in the rows below."""
         cells = self.grid.cells(row)
-        if len(cells) < 2 or not all(re.match(r"^按.{1,10}分(?:类)?[:：]?$", squeeze(cell.text)) for cell in cells[-2:]):
+        if len(cells) < 2 or not all(
+            re.match(r"^按.{1,10}分(?:类)?[:：]?$", squeeze(cell.text)) for cell in cells[-2:]
+        ):
             return False
         self.groups = [(cell.column, clean_label(cell.text)) for cell in cells[-2:]]
         self._words(row, "header", "栏目名中的数字")
@@ -206,7 +276,7 @@ class _Sheet:
         cells = self.grid.cells(row)
         pairs = [
             (label, value)
-            for label, value in zip(cells, cells[1:], strict=False)
+            for label, value in itertools.pairwise(cells)
             if whole_number(value.text) is not None and whole_number(label.text) is None
         ]
         if not pairs or len(pairs) != sum(whole_number(cell.text) is not None for cell in cells):
@@ -261,7 +331,9 @@ class _Sheet:
         for cell in cells:
             folded = squeeze(cell.text)
             role = "prose" if is_sentence(folded) else "label"
-            self.ledger.other_numbers(row, cell.column, role, "表头信息" if role == "label" else "目标与完成情况的文字叙述")
+            self.ledger.other_numbers(
+                row, cell.column, role, "表头信息" if role == "label" else "目标与完成情况的文字叙述"
+            )
 
     def _words(self, row: int, role: str, reason: str) -> None:
         for cell in self.grid.cells(row):
@@ -293,7 +365,9 @@ class _Sheet:
                     if not inside and not split:
                         inside = [cell for cell in lower if id(cell) not in used]
                     used.update(id(cell) for cell in inside)
-                    split += [(cell.column, f"{label}/{clean_label(cell.text)}") for cell in inside] or [(column, label)]
+                    split += [(cell.column, f"{label}/{clean_label(cell.text)}") for cell in inside] or [
+                        (column, label)
+                    ]
                 found = split
         return found
 
@@ -309,15 +383,23 @@ class _Sheet:
         if label_cell is None:
             for cell in cells[:3]:
                 text = cell.text
-                numbers = [other for other in cells if other.column > cell.column and whole_number(other.text) is not None]
+                numbers = [
+                    other for other in cells if other.column > cell.column and whole_number(other.text) is not None
+                ]
                 if whole_number(text) is None and not is_nothing(text) and not is_sentence(text) and len(numbers) >= 2:
                     label_cell = cell
-                    if len(cells) > 1 and cells[1] is not cell and whole_number(cells[1].text) is None and not is_nothing(cells[1].text):
+                    if (
+                        len(cells) > 1
+                        and cells[1] is not cell
+                        and whole_number(cells[1].text) is None
+                        and not is_nothing(cells[1].text)
+                    ):
                         label_cell = cells[1]
                     break
         if label_cell is None:
             return all(
-                any(term.code in ("perf_request", "perf_compiled") for term in find_terms(clean_label(cell.text))) or cell is first and not whole_number(cell.text)
+                any(term.code in ("perf_request", "perf_compiled") for term in find_terms(clean_label(cell.text)))
+                or (cell is first and not whole_number(cell.text))
                 for cell in cells
             ) and self._take_words(row)
         values = [cell for cell in cells if cell.column > label_cell.column]
@@ -363,7 +445,9 @@ class _Sheet:
             pairs = []
             for cell in marks:
                 span = range(cell.column, cell.column + cell.column_span)
-                under = [path for column, path in columns if column in span or self._covers(column, cell.column, columns)]
+                under = [
+                    path for column, path in columns if column in span or self._covers(column, cell.column, columns)
+                ]
                 pairs.append((cell, under[-1] if under else None))
             if all(path is not None for _, path in pairs):
                 return pairs
@@ -387,7 +471,9 @@ class _Sheet:
         A header cell that is wholly lost (得分 behind 执行率) is filled from here.
         """
         printed = {next(iter(find_terms(path))).code: path for _, path in columns if find_terms(path)}
-        order = [code for _, path in columns for code in _STANDARD_FUNDS if code in {term.code for term in find_terms(path)}]
+        order = [
+            code for _, path in columns for code in _STANDARD_FUNDS if code in {term.code for term in find_terms(path)}
+        ]
         if len(order) != len(columns) or order != [code for code in _STANDARD_FUNDS if code in order]:
             return None
         labels = {code: path for (_, path), code in zip(columns, order, strict=True)}
@@ -410,8 +496,12 @@ class _Sheet:
         """Label-value pairs in one row (年度预算总额: 30 其中:财政拨款 30); the first cell names the row."""
         cells = self.grid.cells(row)
         pairs: list[tuple[Cell, Cell]] = []
-        for label, value in zip(cells, cells[1:], strict=False):
-            if whole_number(value.text) is not None and whole_number(label.text) is None and not is_sentence(label.text):
+        for label, value in itertools.pairwise(cells):
+            if (
+                whole_number(value.text) is not None
+                and whole_number(label.text) is None
+                and not is_sentence(label.text)
+            ):
                 if any(label_key(word) == label_key(label.text) for word in _PERSON_LABELS):
                     continue
                 if self._is_fund_label(label.text) or re.search(r"资金|预算|拨款|金额|执行数|支出|结余", label.text):
@@ -436,7 +526,9 @@ class _Sheet:
         self._take_words(row)
         return True
 
-    def _figure(self, row: int, cell: Cell, number, label: str, item: str | None, path: str, unit: str | None, kind: str) -> None:
+    def _figure(
+        self, row: int, cell: Cell, number, label: str, item: str | None, path: str, unit: str | None, kind: str
+    ) -> None:
         leaf = path.split("/")[-1]
         term = next(iter(find_terms(leaf)), None)
         self.ledger.number(
@@ -453,7 +545,11 @@ class _Sheet:
             column_label=path,
             column_term_code=term.code if term else None,
             unit_of_measure=unit,
-            unit_origin="cell" if number.unit and number.unit == unit else "inferred" if unit in ("分", "%") else "table",
+            unit_origin="cell"
+            if number.unit and number.unit == unit
+            else "inferred"
+            if unit in ("分", "%")
+            else "table",
             row_kind=kind,
         )
         if cell.column not in self.labels:
@@ -468,11 +564,15 @@ class _Sheet:
         last: dict | None = None
         while row < end:
             cells = grid.cells(row)
-            if not cells:
+            if not cells or row in grid.skipped:
                 row += 1
                 continue
-            texts = [cell for cell in cells if not (cell.column == 0 and cell.row_span > 1 and self._is_stub(cell.text))]
-            total = next((cell for cell in texts[:3] if label_key(re.sub(r"[(（].*", "", cell.text)) in _TOTAL_WORDS), None)
+            texts = [
+                cell for cell in cells if not (cell.column == 0 and cell.row_span > 1 and self._is_stub(cell.text))
+            ]
+            total = next(
+                (cell for cell in texts[:3] if label_key(re.sub(r"[(（].*", "", cell.text)) in _TOTAL_WORDS), None
+            )
             if total is not None and any(whole_number(cell.text) or _score_text(cell.text) for cell in texts):
                 self._total_row(row, total, texts, frame)
                 return row + 1
@@ -483,7 +583,9 @@ class _Sheet:
             found = self._indicator(frame, row, texts, level1, level2, last)
             if found is None:
                 for cell in cells:
-                    self.ledger.other_numbers(row, cell.column, "prose" if is_sentence(cell.text) else "label", "文字叙述")
+                    self.ledger.other_numbers(
+                        row, cell.column, "prose" if is_sentence(cell.text) else "label", "文字叙述"
+                    )
                 names = [cell.text for cell in cells if level_of(cell.text) is not None]
                 if names:
                     level1 = squeeze(names[0])
@@ -501,13 +603,28 @@ class _Sheet:
     @staticmethod
     def _ends(cells: list[Cell]) -> bool:
         first = label_key(cells[0].text)
-        return bool(re.match(r"^(?:备注|说明|注|自评结|项目绩效分析|其他需要说明|评价结论|联系人|填表说明|绩效分析|自评结论|审核意见)", first))
+        return bool(
+            re.match(
+                r"^(?:备注|说明|注|自评结|项目绩效分析|其他需要说明|评价结论|联系人|填表说明|绩效分析|自评结论|审核意见)",
+                first,
+            )
+        )
 
     def _total_row(self, row: int, label_cell: Cell, texts: list[Cell], frame: _Frame) -> None:
         label = squeeze(join_lines(label_cell.text))
-        numbers = [(cell, _score_text(cell.text)) for cell in texts if cell is not label_cell and _score_text(cell.text) is not None]
-        weights = [Decimal(item["weight_printed"]) for item in self.ledger.reading.indicators if _decimal(item["weight_printed"])]
-        scores = [Decimal(item["score_printed"]) for item in self.ledger.reading.indicators if _decimal(item["score_printed"])]
+        numbers = [
+            (cell, _score_text(cell.text))
+            for cell in texts
+            if cell is not label_cell and _score_text(cell.text) is not None
+        ]
+        weights = [
+            Decimal(item["weight_printed"])
+            for item in self.ledger.reading.indicators
+            if _decimal(item["weight_printed"])
+        ]
+        scores = [
+            Decimal(item["score_printed"]) for item in self.ledger.reading.indicators if _decimal(item["score_printed"])
+        ]
         weight_label, score_label = self._label(frame, "perf_weight"), self._label(frame, "perf_score")
         for position, (cell, number) in enumerate(numbers):
             assert number is not None
@@ -542,14 +659,15 @@ class _Sheet:
         weight = _score_text(placed["perf_weight"].text) if "perf_weight" in placed else None
         score = _score_text(placed["perf_score"].text) if "perf_score" in placed else None
         others = [code for code in placed if code not in _LEVELS]
-        if name is not None and not others and last is not None and weight is None and score is None:
+        is_rest = name is not None and not others and whole_number(name.text) is None
+        if is_rest and last is not None and weight is None and score is None:
             # the rest of a label that a page break cut off
             full = last["level3"] + squeeze(join_lines(name.text))
             for item in self.ledger.reading.numbers:
                 if item["row_ordinal"] == last["row_ordinal"] and item.get("row_kind") == "indicator":
                     item["row_label"], item["row_label_key"] = full, label_key(full)
             last["level3"] = full
-            self.ledger.cell(row, name.column, "label")
+            self.ledger.other_numbers(row, name.column, "label", "指标名称中的数字")
             self._take_words(row)
             return new1, new2, last
         if name is None or (not others and weight is None):
@@ -564,7 +682,12 @@ class _Sheet:
         self._land_indicator(frame, row, placed, new1, new2, label, weight, score)
         for cell in texts:
             text_role = "label" if cell in (name, top, second) else "indicator"
-            self.ledger.other_numbers(row, cell.column, text_role, "指标名称中的数字" if text_role == "label" else "指标值、完成值或说明中的数字")
+            self.ledger.other_numbers(
+                row,
+                cell.column,
+                text_role,
+                "指标名称中的数字" if text_role == "label" else "指标值、完成值或说明中的数字",
+            )
         return new1, new2, self.ledger.reading.indicators[-1]
 
     def _land_indicator(self, frame, row, placed, level1, level2, label, weight, score) -> None:
@@ -678,7 +801,9 @@ class _Sheet:
     def _in_order(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell]:
         """Levels by name from the left, then the remaining cells in the order of the header's remaining columns."""
         placed: dict[str, Cell] = {}
-        rest = [cell for cell in texts if not (cell.column < min(c for c, _ in frame.columns) and self._is_stub(cell.text))]
+        rest = [
+            cell for cell in texts if not (cell.column < min(c for c, _ in frame.columns) and self._is_stub(cell.text))
+        ]
         names = {code for _, code in frame.columns}
         while rest:
             level = level_of(rest[0].text)
@@ -705,7 +830,13 @@ class _Sheet:
             if code in numbers and not is_number:
                 waiting.pop(0)
                 continue
-            if code not in numbers and is_number and not _unitful(cell.text) and code in ("perf_basis", "perf_reason", "note") and any(other in numbers for other in waiting):
+            if (
+                code not in numbers
+                and is_number
+                and not _unitful(cell.text)
+                and code in ("perf_basis", "perf_reason", "note")
+                and any(other in numbers for other in waiting)
+            ):
                 waiting.pop(0)
                 continue
             placed.setdefault(code, cell)

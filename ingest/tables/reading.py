@@ -59,6 +59,7 @@ class Ledger:
             }
         )
         self._done: set[tuple[int, int]] = set()
+        self._numbered: set[tuple[int, int]] = set()
 
     def _page(self) -> int | None:
         for row in self.grid.rows:
@@ -108,6 +109,7 @@ class Ledger:
         """Write one number of the cell at a grid place."""
         cell = self.grid.rows[row][column]
         assert cell is not None
+        self._numbered.add((row, column))
         more.update(self._place(cell))
         more.update(
             table_ordinal=self.whole.ordinal,
@@ -131,10 +133,18 @@ class Ledger:
         self.cell(row, column, _CELL_ROLE.get(role, "text"))
         for ordinal, number in enumerate(find_numbers(cell.text), 1):
             own, why = role, reason
-            if role in ("label", "prose", "indicator", "unmapped"):
-                if number.start <= 2 and ordinal == 1 and has_ordinal(cell.text) and number.decimals == 0 and len(number.printed) <= 2:
+            if role in ("label", "prose", "indicator", "unmapped", "header"):
+                if (
+                    number.start <= 2
+                    and ordinal == 1
+                    and has_ordinal(cell.text)
+                    and number.decimals == 0
+                    and len(number.printed) <= 2
+                ):
                     own, why = "ordinal", "行首序号"
-                elif _YEAR.match(number.printed) and squeeze(fold_width(cell.text[number.end : number.end + 3])).startswith("年"):
+                elif _YEAR.match(number.printed) and squeeze(
+                    fold_width(cell.text[number.end : number.end + 3])
+                ).startswith("年"):
                     own, why = "year", "年度"
             self.number(row, column, ordinal, number, own, reason=why)
         if role == "prose":
@@ -143,8 +153,13 @@ class Ledger:
     def rest(self) -> None:
         """Account for every cell nobody claimed: its whole numbers are unmapped, numbers inside text are label text."""
         for row in range(len(self.grid)):
+            skipped = self.grid.skipped.get(row)
             for cell in self.grid.cells(row):
                 if (row, cell.column) in self._done:
+                    self._account(row, cell)
+                    continue
+                if skipped is not None:
+                    self.other_numbers(row, cell.column, "header", skipped)
                     continue
                 if whole_number(cell.text) is not None:
                     self.other_numbers(row, cell.column, "unmapped", "数字不在任何已知的金额列或行")
@@ -152,6 +167,14 @@ class Ledger:
                     self.other_numbers(row, cell.column, "prose", "单元格内的文字叙述")
                 else:
                     self.other_numbers(row, cell.column, "label", "文字中的数字")
+
+    def _account(self, row: int, cell: Cell) -> None:
+        """List the numbers of a cell that was placed but whose numbers nobody took."""
+        if (row, cell.column) not in self._numbered:
+            for ordinal, number in enumerate(find_numbers(cell.text), 1):
+                self.number(
+                    row, cell.column, ordinal, number, "unmapped", reason="单元格已读，其中的数字没有对应的栏目"
+                )
 
 
 _CELL_ROLE = {
@@ -191,4 +214,16 @@ def normal_unit(unit: str) -> str:
 
 def is_total_label(text: str) -> bool:
     """Whether a row label names a total."""
-    return label_key(text) in ("合计", "总计", "小计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总分", "基本支出合计", "收入合计", "支出合计")
+    return label_key(text) in (
+        "合计",
+        "总计",
+        "小计",
+        "收入总计",
+        "支出总计",
+        "本年收入合计",
+        "本年支出合计",
+        "总分",
+        "基本支出合计",
+        "收入合计",
+        "支出合计",
+    )

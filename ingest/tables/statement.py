@@ -15,7 +15,9 @@ from ingest.tables.layout import Section, Segment, rank_labels, sections_of
 from ingest.tables.reading import Ledger, TableReading, is_sentence, is_total_label, normal_unit, unit_in
 from ingest.text import PrintedNumber, is_nothing, is_of_which, join_lines, label_key, squeeze, whole_number
 
-_EMPTY_DECLARED = re.compile(r"空表|无数据|无此项|没有(?:相关|此项)?数据|未安排.{0,20}(?:支出|预算|收入)|不涉及|无.{0,20}(?:收入|支出|拨款).{0,12}(?:故|，|,|。|$)")
+_EMPTY_DECLARED = re.compile(
+    r"空表|无数据|无此项|没有(?:相关|此项)?数据|未安排.{0,20}(?:支出|预算|收入)|不涉及|无.{0,20}(?:收入|支出|拨款).{0,12}(?:故|，|,|。|$)"
+)
 
 
 def read_statement(
@@ -49,10 +51,24 @@ def read_statement(
         for row in segment.body:
             rows = []
             for section, (ordinal, alignment) in zip(sections, alignments, strict=True):
-                found = _read_row(ledger, segment, row, section, ordinal, alignment, shifts.get(row, 0), family, carried, sections, balances)
+                found = _read_row(
+                    ledger,
+                    segment,
+                    row,
+                    section,
+                    ordinal,
+                    alignment,
+                    shifts.get(row, 0),
+                    family,
+                    carried,
+                    sections,
+                    balances,
+                )
                 rows += found
             for number, item_unit in rows:
-                unit, origin, parent_unit = _unit(ledger, number, item_unit, segment, document_unit, parent_unit, family)
+                unit, origin, parent_unit = _unit(
+                    ledger, number, item_unit, segment, document_unit, parent_unit, family
+                )
                 number["unit_of_measure"], number["unit_origin"] = unit, origin
                 figure_count += 1
     ledger.rest()
@@ -71,7 +87,9 @@ def _header_cells(ledger: Ledger, segment: Segment) -> None:
     grid = ledger.grid
     for row in segment.header:
         for cell in grid.cells(row):
-            ledger.other_numbers(row, cell.column, "year" if re.search(r"(?:19|20)\d{2}", cell.text) else "header", "栏目名中的数字")
+            ledger.other_numbers(
+                row, cell.column, "year" if re.search(r"(?:19|20)\d{2}", cell.text) else "header", "栏目名中的数字"
+            )
     for row in segment.markers:
         for cell in grid.cells(row):
             ledger.other_numbers(row, cell.column, "column_number", "栏次")
@@ -93,7 +111,13 @@ def _sides(grid: Grid, segment: Segment, sections: list[Section], family: str) -
                     continue
                 side = next((term.side for term in header_terms_of(text) if term.side), None)
                 if side is None:
-                    side = "expenditure" if "支出" in text and "收" not in text else "income" if "收入" in text and "支" not in text else None
+                    side = (
+                        "expenditure"
+                        if "支出" in text and "收" not in text
+                        else "income"
+                        if "收入" in text and "支" not in text
+                        else None
+                    )
                 if side is not None:
                     said = side
                     break
@@ -126,11 +150,21 @@ def _row_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[i
     fixed = set(section.codes) | set(section.row_numbers)
     shifts: dict[int, int] = {}
     for row in segment.body:
-        numbers = [cell.column for cell in grid.cells(row) if whole_number(cell.text) is not None and cell.column not in section.entity_codes]
+        numbers = [
+            cell.column
+            for cell in grid.cells(row)
+            if whole_number(cell.text) is not None and cell.column not in section.entity_codes
+        ]
         amounts = [
             column
             for column in numbers
-            if not (column in fixed and (is_subject_code(grid.text(row, column)) or len(code_text(grid.text(row, column))) <= 2 and "." not in grid.text(row, column)))
+            if not (
+                column in fixed
+                and (
+                    is_subject_code(grid.text(row, column))
+                    or (len(code_text(grid.text(row, column))) <= 2 and "." not in grid.text(row, column))
+                )
+            )
         ]
         if not amounts or set(amounts) <= targets:
             continue
@@ -215,7 +249,9 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
     texts: list[str] = []
     glued = ""
     for column in section.codes + section.labels:
-        text = grid.text(row, column) or (grid.owner_text(row, column) if grid.has_spans and column in section.labels else "")
+        text = grid.text(row, column) or (
+            grid.owner_text(row, column) if grid.has_spans and column in section.labels else ""
+        )
         if not text.strip() or is_nothing(text) or (shift and whole_number(text) is not None):
             continue
         if column in section.codes and code_text(text).isdigit():
@@ -227,7 +263,11 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
     if not texts:
         # a total printed in a column of remarks or kinds left of the amounts still names its row
         first = min(section.figures, default=0)
-        loose = [grid.text(row, column) for column in section.texts if column < first and is_total_label(grid.text(row, column))]
+        loose = [
+            grid.text(row, column)
+            for column in section.texts
+            if column < first and is_total_label(grid.text(row, column))
+        ]
         return (squeeze(join_lines(loose[0])) if loose else ""), glued, ""
     return texts[-1], glued, texts[0] if len(texts) > 1 else ""
 
@@ -247,8 +287,13 @@ def _read_row(
 ) -> list[tuple[dict, str]]:
     grid = ledger.grid
     named = _naming(grid, row, section, family)
-    code = _row_code(grid, row, named, carried) if not shift else next(
-        (code_text(grid.text(row, column)) for column in section.codes if is_subject_code(grid.text(row, column))), ""
+    code = (
+        _row_code(grid, row, named, carried)
+        if not shift
+        else next(
+            (code_text(grid.text(row, column)) for column in section.codes if is_subject_code(grid.text(row, column))),
+            "",
+        )
     )
     label, glued, outer = _labels(grid, row, named, shift)
     code = code or glued
@@ -288,8 +333,19 @@ def _read_row(
             continue
         ledger.cell(row, source, "figure")
         own_item = item
-        if family in ("statistics", "procurement", "three_public") and path and (item is None or item.is_total or not label):
-            own_item = next((found_item for part in reversed(path) if (found_item := find_line_item(part.label, family, "")) and not is_total_label(part.label)), item)
+        if (
+            family in ("statistics", "procurement", "three_public")
+            and path
+            and (item is None or item.is_total or not label)
+        ):
+            own_item = next(
+                (
+                    found_item
+                    for part in reversed(path)
+                    if (found_item := find_line_item(part.label, family, "")) and not is_total_label(part.label)
+                ),
+                item,
+            )
         ledger.number(
             row,
             source,
@@ -297,7 +353,16 @@ def _read_row(
             number,
             "figure",
             section_ordinal=section_ordinal,
-            side=section.side or (item.side if item is not None and item.side and family in ("summary", "appropriation_summary") and len(sections) == 1 else None) or None,
+            side=section.side
+            or (
+                item.side
+                if item is not None
+                and item.side
+                and family in ("summary", "appropriation_summary")
+                and len(sections) == 1
+                else None
+            )
+            or None,
             row_label=label,
             row_label_key=label_key(label),
             row_code=code or None,
@@ -313,7 +378,12 @@ def _read_row(
     for column in section.labels + section.codes + section.texts:
         text = grid.text(row, column)
         if text:
-            ledger.other_numbers(row, column, "prose" if is_sentence(text) else "label", "行名中的数字" if not is_sentence(text) else "单元格内的文字叙述") if whole_number(text) is None else None
+            ledger.other_numbers(
+                row,
+                column,
+                "prose" if is_sentence(text) else "label",
+                "行名中的数字" if not is_sentence(text) else "单元格内的文字叙述",
+            ) if whole_number(text) is None else None
     return found
 
 
@@ -368,7 +438,13 @@ def _label_to_the_left(grid: Grid, row: int, section: Section, sections: list[Se
 
 
 def _unit(
-    ledger: Ledger, number: dict, item_unit: str, segment: Segment, document_unit: str | None, parent_unit: str | None, family: str
+    ledger: Ledger,
+    number: dict,
+    item_unit: str,
+    segment: Segment,
+    document_unit: str | None,
+    parent_unit: str | None,
+    family: str,
 ) -> tuple[str | None, str | None, str | None]:
     """(unit, where it came from, unit that the next rows of the same kind inherit)."""
     grid = ledger.grid
@@ -381,7 +457,14 @@ def _unit(
         return "%", "inferred", parent_unit
     label = number["row_label"]
     row_unit = unit_in(label)
-    if row_unit and family in ("statistics", "three_public", "procurement", "summary", "appropriation_summary", "other"):
+    if row_unit and family in (
+        "statistics",
+        "three_public",
+        "procurement",
+        "summary",
+        "appropriation_summary",
+        "other",
+    ):
         return row_unit, "row", row_unit
     for part in reversed((number.get("column_label") or "").split("/")):
         unit = unit_in(part)
@@ -407,5 +490,3 @@ def _state(whole: WholeTable, grid: Grid, segments: list[Segment], figures: int)
     texts = [paragraph.text for paragraph in whole.following]
     texts += [cell.text for segment in segments for row in segment.notes + segment.body for cell in grid.cells(row)]
     return "declared_empty" if any(_EMPTY_DECLARED.search(squeeze(text)) for text in texts) else "empty"
-
-
