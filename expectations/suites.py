@@ -23,8 +23,8 @@ class Expectation:
     table: str
     why: str
     """What it protects, shown in the report."""
-    unique: str = ""
-    """Column whose values are all different."""
+    unique: tuple[str, ...] = ()
+    """Columns that together name a row: no two rows share them, NULL counting as a value."""
     filled: str = ""
     """Column that is never NULL."""
     among: tuple[str, tuple[str, ...]] | None = None
@@ -38,11 +38,10 @@ class Expectation:
 def _key(table: str, *columns: str) -> tuple[Expectation, ...]:
     """The columns name a row: one is unique and never NULL, several are unique together, NULL counting as a value."""
     why = f"一行一个 {', '.join(columns)}（主键唯一）"
-    if len(columns) == 1:
-        filled = Expectation(f"{table}_key_filled", table, f"{columns[0]} 不为空", filled=columns[0])
-        return Expectation(f"{table}_key", table, why, unique=columns[0]), filled
-    held = ", ".join(columns)
-    return (_none(f"{table}_key", table, why, f"select {held} from {table} group by {held} having count(*) > 1"),)
+    key = Expectation(f"{table}_key", table, why, unique=columns)
+    if len(columns) > 1:
+        return (key,)
+    return key, Expectation(f"{table}_key_filled", table, f"{columns[0]} 不为空", filled=columns[0])
 
 
 def _among(table: str, column: str, *values: str) -> Expectation:

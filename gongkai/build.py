@@ -31,6 +31,8 @@ STORAGE_VERSION = "v1.0.0"
 _SCAFFOLDING = ("staging", "intermediate")
 _PROJECT_PARTS = ("models", "seeds", "macros", "snapshots", "expectations", "dbt_project.yml", "profiles.yml")
 _LEAST_FREE = 256 * 2**20
+_MOST_FREE = 0.2
+"""Share of emptied blocks from which on a built file is copied into a compact one."""
 
 _META_RUN = """
     create table meta_run (
@@ -247,9 +249,28 @@ def _seal(
         raise GongkaiError("seal_failed", reason=str(error).splitlines()[0]) from error
     finally:
         connection.close()
+    _compact(home.build_file)
     if wal_of(home.build_file).exists():
         raise GongkaiError("wal_left", path=home.shown(wal_of(home.build_file)))
     return figures, documents
+
+
+def _compact(path: Path) -> None:
+    """Copy the file into a fresh one where much of it is the emptied place of intermediate tables."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        total, free = connection.execute("select total_blocks, free_blocks from pragma_database_size()").fetchone()
+    if free < _MOST_FREE * total:
+        return
+    fresh = path.with_name("compact.duckdb")
+    _empty_database(fresh)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(path)}' as built (read_only)")
+        connection.execute(f"attach '{_quoted(fresh)}' as fresh")
+        connection.execute("copy from database built to fresh")
+        connection.execute("checkpoint fresh")
+    if wal_of(fresh).exists():
+        raise GongkaiError("wal_left", path=wal_of(fresh).name)
+    fresh.replace(path)
 
 
 def _write_meta(

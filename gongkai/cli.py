@@ -33,7 +33,7 @@ _home = click.option(
 _wait = click.option("--wait", type=float, default=0.0, metavar="秒", help="另一个运行正在写时，最多等多久。")
 _as_json = click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出到标准输出。")
 _strict = click.option("--strict", is_flag=True, help="有输入未读入时，以退出码 3 结束。")
-_allow_shrink = click.option("--allow-shrink", is_flag=True, help="新仓库的数字少了一半以上也发布。")
+_allow_shrink = click.option("--allow-shrink", is_flag=True, help="来源变空、或数字少了一半以上，也照办。")
 
 
 def _ingest_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,7 +84,8 @@ def refresh(
 
     with _writing(home_path, wait, "refresh") as (home, run), _bars() as bars:
         outcome = steps.refresh(
-            home, run, sources, _options(reading, bars), progress=bars.nodes, allow_shrink=allow_shrink, force=force
+            home, run, sources, _options(reading, bars, allow_shrink), progress=bars.nodes, allow_shrink=allow_shrink,
+            force=force,
         )
         rejected = _rejected_count(home, outcome.ingested)
         run.log("run_finished", outcome="published" if outcome.is_new else "nothing_new", rejected=rejected)
@@ -97,19 +98,60 @@ def refresh(
 
 
 @cli.command()
+@click.option(
+    "--sources", "list_path", type=click.Path(path_type=Path, dir_okay=False), default=Path("sources.yml"),
+    show_default=True, help="来源清单。",
+)
+@_home
+@_wait
+@click.option("--force", is_flag=True, help="没到时间的也重新查看。")
+@_strict
+@_as_json
+def fetch(list_path: Path, home_path: Path, wait: float, force: bool, strict: bool, as_json: bool) -> None:
+    """按来源清单下载公开文件到仓库文件夹，只取新的和变化的；之后由 refresh 读入。
+
+    遵守 robots.txt，限制频率与大小；网页上的附件跟进一步。
+    """
+    from gongkai import fetch as fetching
+    from gongkai.fetch_sources import read_sources
+    from gongkai.home import Home, open_home, write_lock
+
+    sources = read_sources(list_path)
+    home = open_home(home_path)
+    (home.root / "fetched").mkdir(exist_ok=True)
+    # A lock of its own: a slow server must not keep a refresh waiting.
+    with write_lock(Home(home.root / "fetched"), wait):
+        report = fetching.fetch(home, sources, force=force)
+    for outcome in report.outcomes:
+        if outcome.action in ("failed", "skipped"):
+            click.echo(f"[{outcome.code}] {outcome.url}：{outcome.reason}", err=True)
+    for folder in report.folders_missing:
+        _say("source_missing", path=folder)
+    failed = report.count("failed") + len(report.folders_missing)
+    counts = {action: report.count(action) for action in ("new", "changed", "unchanged", "not_due", "skipped")}
+    _say("fetched", **counts, failed=failed)
+    if as_json:
+        _print_json(report.as_dict())
+    if strict and failed:
+        raise click.exceptions.Exit(EXIT_REJECTED)
+
+
+@cli.command()
 @_ingest_options
 @_home
 @_wait
 @_strict
+@_allow_shrink
 @_as_json
 def ingest(
-    sources: tuple[Path, ...], home_path: Path, wait: float, strict: bool, as_json: bool, **reading: Any
+    sources: tuple[Path, ...], home_path: Path, wait: float, strict: bool, allow_shrink: bool, as_json: bool,
+    **reading: Any,
 ) -> None:
     """第一步：只读入来源，更新落地层。"""
     from gongkai import steps
 
     with _writing(home_path, wait, "ingest") as (home, run), _bars() as bars:
-        report = steps.ingest_step(home, run, sources, _options(reading, bars))
+        report = steps.ingest_step(home, run, sources, _options(reading, bars, allow_shrink))
         rejected = _rejected_count(home, report)
         run.log("run_finished", outcome="ingested", rejected=rejected)
     _finish_reading(report, rejected, strict, as_json, run=run)
@@ -287,7 +329,7 @@ def _existing(home_path: Path) -> Home:
     return Home(home_path.resolve())
 
 
-def _options(reading: dict[str, Any], bars: _Bars) -> IngestOptions:
+def _options(reading: dict[str, Any], bars: _Bars, allow_shrink: bool) -> IngestOptions:
     from ingest.run import IngestOptions
     from ingest.workers import WorkerLimits
 
@@ -295,6 +337,7 @@ def _options(reading: dict[str, Any], bars: _Bars) -> IngestOptions:
         jobs=reading["jobs"] or len(os.sched_getaffinity(0)),
         prune=reading["prune"],
         retry=reading["retry"],
+        allow_shrink=allow_shrink,
         max_bytes=reading["max_size"] * 2**20,
         limits=WorkerLimits(seconds=reading["time_limit"]),
         progress=bars.files,

@@ -12,6 +12,15 @@ MESSAGES: dict[str, str] = {
     "no_sources": "没有指定来源，{home} 里也没有登记过来源；请给出文件或文件夹，例如：gongkai refresh samples",
     "source_missing": "来源不存在：{path}",
     "source_unlistable": "来源文件夹无法列出：{path}",
+    "source_emptied": (
+        "来源 {path} 以前有文件，现在一个也没有，像是磁盘没有挂载，未读入；"
+        "如果确实清空了，请加 --allow-shrink 重新运行。已发布的仓库不受影响。"
+    ),
+    "sources_invalid": "来源清单 {path} 有误：{reason}。",
+    "fetched": (
+        "下载完成：新 {new}，变化 {changed}，未变 {unchanged}，未到时间 {not_due}，略过 {skipped}，失败 {failed}。"
+        "用 gongkai refresh 读入。"
+    ),
     "input_rejected": "有 {count} 个输入未能读入，原因见 rejects 或运行 gongkai status；其余已照常处理。",
     "landing_recovered": "上次运行留下的残件已清理：{files} 个文件；{batches} 个批次已损坏，其中的文件会重新读入。",
     "landing_empty": "落地层里没有任何文档，没有可发布的内容；请检查来源。已发布的仓库不受影响。",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gongkai.build import BuildRecord, build, fingerprint
 from gongkai.check import CheckOutcome, check
+from gongkai.fetch import expected_rows, fetched_rows, listed_folders
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.publish import Generation, current_number, publish, read_generation
@@ -34,14 +35,17 @@ class RefreshOutcome:
 
 
 def ingest_step(home: Home, run: Run, sources: Sequence[Path], options: IngestOptions) -> IngestReport:
-    """Bring the landing up to date. Raises ``GongkaiError`` no_sources, source_missing or source_unlistable."""
-    if not sources and not Landing(home.landing).names():
+    """Bring the landing up to date. Raises ``GongkaiError`` no_sources, source_missing, source_unlistable
+    or source_emptied."""
+    also = listed_folders(home)
+    if not sources and not also and not Landing(home.landing).names():
         raise GongkaiError("no_sources", exit_code=2, home=home.shown(home.root))
     with run.step("ingest"):
         try:
-            report = ingest(sources, home.landing, home.sources, options, now=run.started)
+            side = {"fetches": fetched_rows(home), "expected_disclosures": expected_rows(home)}
+            report = ingest(sources, home.landing, home.sources, options, run.started, also=also, side=side)
         except SourceError as error:
-            raise GongkaiError(error.code, exit_code=2, path=error.path) from error
+            raise GongkaiError(error.code, exit_code=1 if error.code == "source_emptied" else 2, path=error.path) from error
         recovery = report.recovery
         if recovery.damaged_batches or recovery.removed_files or recovery.rebuilt_manifest:
             run.log(

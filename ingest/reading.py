@@ -109,7 +109,7 @@ def _read(task: ReadTask) -> tuple[dict[str, pl.DataFrame], ReadOutcome]:
     try:
         data = store.read(task.document_id)
         rows = _resolve(task.parser)(data, task.file_name).rows
-        return _checked(task, rows)
+        return to_frames(task, rows)
     except (FileNotFoundError, DamagedSource):
         # The next run finds no bytes under this hash and takes them from the source again.
         store.remove(task.document_id)
@@ -124,7 +124,7 @@ def _read(task: ReadTask) -> tuple[dict[str, pl.DataFrame], ReadOutcome]:
         return _rejected(task, "internal_error", f"解析程序出错（{_where(error)}），请将该文件报告给维护者。")
 
 
-def _checked(task: ReadTask, rows: dict[str, list[dict[str, Any]]]) -> tuple[dict[str, pl.DataFrame], ReadOutcome]:
+def to_frames(task: ReadTask, rows: dict[str, list[dict[str, Any]]]) -> tuple[dict[str, pl.DataFrame], ReadOutcome]:
     """Rows as frames; raises where the parser broke its promise, before anything reaches the landing."""
     unknown = set(rows) - set(SCHEMAS)
     if unknown:
