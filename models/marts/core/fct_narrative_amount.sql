@@ -9,6 +9,7 @@ stated as (
         amounts.amount_ordinal,
         identity.unit_key,
         identity.fiscal_year as document_fiscal_year,
+        rollups.unit_key is not null as is_rollup,
         identity.scope_code,
         versions.is_current,
         amounts.section,
@@ -58,6 +59,11 @@ stated as (
     inner join {{ ref('int_document__identity') }} as identity on amounts.document_key = identity.document_key
     inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
     left join {{ ref('units_of_measure') }} as units on amounts.unit_of_measure = units.unit_of_measure
+    left join {{ ref('int_unit__rollup') }} as rollups
+        on identity.unit_key = rollups.unit_key
+        and identity.fiscal_year = rollups.fiscal_year
+        and identity.document_kind = rollups.statement_kind
+        and identity.scope_code = rollups.scope_code
     where identity.is_disclosure
 
 ),
@@ -187,6 +193,7 @@ select
     stated.char_end,
     stated.pattern,
     stated.is_current,
+    stated.is_rollup,
     'prose' as origin
 from stated
 inner join resolved

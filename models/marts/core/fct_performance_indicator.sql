@@ -29,12 +29,18 @@ indicators as (
         indicators.table_ordinal,
         indicators.row_ordinal,
         versions.is_current,
+        rollups.unit_key is not null as is_rollup,
         {{ folded_name('indicators.target_printed') }} as target_text
     from {{ ref('stg_landing__indicators') }} as indicators
     inner join {{ ref('int_document__identity') }} as identity on indicators.document_key = identity.document_key
     inner join {{ ref('int_document__version') }} as versions on indicators.document_key = versions.document_key
     left join {{ ref('int_table__identity') }} as tables
         on indicators.document_key = tables.document_key and indicators.table_ordinal = tables.table_ordinal
+    left join {{ ref('int_unit__rollup') }} as rollups
+        on identity.unit_key = rollups.unit_key
+        and identity.fiscal_year = rollups.fiscal_year
+        and identity.document_kind = rollups.statement_kind
+        and coalesce(tables.scope_code, identity.scope_code) = rollups.scope_code
     where identity.is_disclosure
 
 ),
@@ -67,6 +73,7 @@ told as (
         table_ordinal,
         row_ordinal,
         is_current,
+        is_rollup,
         target_text,
         {{ target_operator('target_text') }} as target_operator
     from indicators
@@ -104,5 +111,6 @@ select
     table_ordinal,
     row_ordinal,
     is_current,
+    is_rollup,
     origin
 from told

@@ -1,0 +1,370 @@
+-- Grain: one row per figure of a current document that identities may use (参与勾稽的数字), printed in a table or told in
+-- prose, with the address identities know it by. compared_value and compared_half_unit are in yuan for money, in the
+-- printed unit otherwise; a printed zero has no interval.
+{% set shared = [
+    'amount_key', 'document_key', 'scope_code', 'origin', 'statement_code', 'table_ordinal', 'row_ordinal',
+    'column_ordinal', 'paragraph_ordinal', 'char_start', 'section', 'label', 'place', 'project_key', 'fiscal_year',
+    'line_code', 'row_kind', 'functional_code', 'parent_functional_code', 'economic_code', 'parent_economic_code',
+    'measure_code', 'fund_code', 'stage_code', 'three_public_code', 'flow', 'column_role', 'role', 'direction',
+    'base_code', 'value_printed', 'unit_code', 'compared_value', 'compared_half_unit', 'doubt'
+] %}
+with
+
+documents as (
+
+    select document_key, document_kind, fiscal_year
+    from {{ ref('dim_document') }}
+    where is_current
+
+),
+
+statements as (
+
+    select statement_code, family, document_kind as statement_kind
+    from {{ ref('statements') }}
+
+),
+
+-- a number the reader gave up on in a table casts doubt on sums over that table
+unread_tables as (
+
+    select distinct document_key, table_ordinal
+    from {{ ref('stg_landing__cell_numbers') }}
+    where role = 'unmapped'
+
+),
+
+opening_rows as (
+
+    select document_key, table_ordinal, side, min(row_ordinal) as row_ordinal
+    from {{ ref('fct_statement_amount') }}
+    where line_item_code = 'opening_balance'
+    group by document_key, table_ordinal, side
+
+),
+
+code_rows as (
+
+    select distinct document_key, table_ordinal, functional_code, economic_code
+    from {{ ref('fct_statement_amount') }}
+    where line_item_code is null and (functional_code is not null or economic_code is not null)
+
+),
+
+-- 2010301 hangs under 20103 where that row is printed, else under 201, else under the row of sums
+parents as (
+
+    select
+        children.document_key,
+        children.table_ordinal,
+        coalesce(children.functional_code, '') as functional_code,
+        coalesce(children.economic_code, '') as economic_code,
+        coalesce(max(functional_parents.functional_code), '') as parent_functional_code,
+        coalesce(max(economic_parents.economic_code), '') as parent_economic_code
+    from code_rows as children
+    left join code_rows as functional_parents
+        on children.document_key = functional_parents.document_key
+        and children.table_ordinal = functional_parents.table_ordinal
+        and length(functional_parents.functional_code) < length(children.functional_code)
+        and left(children.functional_code, length(functional_parents.functional_code))
+        = functional_parents.functional_code
+    left join code_rows as economic_parents
+        on children.document_key = economic_parents.document_key
+        and children.table_ordinal = economic_parents.table_ordinal
+        and length(economic_parents.economic_code) < length(children.economic_code)
+        and left(children.economic_code, length(economic_parents.economic_code)) = economic_parents.economic_code
+    group by children.document_key, children.table_ordinal, children.functional_code, children.economic_code
+
+),
+
+printed as (
+
+    select
+        amounts.amount_key,
+        amounts.document_key,
+        amounts.scope_code,
+        amounts.origin,
+        amounts.statement_code,
+        amounts.table_ordinal,
+        amounts.row_ordinal,
+        amounts.column_ordinal,
+        amounts.row_label,
+        amounts.column_label,
+        amounts.page,
+        amounts.source_line,
+        amounts.sheet,
+        amounts.address,
+        amounts.project_key,
+        amounts.fiscal_year,
+        statements.family,
+        case
+            when statements.family in ('summary', 'appropriation_summary')
+                and amounts.line_item_code in ('income_general', 'income_gov_fund', 'income_state_capital')
+                and amounts.row_ordinal > opening_rows.row_ordinal
+                then 'opening_' || substr(amounts.line_item_code, 8)
+            else amounts.line_item_code
+        end as line_code,
+        amounts.functional_code,
+        amounts.economic_code,
+        amounts.measure_code,
+        amounts.fund_code,
+        amounts.stage_code,
+        amounts.three_public_code,
+        amounts.statistic_code,
+        amounts.flow,
+        amounts.role,
+        amounts.value,
+        amounts.value_printed,
+        amounts.decimals,
+        amounts.unit_of_measure,
+        amounts.amount_yuan,
+        amounts.half_unit_yuan,
+        amounts.is_ocr,
+        amounts.alignment_confidence,
+        unread_tables.table_ordinal is not null as is_unread,
+        coalesce(parents.parent_functional_code, '') as parent_functional_code,
+        coalesce(parents.parent_economic_code, '') as parent_economic_code,
+        {{ label_key('amounts.row_label') }} as row_key,
+        {{ regex_remove('amounts.column_label', '^.*/') }} as leaf_label
+    from {{ ref('fct_statement_amount') }} as amounts
+    inner join documents on amounts.document_key = documents.document_key
+    left join statements on amounts.statement_code = statements.statement_code
+    left join opening_rows
+        on amounts.document_key = opening_rows.document_key
+        and amounts.table_ordinal = opening_rows.table_ordinal
+        and coalesce(amounts.side, '') = coalesce(opening_rows.side, '')
+    left join unread_tables
+        on amounts.document_key = unread_tables.document_key and amounts.table_ordinal = unread_tables.table_ordinal
+    left join parents
+        on amounts.document_key = parents.document_key
+        and amounts.table_ordinal = parents.table_ordinal
+        and coalesce(amounts.functional_code, '') = parents.functional_code
+        and coalesce(amounts.economic_code, '') = parents.economic_code
+
+),
+
+in_tables as (
+
+    select
+        amount_key,
+        document_key,
+        scope_code,
+        origin,
+        statement_code,
+        table_ordinal,
+        row_ordinal,
+        column_ordinal,
+        cast(null as integer) as paragraph_ordinal,
+        cast(null as integer) as char_start,
+        cast(null as {{ dbt.type_string() }}) as section,
+        {{ table_figure_label('row_label', 'column_label') }} as label,
+        {{ figure_place('page', 'source_line', 'sheet', 'address') }} as place,
+        project_key,
+        fiscal_year,
+        line_code,
+        case
+            when line_code is not null and economic_code is null then 'line'
+            when line_code is not null and family <> 'basic_economic' then 'line'
+            when functional_code is not null and project_key is null then 'func'
+            when economic_code is not null and row_key <> '' and project_key is null
+                and {{ regex_matches("coalesce(row_key, '')", '^(合计|总计|总合计)$') }} then 'total'
+            when economic_code is not null and family in ('basic_economic', 'economic_gov') then 'econ'
+            when project_key is not null then 'project'
+            when {{ regex_matches("coalesce(row_key, '')", '^(合计|总计|本年支出合计|本年收入合计|支出合计|收入合计|支出总计|收入总计|合计数|总合计)$') }}
+                then 'total'
+            else 'other'
+        end as row_kind,
+        functional_code,
+        parent_functional_code,
+        economic_code,
+        parent_economic_code,
+        measure_code,
+        fund_code,
+        stage_code,
+        coalesce(
+            case
+                when three_public_code in (
+                    'total', 'overseas', 'vehicle', 'vehicle_purchase', 'vehicle_operation', 'hospitality'
+                ) then three_public_code
+            end,
+            case
+                when family = 'three_public' and three_public_code is null and statistic_code is null
+                    and (line_code is null or line_code = 'tp_total') and role = 'amount' then 'total'
+            end
+        ) as three_public_code,
+        flow,
+        case
+            when {{ regex_matches("coalesce(column_label, '')", '(年初|上年)(基本|项目)?.{0,4}结') }} then 'opening'
+            when {{ regex_matches("coalesce(column_label, '')", '(年末|结转下年|下年)') }} then 'closing'
+            when {{ regex_matches("coalesce(column_label, '')", '其中.{0,3}基本支出') }} then 'of_which'
+            when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '人员') > 0 then 'personnel'
+            when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '公用') > 0 then 'public'
+            when {{ regex_matches("coalesce(leaf_label, '')", '(合计|小计|总计)$') }} then 'total'
+            else 'plain'
+        end as column_role,
+        case
+            when statement_code like 'perf%' and {{ regex_matches("coalesce(leaf_label, '')", '(分值|权重)') }}
+                then 'weight'
+            when statement_code like 'perf%' and instr(leaf_label, '得分') > 0 then 'score'
+            when statement_code like 'perf%' and instr(leaf_label, '执行率') > 0 then 'completion_rate'
+            else role
+        end as role,
+        cast(null as integer) as direction,
+        cast(null as {{ dbt.type_string() }}) as base_code,
+        value_printed,
+        case when amount_yuan is not null then '元' else unit_of_measure end as unit_code,
+        cast(coalesce(amount_yuan, value) as decimal(24, 6)) as compared_value,
+        cast(
+            case
+                when value = 0 then 0
+                when amount_yuan is not null then half_unit_yuan
+                when unit_of_measure in ('%', '分') or coalesce(decimals, 0) > 0 then {{ half_unit('decimals') }}
+                else 0
+            end as decimal(24, 6)
+        ) as compared_half_unit,
+        case
+            when is_ocr then '数字由光学识别读出'
+            when alignment_confidence < 60 then '表头与数字的对应把握不足'
+            when is_unread then '表内有未能识别的数字'
+        end as doubt
+    from printed
+
+),
+
+told as (
+
+    select
+        amounts.amount_key,
+        amounts.document_key,
+        amounts.scope_code,
+        amounts.origin,
+        amounts.table_ordinal,
+        amounts.row_ordinal,
+        amounts.column_ordinal,
+        amounts.paragraph_ordinal,
+        amounts.char_start,
+        amounts.section,
+        amounts.subject_printed,
+        amounts.page,
+        amounts.source_line,
+        amounts.fiscal_year,
+        coalesce(subjects.line_item_code, amounts.line_item_code) as line_code,
+        amounts.functional_code,
+        amounts.economic_code,
+        amounts.measure_code,
+        coalesce(
+            subjects.fund_code,
+            case
+                when instr(subject_printed, '一般公共预算') > 0 then 'general'
+                when instr(subject_printed, '政府性基金') > 0 then 'gov_fund'
+                when instr(subject_printed, '国有资本') > 0 then 'state_capital'
+                when {{ regex_matches("coalesce(" ~ regex_remove('amounts.section', '^.*/') ~ ", '')", '政府性基金') }}
+                    then 'gov_fund'
+                when {{ regex_matches("coalesce(" ~ regex_remove('amounts.section', '^.*/') ~ ", '')", '国有资本') }}
+                    then 'state_capital'
+                when instr(coalesce(amounts.section, ''), '一般公共预算') > 0 then 'general'
+                when instr(coalesce(amounts.section, ''), '财政拨款') > 0
+                    and {{ regex_matches("coalesce(amounts.section, '')", '三公') }} = false then 'appropriation'
+                else 'all'
+            end
+        ) as fund_code,
+        amounts.stage_code,
+        amounts.role,
+        amounts.direction,
+        amounts.base_code,
+        amounts.value,
+        amounts.value_printed,
+        amounts.decimals,
+        amounts.unit_of_measure,
+        amounts.amount_yuan,
+        amounts.half_unit_yuan,
+        instr(coalesce(amounts.section, ''), '三公') > 0
+        or instr(coalesce(amounts.parent_printed, ''), '三公') > 0 as is_three_public_section,
+        documents.fiscal_year as document_fiscal_year,
+        documents.document_kind
+    from {{ ref('fct_narrative_amount') }} as amounts
+    inner join documents on amounts.document_key = documents.document_key
+    left join {{ ref('int_recon__subject') }} as subjects on amounts.subject_printed = subjects.subject_printed
+    where amounts.value is not null
+
+),
+
+in_prose as (
+
+    select
+        amount_key,
+        document_key,
+        scope_code,
+        origin,
+        'prose' as statement_code,
+        table_ordinal,
+        row_ordinal,
+        column_ordinal,
+        paragraph_ordinal,
+        char_start,
+        section,
+        subject_printed as label,
+        {{ figure_place('page', 'source_line', 'null', 'null') }} as place,
+        cast(null as {{ dbt.type_string() }}) as project_key,
+        fiscal_year,
+        line_code,
+        case
+            when functional_code is not null then 'func'
+            when economic_code is not null and (line_code is null or not is_three_public_section) then 'econ'
+            when line_code is not null then 'line'
+            else 'other'
+        end as row_kind,
+        functional_code,
+        '' as parent_functional_code,
+        economic_code,
+        '' as parent_economic_code,
+        measure_code,
+        fund_code,
+        case
+            when role in ('count', 'area') then stage_code
+            when fiscal_year <> document_fiscal_year then 'prior'
+            when document_kind = 'budget' and stage_code in ('initial_budget', 'budget_unspecified') then 'own'
+            when document_kind <> 'budget' and stage_code = 'final' then 'own'
+            else stage_code
+        end as stage_code,
+        cast(null as {{ dbt.type_string() }}) as three_public_code,
+        cast(null as {{ dbt.type_string() }}) as flow,
+        'plain' as column_role,
+        role,
+        direction,
+        base_code,
+        value_printed,
+        case when amount_yuan is not null then '元' else unit_of_measure end as unit_code,
+        cast(coalesce(amount_yuan, value) as decimal(24, 6)) as compared_value,
+        cast(
+            case
+                when value = 0 then 0
+                when amount_yuan is not null then half_unit_yuan
+                when unit_of_measure = '%' or coalesce(decimals, 0) > 0 then {{ half_unit('decimals') }}
+                else 0
+            end as decimal(24, 6)
+        ) as compared_half_unit,
+        cast(null as {{ dbt.type_string() }}) as doubt
+    from told
+
+),
+
+figures as (
+
+    {% for part in ['in_tables', 'in_prose'] -%}
+    select {{ shared | join(', ') }}
+    from {{ part }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select
+    {% for column in shared -%}
+    {{ column }},
+    {% endfor -%}
+    statement_code || '|' || coalesce(line_code, '') || '|' || row_kind || '|' || coalesce(functional_code, '') || '|'
+    || parent_functional_code || '|' || coalesce(economic_code, '') || '|' || parent_economic_code || '|'
+    || coalesce(measure_code, '') || '|' || coalesce(fund_code, '') || '|' || coalesce(stage_code, '') || '|'
+    || coalesce(three_public_code, '') || '|' || coalesce(flow, '') || '|' || column_role || '|'
+    || coalesce(role, '') as address
+from figures
