@@ -17,7 +17,7 @@ from ingest.dictionaries import statements
 from ingest.document import Document, Paragraph, Table
 from ingest.readers import read_document
 from ingest.readers.limits import DEFAULT, ReaderLimits
-from ingest.tables import ocr_check
+from ingest.tables import ocr_check, ocr_words
 from ingest.tables.assemble import WholeTable, whole_tables
 from ingest.tables.captions import scope_of_line
 from ingest.tables.classify import Recognition, recognise
@@ -118,7 +118,7 @@ def parse_document(document: Document, file_name: str) -> ParsedDocument:
 
 def _rebuilt(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
     """Blocks with tables that came as one cell per line put together again."""
-    return rebuild(blocks)
+    return rebuild(ocr_words.settle(blocks))
 
 
 def _read_table(table: WholeTable, described: SelfDescription, unit: str | None) -> tuple[Recognition, TableReading]:
@@ -318,7 +318,8 @@ def _rejects(document: Document, file_name: str, readings: list[TableReading]) -
                     "page": table["page"],
                     "source_line": table["source_line"],
                     "sheet": table["sheet"],
-                    "reason": f"{table['recognition_reason']}；{lost}个数字未入库，见 mart_unmapped_cell。可在 seeds/statements.csv 中补充报表标题",
+                    "reason": f"{table['recognition_reason']}；{lost}个数字未入库，见 mart_unmapped_cell。"
+                    "可在 seeds/statements.csv 中补充报表标题",
                 }
             )
     return found

@@ -241,8 +241,8 @@ def _both_performance(first: Grid, second: Grid) -> bool:
 def _split_shared_row(grid: Grid) -> None:
     """Take apart a row that ends the header on one side and holds the total on the other.
 
-    Some forms print 类 款 项 beside the 合计 row, or 合计 基本支出 项目支出 under 本年支出 beside it. The words stay in a
-    header row of their own; the total with its numbers becomes the first row of the body.
+    Some forms print 类 款 项 beside the 合计 row, or 合计 基本支出 项目支出 under 本年支出 beside it. The words stay in
+    a header row of their own; the total with its numbers becomes the first row of the body.
     """
     for row in range(1, min(len(grid), 6)):
         cells = grid.cells(row)

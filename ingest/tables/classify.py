@@ -257,7 +257,7 @@ def _may_be(statement: Statement, seen: Evidence, kind: str | None, is_named: bo
 
 
 def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_kind: str | None) -> Recognition:
-    """Decide the statement of a table. ``document_kind`` settles budget or final account where the table does not say."""
+    """Decide the statement of a table; ``document_kind`` settles budget or final account where it does not say."""
     seen = evidence_of(grid, segments)
     if seen.government_rows >= 3:
         return Recognition(None, 90, "含税收收入、转移性收入等政府预决算行，不是部门报表", True)

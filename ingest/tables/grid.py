@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,7 +10,6 @@ from functools import lru_cache
 from ingest.dictionaries import find_terms
 from ingest.document import Cell, Table
 from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
-import itertools
 
 _MARKER_CELL = re.compile(
     r"^(?:\d{1,2}(?:\.0+)?(?:=[\d+\-.()（）]+)?|[甲乙丙丁A-Za-z]|[一二三四五六七八九十]{1,3}|栏次)$"
@@ -137,7 +137,7 @@ def _marker(text: str) -> str | None:
 
 @lru_cache(maxsize=65536)
 def is_subject_code(text: str) -> bool:
-    """Whether a cell holds a subject code of three, five or seven digits (also nine, for economic 款 of some tables)."""
+    """Whether a cell holds a subject code of three, five or seven digits (also nine, for 目 of some tables)."""
     return bool(_SUBJECT_CODE.match(code_text(text)))
 
 
@@ -195,7 +195,7 @@ def is_marker_row(grid: Grid, row: int) -> bool:
 
 @lru_cache(maxsize=65536)
 def header_terms_of(text: str) -> tuple:
-    """Header terms a cell may mean; a cell of two wrapped words (项目 科目名称) is tried as a whole and by its parts."""
+    """Header terms a cell may mean; two wrapped words (项目 科目名称) are tried as a whole and by their parts."""
     found = find_terms(text)
     if found:
         return found

@@ -17,7 +17,7 @@ from ingest.dictionaries import Term, column_sums, find_terms, templates, terms
 from ingest.document import Cell
 from ingest.tables.grid import Grid, header_terms_of
 from ingest.tables.layout import Section, Segment
-from ingest.text import fold_width, is_nothing, join_lines, plain_key, squeeze, whole_number
+from ingest.text import is_nothing, join_lines, plain_key, squeeze, whole_number
 
 AMOUNT_KINDS = ("amount", "rate", "score", "change")
 MAX_SUBSETS = 400
@@ -68,7 +68,7 @@ def _pick(label: str, leaf: bool, role: str = "") -> Term | None:
 
 
 def make_path(labels: Iterable[tuple[str, str]]) -> Path:
-    """A path from (label, origin) pairs, top to bottom, repeated labels once; a 小计 under a named kind is its subtotal."""
+    """A path from (label, origin) pairs, top to bottom, repeats once; a 小计 under a named kind is its subtotal."""
     kept: list[tuple[str, str]] = []
     for label, origin in labels:
         cleaned = clean_label(label)
@@ -450,12 +450,3 @@ def _without_header(grid: Grid, rows: list[int], section: Section, statement_cod
     if best is not None and best[0] >= 0.4:
         return best[1]
     return Alignment(dict.fromkeys(section.figures, ()), "none", 30, "表头缺失，且不符合任何已知栏目")
-
-
-def year_of(path: Path) -> int | None:
-    """A year printed in the path (2023年预算数), else None."""
-    for part in reversed(path):
-        match = re.search(r"((?:19|20)\d{2})", fold_width(part.label))
-        if match:
-            return int(match.group(1))
-    return None

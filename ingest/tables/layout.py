@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -17,7 +18,6 @@ from ingest.tables.grid import (
     split_glued_code,
 )
 from ingest.text import fold_width, has_ordinal, is_nothing, label_key, squeeze, whole_number
-import itertools
 
 _SHORT_CODE = re.compile(r"^\d{2}$")
 _TOTAL_LABEL = re.compile(
@@ -178,9 +178,7 @@ def _is_header_row(grid: Grid, row: int) -> bool:
     if _heads_numbers(grid, row):
         return True
     if is_header_like(grid, row):
-        if len(cells) <= 2 and all(_TOTAL_LABEL.match(label_key(cell.text)) for cell in cells):
-            return False
-        return True
+        return len(cells) > 2 or not all(_TOTAL_LABEL.match(label_key(cell.text)) for cell in cells)
     if not (len(cells) == 1 and has_ordinal(cells[0].text)):
         following = _next_row(grid, row)
         if following is not None and len(grid.cells(following)) >= 2 and _heads_numbers(grid, following):

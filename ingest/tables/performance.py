@@ -7,36 +7,21 @@ the arithmetic of weights decides where order alone does not.
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 
-from ingest.dictionaries import Term, find_line_item, find_terms, read_seed, terms
+from ingest.dictionaries import find_line_item, find_terms
 from ingest.document import Cell
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
+from ingest.tables.funds import FUND_COLUMNS, header_columns, pair
 from ingest.tables.grid import Grid
 from ingest.tables.headers import clean_label
+from ingest.tables.indicators import LEVELS, Frame, frame_code, is_stub, level_of, place_cells, score_text
 from ingest.tables.reading import Ledger, TableReading, is_sentence, unit_in
 from ingest.text import fold_width, is_nothing, join_lines, label_key, plain_key, squeeze, whole_number
-import itertools
 
-_FUND_COLUMNS = {
-    "initial_budget",
-    "full_year_budget",
-    "final_amount",
-    "perf_weight",
-    "perf_execution_rate",
-    "completion_rate",
-    "perf_score",
-    "perf_carry",
-    "budget_amount",
-    "perf_request",
-    "perf_compiled",
-}
-_STANDARD_FUNDS = ("initial_budget", "full_year_budget", "final_amount", "perf_weight", "completion_rate", "perf_score")
-_LEVELS = ("perf_level1", "perf_level2", "perf_level3")
 _TOTAL_WORDS = (
     "总分",
     "合计",
@@ -50,7 +35,6 @@ _TOTAL_WORDS = (
     "绩效指标总分",
     "评价总分",
 )
-_GRADES = re.compile(r"^[优良中差]$|^[优良中差][(（]")
 _HEAD_LABELS = {
     "project": (
         "项目名称",
@@ -100,73 +84,6 @@ _PERSON_LABELS = (
     "经办人",
     "审核人",
 )
-_TARGET_TEXT = re.compile(r"^[≥≤>=<＞＜＝=]|\d|^(?:定性|优|良|好|是|否|完成|达标|及时|合格|有效|提升|提高|保障)")
-
-
-@dataclass(slots=True)
-class _Frame:
-    """The indicator header of a sheet: grid column of each kind of cell."""
-
-    row: int
-    columns: list[tuple[int, str]] = field(default_factory=list)
-    """(column, term code), left to right."""
-
-    def column_of(self, code: str) -> int | None:
-        return next((column for column, term in self.columns if term == code), None)
-
-
-def _term(text: str, wanted: tuple[str, ...]) -> Term | None:
-    found = find_terms(clean_label(text))
-    return next((term for term in found if term.code.startswith(wanted)), None)
-
-
-_FRAME_WORDS = (
-    ("perf_reason", re.compile(r"原因|偏差|改进措施")),
-    ("perf_basis", re.compile(r"依据|标准|规则|佐证|说明|公式|解释")),
-    ("perf_prior", re.compile(r"上年.*(?:完成|实际)")),
-    ("perf_target_adjusted", re.compile(r"调整后?.*(?:指标|目标)")),
-    ("perf_actual", re.compile(r"完成(?:值|情况|指标|结果)|实际值|实现值")),
-    ("perf_target", re.compile(r"指标值|目标值|预期值|计划值|标准值")),
-    ("perf_score", re.compile(r"得分|评分|自评分")),
-    ("perf_weight", re.compile(r"分值|权重|满分")),
-    ("perf_level3", re.compile(r"三级指标|具体指标|指标名称")),
-    ("perf_level2", re.compile(r"二级指标")),
-    ("perf_level1", re.compile(r"一级指标")),
-)
-"""What a word in an indicator header says where the dictionary does not list it as a whole, the more telling first."""
-
-
-@lru_cache(maxsize=65536)
-def _frame_code(text: str) -> str | None:
-    """The kind of column an indicator header's cell heads."""
-    term = _term(text, ("perf_", "note", "completion_rate"))
-    if term is not None:
-        return term.code
-    label = clean_label(text)
-    if len(label) > 20 or whole_number(text) is not None:
-        return None
-    return next((code for code, words in _FRAME_WORDS if words.search(label)), None)
-
-
-def _level_words(level: int) -> frozenset[str]:
-    return frozenset(label_key(row["label"]) for row in read_seed("indicator_levels") if row["level"] == str(level))
-
-
-_LEVEL1 = _level_words(1)
-_LEVEL2 = _level_words(2)
-
-
-@lru_cache(maxsize=65536)
-def level_of(text: str) -> int | None:
-    """1 or 2 where a cell is the name of a first- or second-level indicator group (brackets with weights ignored)."""
-    key = label_key(re.sub(r"[(（][^()（）]*[)）]$", "", squeeze(fold_width(text))))
-    if key in _LEVEL1 and key in _LEVEL2:
-        return 0
-    if key in _LEVEL1:
-        return 1
-    if key in _LEVEL2:
-        return 2
-    return None
 
 
 def read_performance(whole: WholeTable, recognition: Recognition, document_unit: str | None) -> TableReading:
@@ -196,7 +113,7 @@ class _Sheet:
         frames = self._frames()
         fund_header: int | None = None
         row = 0
-        frame: _Frame | None = None
+        frame: Frame | None = None
         frame_rows = {item.row: item for item in frames}
         while row < len(grid):
             if not grid.cells(row) or row in grid.skipped:
@@ -237,17 +154,17 @@ class _Sheet:
 
     # Frames and heads
 
-    def _frames(self) -> list[_Frame]:
+    def _frames(self) -> list[Frame]:
         found = []
         for row in range(len(self.grid)):
             columns: list[tuple[int, str]] = []
             for cell in self.grid.cells(row):
-                code = _frame_code(cell.text)
+                code = frame_code(cell.text)
                 if code is not None:
                     columns.append((cell.column, code))
             names = {code for _, code in columns}
-            if ("perf_level3" in names or "perf_level2" in names) and len(names) >= 3 and (names & set(_LEVELS)):
-                found.append(_Frame(row, columns))
+            if ("perf_level3" in names or "perf_level2" in names) and len(names) >= 3 and (names & set(LEVELS)):
+                found.append(Frame(row, columns))
         return found
 
     def _is_fund_header(self, row: int) -> bool:
@@ -256,7 +173,7 @@ class _Sheet:
             if whole_number(cell.text) is not None:
                 continue
             codes.update(term.code for term in find_terms(clean_label(cell.text)))
-        return len(codes & _FUND_COLUMNS) >= 2
+        return len(codes & FUND_COLUMNS) >= 2
 
     def _opens_groups(self, row: int) -> bool:
         """按收入性质分 | 按支出性质分: heads of the label-value pairs in the rows below."""
@@ -341,39 +258,9 @@ class _Sheet:
 
     # Fund rows
 
-    def _header_columns(self, header: int) -> list[tuple[int, str]]:
-        """(column, label path) of the fund columns; a second header row below (目标申报数 | 预算编制数) is joined in."""
-        found: list[tuple[int, str]] = []
-        for cell in self.grid.cells(header):
-            label = clean_label(cell.text)
-            term = next((term for term in find_terms(label) if term.code in _FUND_COLUMNS), None)
-            if term is not None:
-                found.append((cell.column, label))
-        below = header + 1
-        if below < len(self.grid):
-            lower = [
-                cell
-                for cell in self.grid.cells(below)
-                if any(term.code in ("perf_request", "perf_compiled") for term in find_terms(clean_label(cell.text)))
-            ]
-            if lower:
-                split: list[tuple[int, str]] = []
-                used = set()
-                for column, label in found:
-                    following = min([other for other, _ in found if other > column], default=self.grid.column_count)
-                    inside = [cell for cell in lower if column <= cell.column < following and id(cell) not in used]
-                    if not inside and not split:
-                        inside = [cell for cell in lower if id(cell) not in used]
-                    used.update(id(cell) for cell in inside)
-                    split += [(cell.column, f"{label}/{clean_label(cell.text)}") for cell in inside] or [
-                        (column, label)
-                    ]
-                found = split
-        return found
-
     def _fund_row(self, header: int, row: int) -> bool:
         cells = self.grid.cells(row)
-        columns = self._header_columns(header)
+        columns = header_columns(self.grid, header)
         first = cells[0]
         label_cell: Cell | None = None
         for cell in cells[:4]:
@@ -409,7 +296,7 @@ class _Sheet:
                 return False
             return self._take_words(row)
         self.section += 0 if self.section else 1
-        pairs = self._pair(marks, columns)
+        pairs = pair(self.grid, marks, columns)
         label = squeeze(join_lines(label_cell.text))
         item = find_line_item(label, "performance", "")
         for cell, path in pairs:
@@ -435,55 +322,6 @@ class _Sheet:
             if whole_number(cell.text) is None:
                 self.ledger.other_numbers(row, cell.column, "label", "行名中的数字")
         return True
-
-    def _pair(self, marks: list[Cell], columns: list[tuple[int, str]]) -> list[tuple[Cell, str | None]]:
-        """Cells of a row with the columns they belong to: by position where they stand under them, else in order."""
-        at = dict(columns)
-        if all(cell.column in at for cell in marks):
-            return [(cell, at[cell.column]) for cell in marks]
-        if self.grid.has_spans:
-            pairs = []
-            for cell in marks:
-                span = range(cell.column, cell.column + cell.column_span)
-                under = [
-                    path for column, path in columns if column in span or self._covers(column, cell.column, columns)
-                ]
-                pairs.append((cell, under[-1] if under else None))
-            if all(path is not None for _, path in pairs):
-                return pairs
-        if len(marks) == len(columns):
-            return [(cell, path) for cell, (_, path) in zip(marks, columns, strict=True)]
-        standard = self._standard(columns)
-        if len(marks) > len(columns) and standard is not None and len(marks) == len(standard):
-            return list(zip(marks, standard, strict=True))
-        if len(marks) < len(columns):
-            shift = {cell.column - column for cell in marks for column, _ in columns}
-            for move in sorted(shift, key=abs):
-                if all(cell.column - move in at for cell in marks):
-                    return [(cell, at[cell.column - move]) for cell in marks]
-            return [(cell, path) for cell, (_, path) in zip(marks, columns, strict=False)]
-        return [(cell, at.get(cell.column)) for cell in marks]
-
-    @staticmethod
-    def _standard(columns: list[tuple[int, str]]) -> list[str] | None:
-        """The fund columns of the national form with the printed labels; None where the header is of another form.
-
-        A header cell that is wholly lost (得分 behind 执行率) is filled from here.
-        """
-        printed = {next(iter(find_terms(path))).code: path for _, path in columns if find_terms(path)}
-        order = [
-            code for _, path in columns for code in _STANDARD_FUNDS if code in {term.code for term in find_terms(path)}
-        ]
-        if len(order) != len(columns) or order != [code for code in _STANDARD_FUNDS if code in order]:
-            return None
-        labels = {code: path for (_, path), code in zip(columns, order, strict=True)}
-        return [labels.get(code) or printed.get(code) or terms()[code].label for code in _STANDARD_FUNDS]
-
-    @staticmethod
-    def _covers(column: int, place: int, columns: list[tuple[int, str]]) -> bool:
-        """Whether a header cell at ``column`` reaches over ``place``: nearest header cell to the left."""
-        left = [other for other, _ in columns if other <= place]
-        return bool(left) and max(left) == column
 
     def _fund_cell_unit(self, path: str, own: str | None, label: str) -> str | None:
         for part in reversed(path.split("/")):
@@ -557,7 +395,7 @@ class _Sheet:
 
     # Indicator rows
 
-    def _indicators(self, frame: _Frame, start: int, end: int) -> int:
+    def _indicators(self, frame: Frame, start: int, end: int) -> int:
         grid = self.grid
         level1 = level2 = None
         row = start
@@ -567,13 +405,11 @@ class _Sheet:
             if not cells or row in grid.skipped:
                 row += 1
                 continue
-            texts = [
-                cell for cell in cells if not (cell.column == 0 and cell.row_span > 1 and self._is_stub(cell.text))
-            ]
+            texts = [cell for cell in cells if not (cell.column == 0 and cell.row_span > 1 and is_stub(cell.text))]
             total = next(
                 (cell for cell in texts[:3] if label_key(re.sub(r"[(（].*", "", cell.text)) in _TOTAL_WORDS), None
             )
-            if total is not None and any(whole_number(cell.text) or _score_text(cell.text) for cell in texts):
+            if total is not None and any(whole_number(cell.text) or score_text(cell.text) for cell in texts):
                 self._total_row(row, total, texts, frame)
                 return row + 1
             if self._ends(cells):
@@ -596,11 +432,6 @@ class _Sheet:
         return row
 
     @staticmethod
-    def _is_stub(text: str) -> bool:
-        key = label_key(text)
-        return "绩效指标" in key or key in ("年度绩效指标完成情况", "绩效指标", "年度绩效指标")
-
-    @staticmethod
     def _ends(cells: list[Cell]) -> bool:
         first = label_key(cells[0].text)
         return bool(
@@ -610,12 +441,12 @@ class _Sheet:
             )
         )
 
-    def _total_row(self, row: int, label_cell: Cell, texts: list[Cell], frame: _Frame) -> None:
+    def _total_row(self, row: int, label_cell: Cell, texts: list[Cell], frame: Frame) -> None:
         label = squeeze(join_lines(label_cell.text))
         numbers = [
-            (cell, _score_text(cell.text))
+            (cell, score_text(cell.text))
             for cell in texts
-            if cell is not label_cell and _score_text(cell.text) is not None
+            if cell is not label_cell and score_text(cell.text) is not None
         ]
         weights = [
             Decimal(item["weight_printed"])
@@ -643,22 +474,22 @@ class _Sheet:
         for cell in texts:
             self.ledger.other_numbers(row, cell.column, "label", "行名中的数字")
 
-    def _label(self, frame: _Frame, code: str) -> str | None:
+    def _label(self, frame: Frame, code: str) -> str | None:
         column = frame.column_of(code)
         return clean_label(self.grid.text(frame.row, column)) if column is not None else None
 
     def _indicator(
-        self, frame: _Frame, row: int, texts: list[Cell], level1: str | None, level2: str | None, last: dict | None
+        self, frame: Frame, row: int, texts: list[Cell], level1: str | None, level2: str | None, last: dict | None
     ) -> tuple[str | None, str | None, dict | None] | None:
-        """One indicator row: levels by name, the other cells by place or, where the row slipped, by order and content."""
-        placed = self._place_cells(frame, texts)
+        """One indicator row: levels by name, other cells by place or, where the row slipped, by order and content."""
+        placed = place_cells(self.grid, frame, texts)
         name = placed.get("perf_level3")
         top, second = placed.get("perf_level1"), placed.get("perf_level2")
         new1 = squeeze(join_lines(top.text)) if top is not None else level1
         new2 = squeeze(join_lines(second.text)) if second is not None else (level2 if top is None else None)
-        weight = _score_text(placed["perf_weight"].text) if "perf_weight" in placed else None
-        score = _score_text(placed["perf_score"].text) if "perf_score" in placed else None
-        others = [code for code in placed if code not in _LEVELS]
+        weight = score_text(placed["perf_weight"].text) if "perf_weight" in placed else None
+        score = score_text(placed["perf_score"].text) if "perf_score" in placed else None
+        others = [code for code in placed if code not in LEVELS]
         is_rest = name is not None and not others and whole_number(name.text) is None
         if is_rest and last is not None and weight is None and score is None:
             # the rest of a label that a page break cut off
@@ -724,126 +555,6 @@ class _Sheet:
             }
         )
 
-    def _place_cells(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell]:
-        """Which cell is which: the reading that fits best of by place, slipped by some columns, and by order."""
-        best: tuple[int, dict[str, Cell]] | None = None
-        shifts = (0,) if self.grid.has_spans else (0, 1, -1, 2, -2)
-        readings = [placed for shift in shifts if (placed := self._by_place(frame, texts, shift)) is not None]
-        readings.append(self._in_order(frame, texts))
-        names = {code for _, code in frame.columns}
-        for placed in readings:
-            score = self._fit(placed, names)
-            if best is None or score > best[0]:
-                best = (score, placed)
-        assert best is not None
-        return best[1]
-
-    def _by_place(self, frame: _Frame, texts: list[Cell], shift: int) -> dict[str, Cell] | None:
-        at = dict(frame.columns)
-        placed: dict[str, Cell] = {}
-        first = min(at)
-        for cell in texts:
-            code = at.get(cell.column + shift)
-            if code is None:
-                if (cell.column < first and self._is_stub(cell.text)) or is_nothing(cell.text):
-                    continue
-                left = [column for column in at if column <= cell.column]
-                if self.grid.has_spans and left:
-                    code = at[max(left)]
-                elif cell.column < first and level_of(cell.text) is None:
-                    continue
-                else:
-                    return None
-            if code in placed:
-                if code in ("perf_basis", "note", "perf_reason"):
-                    continue
-                return None
-            placed[code] = cell
-        return placed
-
-    @staticmethod
-    def _fit(placed: dict[str, Cell], names: set[str]) -> int:
-        """How well the cells say what their columns want: levels are names of levels, scores numbers, targets targets."""
-        score = 0
-        level3 = placed.get("perf_level3")
-        if level3 is None:
-            score -= 6
-        else:
-            if level_of(level3.text) is not None:
-                score -= 4
-            if whole_number(level3.text) is not None or _is_target(level3.text):
-                score -= 4
-        for code, wrong in (("perf_level1", 2), ("perf_level2", 1)):
-            cell = placed.get(code)
-            if cell is not None:
-                level = level_of(cell.text)
-                score += 2 if level is not None and level != wrong else -3
-        for code in ("perf_weight", "perf_score"):
-            cell = placed.get(code)
-            if cell is not None:
-                score += 2 if _score_text(cell.text) is not None else 0 if is_nothing(cell.text) else -4
-            elif code in names:
-                score -= 1
-        for code in ("perf_target", "perf_target_adjusted", "perf_actual"):
-            cell = placed.get(code)
-            if cell is not None:
-                score -= 3 if level_of(cell.text) in (1, 2) else 0
-        reason = placed.get("perf_reason")
-        if reason is not None and whole_number(reason.text) is not None:
-            score -= 3
-        basis = placed.get("perf_basis")
-        if basis is not None and whole_number(basis.text) is not None:
-            score -= 2
-        if "perf_target" in names and "perf_target" not in placed and level3 is not None:
-            score -= 1
-        return score
-
-    def _in_order(self, frame: _Frame, texts: list[Cell]) -> dict[str, Cell]:
-        """Levels by name from the left, then the remaining cells in the order of the header's remaining columns."""
-        placed: dict[str, Cell] = {}
-        rest = [
-            cell for cell in texts if not (cell.column < min(c for c, _ in frame.columns) and self._is_stub(cell.text))
-        ]
-        names = {code for _, code in frame.columns}
-        while rest:
-            level = level_of(rest[0].text)
-            if level is None or len(rest) < 3:
-                break
-            following = level_of(rest[1].text) if len(rest) > 1 else None
-            if level == 0:
-                level = 1 if following is not None and "perf_level2" in names and "perf_level1" not in placed else 2
-            code = "perf_level1" if level == 1 else "perf_level2"
-            if code in placed:
-                break
-            placed[code] = rest.pop(0)
-        if not rest:
-            return placed
-        placed["perf_level3"] = rest.pop(0)
-        order = [code for _, code in frame.columns if code not in _LEVELS]
-        numbers = [code for code in order if code in ("perf_weight", "perf_score")]
-        filled = [cell for cell in rest if not is_nothing(cell.text)]
-        queue = list(filled)
-        waiting = list(order)
-        while queue and waiting:
-            cell, code = queue[0], waiting[0]
-            is_number = _score_text(cell.text) is not None
-            if code in numbers and not is_number:
-                waiting.pop(0)
-                continue
-            if (
-                code not in numbers
-                and is_number
-                and not _unitful(cell.text)
-                and code in ("perf_basis", "perf_reason", "note")
-                and any(other in numbers for other in waiting)
-            ):
-                waiting.pop(0)
-                continue
-            placed.setdefault(code, cell)
-            queue.pop(0)
-            waiting.pop(0)
-        return placed
-
     # Closing
 
     def _close(self) -> TableReading:
@@ -885,21 +596,3 @@ class _Sheet:
 
 def _decimal(text: str | None) -> bool:
     return bool(text) and re.fullmatch(r"-?\d+(?:\.\d+)?", text or "") is not None
-
-
-@lru_cache(maxsize=65536)
-def _score_text(text: str):
-    """The number of a weight or score cell (10, 9.56, 10.00 分, 10分); None where it is anything else."""
-    number = whole_number(re.sub(r"\s*分\s*$", "", text))
-    return number if number is not None and (number.unit in (None, "分", "%")) else None
-
-
-@lru_cache(maxsize=65536)
-def _is_target(text: str) -> bool:
-    """Whether a cell reads as a target or actual value: a sign, or a number with a unit and nothing else."""
-    folded = squeeze(fold_width(text))
-    return bool(re.match(r"^(?:[≥≤><=＝]|>=|<=)", folded)) or bool(re.match(r"^\d+(?:\.\d+)?\D{0,4}$", folded))
-
-
-def _unitful(text: str) -> bool:
-    return bool(re.search(r"[%％≥≤<>=]|\d\s*[^\d\s.]", fold_width(text)))

@@ -410,7 +410,7 @@ def _under_balance(item: LineItem | None, section: int, balances: dict[int, str]
 
 
 def _item_unit(item: LineItem | None, number: PrintedNumber, path: Path, family: str) -> str:
-    """The unit an item is counted in; its value in money below 固定资产 and the like (车辆 500,000.00) has none of its own."""
+    """The unit an item is counted in; none for its value in money below 固定资产 (车辆 500,000.00)."""
     if item is None:
         return ""
     if item.unit and number.decimals and len(path) > 1:
