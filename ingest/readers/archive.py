@@ -82,7 +82,7 @@ def _expand(data: bytes, archive_name: str, depth: int, budget: _Budget) -> None
     with package:
         for entry in entries:
             name = member_name(entry)
-            if entry.is_dir() or _IGNORED.search(name):
+            if entry.filename.endswith(("/", "\\")) or _IGNORED.search(name):
                 continue
             budget.members += 1
             if budget.members > limits.max_members:

@@ -79,8 +79,8 @@ def _part_blocks(
     used = max(cell.column + cell.column_span for number in numbers for cell in rows[number])
     left_edge = min(cell.column for number in numbers for cell in rows[number])
     width = min(width, used) - left_edge
-    rows = {number: [replace(cell, column=cell.column - left_edge) for cell in rows[number]] for number in numbers} \
-        if left_edge else rows
+    if left_edge:
+        rows = {number: [replace(cell, column=cell.column - left_edge) for cell in rows[number]] for number in numbers}
     columns = {cell.column for number in numbers for cell in rows[number]}
     if len(columns) <= 1:
         return [_paragraph(cell, page, sheet) for number in numbers for cell in rows[number]]
@@ -95,11 +95,7 @@ def _part_blocks(
         kept = [cell for number in inner for cell in rows[number]]
         left = min(cell.column for cell in kept)
         bottom = inner[-1]
-        moved = tuple(
-            replace(cell, row=cell.row - top, column=cell.column - left,
-                    row_span=min(cell.row_span, bottom - cell.row + 1))
-            for cell in kept
-        )
+        moved = tuple(_moved(cell, top, left, bottom) for cell in kept)
         table_line = moved[0].line if moved[0].line is not None else line
         columns_used = max(cell.column + cell.column_span for cell in moved)
         blocks.append(
@@ -108,6 +104,15 @@ def _part_blocks(
     for number in numbers[last:]:
         blocks += [_paragraph(cell, page, sheet) for cell in rows[number]]
     return blocks
+
+
+def _moved(cell: Cell, top: int, left: int, bottom: int) -> Cell:
+    """The cell with rows and columns counted from ``top`` and ``left``, its span ending at row ``bottom``."""
+    down = min(cell.row_span, bottom - cell.row + 1)
+    if top == left == 0 and down == cell.row_span:
+        return cell
+    return Cell(cell.text, cell.row - top, cell.column - left, down, cell.column_span, cell.line, cell.page, cell.box,
+                cell.address, cell.is_ocr, cell.confidence)
 
 
 def _paragraph(cell: Cell, page: int | None, sheet: str | None) -> Paragraph:

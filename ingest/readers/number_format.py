@@ -131,6 +131,8 @@ def _date(number: Decimal, section: _Section, is_1904: bool) -> str:
 
 def _choose(sections: tuple[_Section, ...], number: Decimal) -> _Section:
     """The section of the format that this number is shown with."""
+    if len(sections) == 1 and sections[0].condition is None:
+        return sections[0]
     if any(section.condition for section in sections):
         for section in sections:
             if section.condition is None or _holds(section.condition, number):

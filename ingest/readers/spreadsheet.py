@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from ingest.document import Cell, Document, Paragraph, Problem, Table
@@ -82,12 +83,17 @@ def read(data: bytes, *, limits: ReaderLimits = DEFAULT) -> Document:
 
 def address_of(row: int, column: int) -> str:
     """``C12`` for row 11, column 2 (both from 0)."""
+    return f"{_letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=20_000)
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def _blocks(sheet: Sheet, limits: ReaderLimits) -> list[Paragraph | Table]:
@@ -127,11 +133,12 @@ def _cells(sheet: Sheet, limits: ReaderLimits) -> list[Cell]:
             active = [area for area in active if area[2] >= row]
             if len(active) > limits.max_columns:
                 raise LimitExceeded(f"工作表“{sheet.name}”第{row + 1}行的合并单元格超过上限{limits.max_columns}个。")
-        if any(a[1] <= column <= a[3] and (row, column) != (a[0], a[1]) for a in active):
+        if active and any(a[1] <= column <= a[3] and (row, column) != (a[0], a[1]) for a in active):
             continue
-        down, across = spans.get((row, column), (1, 1))
+        down, across = spans.get((row, column), (1, 1)) if spans else (1, 1)
         text = sheet.cells[row, column]
-        cells.append(Cell(text, row, column, max(down, 1), max(across, 1), address=address_of(row, column)))
+        address = f"{_letters(column)}{row + 1}"
+        cells.append(Cell(text, row, column, max(down, 1), max(across, 1), None, None, None, address))
     return cells
 
 

@@ -227,11 +227,12 @@ class _Builder:
         if end == start:
             self._paragraph(*lines[start])
             return start + 1
+        # Whether a leading pipe is a frame or an empty first cell, only the lines together tell.
+        framed = sum(1 for _, line in lines[start:end] if _is_framed(line))
+        is_outer = framed * 2 > end - start
         rows: list[tuple[int, list[str]]] = []
-        is_outer = False
         for number, line in lines[start:end]:
-            row, outer = _split_pipes(line)
-            is_outer = is_outer or outer
+            row = _split_pipes(line, is_outer)
             if all(_is_rule(cell) for cell in row):
                 self.is_markdown = True
                 is_outer = True
@@ -341,20 +342,25 @@ def _entry(line: str) -> tuple[str, int | None]:
     return head, int(match[1])
 
 
-def _split_pipes(line: str) -> tuple[list[str], bool]:
-    """Cells of a pipe line and whether it has outer pipes."""
+def _is_framed(line: str) -> bool:
+    """True for a line that begins and ends with a pipe."""
+    text = line.strip()
+    return len(text) > 1 and text[0] in "|｜" and text[-1] in "|｜" and not text.endswith("\\|")
+
+
+def _split_pipes(line: str, is_outer: bool) -> list[str]:
+    """Cells of a pipe line; ``is_outer`` says that pipes at its ends are the frame and no separators."""
     text = line.strip()
     if "\\" in text:
         parts = [part.replace("\\|", "|") for part in _PIPE.split(text)]
     else:
         parts = text.replace("｜", "|").split("|")
-    outer = len(parts) > 2 and not parts[0].strip() and not parts[-1].strip()
-    is_open = text[:1] in "|｜"
-    if is_open:
-        parts = parts[1:]
-        if parts and text[-1:] in "|｜" and not text.endswith("\\|"):
+    if is_outer:
+        if len(parts) > 1 and not parts[0].strip():
+            parts = parts[1:]
+        if len(parts) > 1 and text[-1:] in "|｜" and not text.endswith("\\|"):
             parts = parts[:-1]
-    return parts or [""], outer
+    return parts
 
 
 def _is_rule(cell: str) -> bool:

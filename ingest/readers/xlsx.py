@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -212,6 +213,7 @@ class _Filler:
             self.sheet.merged.append((*first, *last))
 
 
+@lru_cache(maxsize=20_000)
 def column_number(letters: str) -> int:
     """0 for A, 27 for AB."""
     number = 0

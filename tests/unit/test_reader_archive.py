@@ -78,6 +78,19 @@ def test_names_that_climb_are_only_labels(name: str) -> None:
     assert member.data == b"x"
 
 
+def test_a_member_without_a_name_is_a_member() -> None:
+    data = packed({"a": b"x"})
+    for mark, offset in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        place = data.index(mark) + offset
+        name = place + 4 if mark == b"PK\x03\x04" else place + 18
+        data = data[:place] + b"\0\0" + data[place + 2 : name] + data[name + 1 :]
+    end = data.index(b"PK\x05\x06")
+    start = data.index(b"PK\x01\x02")
+    data = data[: end + 12] + (end - start).to_bytes(4, "little") + start.to_bytes(4, "little") + data[end + 20 :]
+    (member,) = expand(data, "a.zip")
+    assert (member.name, member.data) == ("未命名", b"x")
+
+
 def test_rubbish_of_systems_is_left_out() -> None:
     archive = packed({"__MACOSX/a": b"x", "b/.DS_Store": b"x", "~$a.docx": b"x", "Thumbs.db": b"x", "c.txt": b"x"})
     assert [member.name for member in expand(archive, "a.zip")] == ["c.txt"]

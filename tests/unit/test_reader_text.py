@@ -171,6 +171,13 @@ def test_pipe_rows_set_apart_by_blank_lines_stay_rows() -> None:
     assert tables(document) == [[["项目", "行次", "金额"]], [["甲", "1", "2.00"]]]
 
 
+def test_an_empty_first_cell_is_no_frame() -> None:
+    assert tables(read("项目 | 行次 | 金额\n| 1 | 2.00\n乙 | 2 |\n".encode())) == [
+        [["项目", "行次", "金额"], ["", "1", "2.00"], ["乙", "2", ""]]
+    ]
+    assert tables(read("|项目|金额|\n|甲||\n||2.00|\n".encode())) == [[["项目", "金额"], ["甲", ""], ["", "2.00"]]]
+
+
 def test_a_breadcrumb_is_a_paragraph() -> None:
     assert texts(read("首页 | 政务公开 | 部门\n\n正文\n".encode())) == ["首页 | 政务公开 | 部门", "正文"]
 
