@@ -45,7 +45,8 @@ def ingest_step(home: Home, run: Run, sources: Sequence[Path], options: IngestOp
             side = {"fetches": fetched_rows(home), "expected_disclosures": expected_rows(home)}
             report = ingest(sources, home.landing, home.sources, options, run.started, also=also, side=side)
         except SourceError as error:
-            raise GongkaiError(error.code, exit_code=1 if error.code == "source_emptied" else 2, path=error.path) from error
+            exit_code = 1 if error.code == "source_emptied" else 2
+            raise GongkaiError(error.code, exit_code=exit_code, path=error.path) from error
         recovery = report.recovery
         if recovery.damaged_batches or recovery.removed_files or recovery.rebuilt_manifest:
             run.log(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import io
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -58,6 +58,8 @@ class IngestOptions:
     """Read documents again that the same reading version rejected."""
     prune: bool = False
     """The sources given are complete: a document that is under none of its names any more is removed."""
+    allow_shrink: bool = False
+    """A source that had files and now lists none is taken at its word. Otherwise it counts as a disk not mounted."""
     parser: str = PARSER
     expander: str = EXPANDER
     version: str | None = None
@@ -109,14 +111,20 @@ def ingest(
     store_folder: Path,
     options: IngestOptions | None = None,
     now: datetime | None = None,
+    *,
+    also: Sequence[Path] = (),
+    side: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> IngestReport:
     """Bring the landing up to date with the sources; see the module's docstring.
 
-    With no ``sources`` those of earlier runs are looked at again. ``now`` becomes ``ingested_at`` of what is read.
-    Raises ``SourceError`` where a source named here does not exist; a remembered one that is gone is only reported.
+    With no ``sources`` those of earlier runs are looked at again; ``also`` are looked at in either case. ``now``
+    becomes ``ingested_at`` of what is read for the first time. ``side`` gives rows of side tables (``schemas``).
+    Raises ``SourceError`` where a source named here does not exist, or any is empty that was not (see
+    ``IngestOptions.allow_shrink``); a remembered one that is gone is only reported.
     """
     landing = Landing(landing_folder)
-    return _Run(landing, SourceStore(store_folder), options or IngestOptions(), now or datetime.now(UTC)).run(sources)
+    run = _Run(landing, SourceStore(store_folder), options or IngestOptions(), now or datetime.now(UTC))
+    return run.run(sources, also, side or {})
 
 
 @dataclass(slots=True)
@@ -135,14 +143,18 @@ class _Run:
     outcomes: dict[str, ReadOutcome] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     lap_start: float = field(default_factory=time.monotonic)
+    first_read: pl.DataFrame | None = None
+    """when the documents that were here before this run were first read"""
 
-    def run(self, sources: Sequence[Path]) -> IngestReport:
+    def run(
+        self, sources: Sequence[Path], also: Sequence[Path], side: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> IngestReport:
         self.version = _reading_version(self.options)
         recovery = self.landing.recover()
         self.store.clear_partial()
         manifest = self.landing.folder / MANIFEST
         before, held = manifest.read_bytes(), self.landing.names()
-        self._find(sources, held)
+        self._find(sources, also, held)
         self._lap("hash")
         self._open_containers(held)
         self._reject_unread()
@@ -153,6 +165,8 @@ class _Run:
         self._lap("read")
         removed = self.landing.remove(self.landing.landed().keys() - first.keys())
         self.landing.set_names(names)
+        for table, rows in side.items():
+            self.landing.set_side(table, rows)
         self.landing.settle(self.options.batch_documents, self.options.small_batches)
         self._lap("settle")
         return IngestReport(
@@ -172,15 +186,20 @@ class _Run:
 
     # Finding ------------------------------------------------------------------------------------------------------
 
-    def _find(self, sources: Sequence[Path], held: list[Name]) -> None:
+    def _find(self, sources: Sequence[Path], also: Sequence[Path], held: list[Name]) -> None:
         """List the sources and bring the bytes of their files into the store."""
         files = {}
-        for source in sources or [Path(source) for source in sorted({name.source for name in held})]:
+        remembered = {name.source for name in held}
+        named = sources or [Path(source) for source in sorted(remembered)]
+        for source in dict.fromkeys([*named, *also]):
             try:
-                files.update(((file.source, file.name), file) for file in discover(source))
+                found = discover(source)
+                if not found and not self.options.allow_shrink and str(source.resolve()) in remembered:
+                    raise SourceError("source_emptied", str(source))
+                files.update(((file.source, file.name), file) for file in found)
                 self.listed.add(str(source.resolve()))
             except SourceError as error:
-                if sources:
+                if source in sources or error.code == "source_emptied":
                     raise
                 self.missing.append(FileOutcome(str(source), "", None, "missing", error.code))
         wanted = [files[key] for key in sorted(files)]
@@ -344,10 +363,20 @@ class _Run:
             return
         tables = {name: pl.concat(frames) for name, frames in batch.frames.items()}
         if "documents" in tables:
-            first_read = pl.col("ingested_at").fill_null(pl.lit(self.now).cast(pl.Datetime("us", "UTC")))
-            tables["documents"] = tables["documents"].with_columns(first_read)
+            tables["documents"] = self._dated(tables["documents"])
         self.landing.commit(tables, self._landed_frame(batch.outcomes), self.options.batch_documents)
         self.outcomes |= {outcome.document_id: outcome for outcome in batch.outcomes}
+
+    def _dated(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Documents with the time they were first read, which a later reading of the same bytes keeps.
+
+        Which of two versions is the newer may hang on it, so a new reader must not make them all equally old.
+        """
+        if self.first_read is None:
+            self.first_read = self.landing.read_table("documents").select("document_id", known="ingested_at")
+        now = pl.lit(self.now).cast(pl.Datetime("us", "UTC"))
+        dated = documents.join(self.first_read, on="document_id", how="left", maintain_order="left")
+        return dated.with_columns(ingested_at=pl.coalesce("known", "ingested_at", now)).drop("known")
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ DOCUMENTS = _schema(
     _field("reader_version", _TEXT, "version of reader and recogniser: a change means the file is read again"),
     _field("state", _TEXT, "disclosure / not_disclosure / government_level / empty: what the file turned out to be"),
     _field("state_reason", _TEXT, "why, in Chinese"),
-    _field("ingested_at", pa.timestamp("us", tz="UTC"), "when these bytes were first read by this reader version"),
+    _field("ingested_at", pa.timestamp("us", tz="UTC"), "when these bytes were first read, by whatever version"),
     _field("cell_number_count", _INT, "numeric tokens printed in tables (表内数字个数)"),
 )
 
@@ -303,3 +303,28 @@ SCHEMAS: dict[str, pa.Schema] = {
     "prose_skipped": PROSE_SKIPPED,
     "rejects": REJECTS,
 }
+
+FETCHES = _schema(
+    "one row per document and address it was fetched from (下载记录)",
+    _id(),
+    _field("url", _TEXT, "address as listed or linked", nullable=False),
+    _field("final_url", _TEXT, "address that answered, after redirects"),
+    _field("page_url", _TEXT, "page that points to it, null for an address of the list"),
+    _field("link_text", _TEXT, "text of the link"),
+    _field("source_name", _TEXT, "entry of sources.yml"),
+    _field("fetched_at", pa.timestamp("us", tz="UTC"), "when these bytes first came from this address"),
+)
+
+EXPECTED_DISCLOSURES = _schema(
+    "one row per disclosure the list of sources expects (应公开清单)",
+    _field("source_name", _TEXT, "entry of sources.yml", nullable=False),
+    _field("unit_name", _TEXT, "full name of the budget unit", nullable=False),
+    _field("region", _TEXT, "code or name of its division, null where the name tells"),
+    _field("fiscal_year", _INT, "year", nullable=False),
+    _field("document_kind", _TEXT, "budget / final_account / performance", nullable=False),
+    _field("due_on", _TEXT, "last day the law allows as ISO date, null where the day of approval is not known"),
+    _field("looked_on", _TEXT, "day the source was last looked at with success as ISO date, null where it never was"),
+)
+
+SIDE_TABLES: dict[str, pa.Schema] = {"fetches": FETCHES, "expected_disclosures": EXPECTED_DISCLOSURES}
+"""Not read from documents: replaced as a whole by each run, and no reason to read a document again."""

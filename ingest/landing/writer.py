@@ -2,7 +2,8 @@
 
 Layout, below the folder: ``<table>/<batch>.parquet`` for every table of ``schemas.SCHEMAS`` and for ``landed`` (which
 documents the batch holds, read by which version), ``<table>/empty.parquet`` so that a table without rows can still be
-read by its columns, ``names/<hash>.parquet`` (under which names documents were seen), ``manifest.json``.
+read by its columns, ``names/<hash>.parquet`` (under which names documents were seen), ``<side table>/<hash>.parquet``
+(``schemas.SIDE_TABLES``: where documents were fetched from, what the list expects), ``manifest.json``.
 
 A batch is named for the hash of its own files. Files are written beside and renamed, then the manifest is swapped in
 one step; what the manifest does not list is debris of an interrupted run and is removed by ``recover``. Rows that are
@@ -24,7 +25,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.landing.schemas import LANDING_VERSION, SCHEMAS
+from ingest.landing.schemas import LANDING_VERSION, SCHEMAS, SIDE_TABLES
 from ingest.names import Name
 
 MANIFEST = "manifest.json"
@@ -108,6 +109,8 @@ class _Manifest:
     """batch → documents in it that no longer count"""
     names: str | None = None
     """hash of the names file"""
+    side: dict[str, str] = field(default_factory=dict)
+    """side table → hash of its file"""
 
     def to_json(self) -> str:
         parts = {
@@ -116,6 +119,7 @@ class _Manifest:
             "batches": {key: self.batches[key] for key in sorted(self.batches)},
             "struck": {key: sorted(self.struck[key]) for key in sorted(self.struck)},
             "names": self.names,
+            "side": {key: self.side[key] for key in sorted(self.side)},
         }
         return json.dumps(parts, ensure_ascii=False, indent=1)
 
@@ -133,7 +137,8 @@ class Landing:
     def _load(self) -> _Manifest | None:
         try:
             held = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-            return _Manifest(held["schema"], held["batches"], held["struck"], held["names"])
+            # A manifest of before there were side tables has none.
+            return _Manifest(held["schema"], held["batches"], held["struck"], held["names"], dict(held.get("side", {})))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -186,13 +191,17 @@ class Landing:
         names = self._manifest.names
         if names is not None and _digest(self.folder / "names" / f"{names}.parquet") != names:
             self._manifest.names = None
+        side = dict(self._manifest.side)
+        for table, digest in side.items():
+            if _digest(self.path(table, digest)) != digest:
+                self._manifest.side.pop(table)
         fingerprint = schema_fingerprint()
-        for table, schema in _ALL.items():
+        for table, schema in (_ALL | SIDE_TABLES).items():
             target = self.path(table, EMPTY)
             if self._manifest.schema != fingerprint or not target.exists() or target.stat().st_size == 0:
                 target.parent.mkdir(exist_ok=True)
                 _write(target, schema.empty_table(), schema)
-        changed = damaged or rebuilt or not had_manifest or names != self._manifest.names
+        changed = damaged or rebuilt or not had_manifest or names != self._manifest.names or side != self._manifest.side
         if changed or self._manifest.schema != fingerprint:
             self._manifest.schema = fingerprint
             self._swap()
@@ -243,6 +252,24 @@ class Landing:
         partial.replace(folder / f"{digest}.parquet")
         _sync_folder(folder)
         self._manifest.names = digest
+        self._swap()
+        self._sweep()
+        return True
+
+    def set_side(self, table: str, rows: Iterable[Mapping[str, object]]) -> bool:
+        """Replace a side table; returns whether anything changed. The order of ``rows`` does not matter."""
+        schema = SIDE_TABLES[table]
+        whole = ({name: row.get(name) for name in schema.names} for row in rows)
+        held = sorted(whole, key=lambda row: repr([*row.values()]))
+        partial = self.path(table, "new").with_suffix(".tmp")
+        _write(partial, pa.Table.from_pylist(held, schema=schema), schema)
+        digest = _digest(partial)
+        if digest == self._manifest.side.get(table) or not (held or table in self._manifest.side):
+            partial.unlink()
+            return False
+        partial.replace(self.path(table, digest))
+        _sync_folder(partial.parent)
+        self._manifest.side[table] = digest
         self._swap()
         self._sweep()
         return True
@@ -324,6 +351,9 @@ class Landing:
             known = {f"{EMPTY}.parquet"}
             known |= {f"{key}.parquet" for key, held in self._manifest.batches.items() if table in held["files"]}
             removed += [path for path in (self.folder / table).glob("*") if path.name not in known]
+        for table in SIDE_TABLES:
+            known = {f"{EMPTY}.parquet", f"{self._manifest.side.get(table)}.parquet"}
+            removed += [path for path in (self.folder / table).glob("*") if path.name not in known]
         names = {f"{self._manifest.names}.parquet"}
         removed += [path for path in (self.folder / "names").glob("*") if path.name not in names]
         removed += list(self.folder.glob("*.tmp"))
@@ -355,6 +385,10 @@ class Landing:
                 found[document_id] = batch
         names = [path for path in (self.folder / "names").glob("*.parquet") if _digest(path) == path.stem]
         manifest.names = max(names, key=lambda path: path.stat().st_mtime_ns).stem if names else None
+        for table in SIDE_TABLES:
+            whole = [path for path in (self.folder / table).glob("*.parquet") if _digest(path) == path.stem]
+            if whole:
+                manifest.side[table] = max(whole, key=lambda path: path.stat().st_mtime_ns).stem
         return manifest
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -214,12 +214,28 @@ def test_prune_takes_out_what_a_source_no_longer_has(home: Home, tmp_path: Path)
     assert sorted(home.table("documents")["file_name"]) == ["b.txt", "other.txt"]
 
 
-def test_prune_of_an_emptied_folder_takes_everything_of_it(home: Home) -> None:
+def test_a_source_that_is_suddenly_empty_counts_as_a_disk_not_mounted(home: Home) -> None:
     home.put("a.txt", "table 1")
     home.ingest()
+    before = home.bytes()
     (home.inbox / "a.txt").unlink()
-    assert home.ingest(prune=True).removed == 1
+    for prune in (False, True):
+        with pytest.raises(SourceError) as caught:
+            home.ingest(prune=prune)
+        assert caught.value.code == "source_emptied" and home.bytes() == before
+    assert home.ingest(prune=True, allow_shrink=True).removed == 1
     assert home.table("documents").is_empty()
+    assert home.ingest(prune=True).removed == 0
+
+
+def test_a_document_read_again_keeps_the_time_it_was_first_read(home: Home) -> None:
+    home.put("a.txt", "table 1")
+    home.ingest()
+    home.put("b.txt", "table 2")
+    arguments = (home.home / "landing", home.home / "sources")
+    later = NOW + timedelta(days=1)
+    ingest((home.inbox,), *arguments, replace(OPTIONS, version="fake-2"), later)
+    assert dict(home.table("documents").select("file_name", "ingested_at").rows()) == {"a.txt": NOW, "b.txt": later}
 
 
 def test_without_sources_the_known_ones_are_looked_at_again(home: Home) -> None:
