@@ -30,7 +30,7 @@ _KIND_WORDS = (
 )
 _HEADING_WORDS = re.compile(r"情况|说明|表")
 _NO_TITLE = re.compile(
-    r"[。；;]|^(?:目录|第[一二三四五六]部分|一、|注[:：]|监督索引号|索引号|文号|发布|来源|当前位置|[\d\W]+$)|[:：]\S*\d{6}"
+    r"[。；;]|^(?:目录|附件\d{0,2}[:：]?$|附表|第[一二三四五六]部分|一、|注[:：]|监督索引号|索引号|文号|发布|来源|当前位置|[\d\W]+$)|[:：]\S*\d{6}"
 )
 """Lines of a page head and of the contents: no part of a document's title."""
 _TITLE_TAIL = re.compile(
@@ -294,7 +294,8 @@ def _announcements(
     paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], kind: str | None
 ) -> list[dict[str, Any]]:
     """Statements announced by contents lines, and statements said to be empty in sentences or lists."""
-    used = {id(table.caption.title_paragraph) for table in tables if table.caption.title_paragraph is not None}
+    used = {id(table.caption.title_paragraph) for table in tables}
+    used.update(id(paragraph) for table in tables for paragraph in table.repeated)
     found: list[dict[str, Any]] = []
 
     def announce(kind: str, code: str | None, text: str, paragraph: Paragraph) -> None:

@@ -46,6 +46,8 @@ class WholeTable:
     preceding: list[Paragraph] = field(default_factory=list)
     following: list[Paragraph] = field(default_factory=list)
     is_hidden: bool = False
+    repeated: list[Paragraph] = field(default_factory=list)
+    """Lines printed again before a continuation: title, unit, page numbers."""
     block_index: int = 0
     """Index of the table's first block in the document."""
 
@@ -75,6 +77,7 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
             first_row = _continuation_row(previous, grid, between, lead)
             if first_row is not None:
                 previous.grid.append(_on_columns_of(previous.grid, grid, first_row), first_row)
+                previous.repeated += between
                 between = []
                 continue
         if previous is not None:

@@ -67,7 +67,8 @@ def _vocabulary(text: str) -> tuple[str, ...]:
     found = []
     for name, family, side in _FAMILIES:
         item = find_line_item(text, family, side)
-        if item is not None and item.name not in _TOTALS and (family != "statistics" or item.statistic):
+        own = {"statistics": "statistic", "three_public": "three_public"}.get(family)
+        if item is not None and item.name not in _TOTALS and (own is None or getattr(item, own)):
             found.append(name)
     if plain_key(text).lstrip("一二三四五六七八九十") in _GOVERNMENT_ROWS:
         found.append("government_rows")

@@ -66,7 +66,7 @@ def is_body_label(text: str) -> bool:
     if split_glued_code(text) is not None or is_subject_code(text):
         return True
     key = label_key(text)
-    if has_ordinal(text) and (is_line_label(text) or key in functional_names()):
+    if has_ordinal(text) and (is_line_label(text) or key in functional_names() or key in economic_names()):
         return True
     if is_line_label(text) and not header_terms_of(text):
         return True
@@ -353,9 +353,14 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
         return "code"
     if numbers and kind in ("amount", "rate") and len(numbers) >= 2 and not any(is_body_label(text) for text in filled):
         return "figure"
-    if kind == "text":
-        return "text"
-    return "label"
+    return "text" if kind in ("text", "group") and _is_named(grid, segment, column) else "label"
+
+
+def _is_named(grid: Grid, segment: Segment, column: int) -> bool:
+    """Whether a column left of this one names the rows, so that 备注 or 资金来源 here is a remark on them."""
+    return header_kind(grid, segment, column) == "text" or any(
+        header_kind(grid, segment, left) in ("label", "code") for left in range(column)
+    )
 
 
 def _ascending(codes: list[str]) -> bool:

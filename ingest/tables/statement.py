@@ -13,7 +13,7 @@ from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code
 from ingest.tables.headers import Alignment, Path, align, clean_label
 from ingest.tables.layout import Section, Segment, rank_labels, sections_of
 from ingest.tables.reading import Ledger, TableReading, is_sentence, is_total_label, normal_unit, unit_in
-from ingest.text import PrintedNumber, is_nothing, is_of_which, join_lines, label_key, squeeze, whole_number
+from ingest.text import PrintedNumber, is_nothing, is_of_which, join_lines, label_key, plain_key, squeeze, whole_number
 
 _EMPTY_DECLARED = re.compile(
     r"空表|无数据|无此项|没有(?:相关|此项)?数据|未安排.{0,20}(?:支出|预算|收入)|不涉及|无.{0,20}(?:收入|支出|拨款).{0,12}(?:故|，|,|。|$)"
@@ -437,6 +437,15 @@ def _label_to_the_left(grid: Grid, row: int, section: Section, sections: list[Se
     return ""
 
 
+def _unit_beside(grid: Grid, segment: Segment, row: int) -> str | None:
+    """The unit a row prints in a column of its own (计量单位 | 台)."""
+    for header in segment.header:
+        for cell in grid.cells(header):
+            if plain_key(cell.text) in ("计量单位", "单位") and (text := grid.text(row, cell.column).strip()):
+                return normal_unit(text) if len(text) <= 6 and whole_number(text) is None else None
+    return None
+
+
 def _unit(
     ledger: Ledger,
     number: dict,
@@ -455,6 +464,9 @@ def _unit(
     term = terms().get(number.get("column_term_code") or "")
     if term is not None and term.kind == "rate":
         return "%", "inferred", parent_unit
+    if term is not None and term.code == "quantity":
+        said = _unit_beside(grid, segment, number["row_ordinal"] - 1)
+        return said or term.unit, "row" if said else "inferred", parent_unit
     label = number["row_label"]
     row_unit = unit_in(label)
     if row_unit and family in (
