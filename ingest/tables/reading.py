@@ -132,7 +132,7 @@ class Ledger:
             return
         self.cell(row, column, _CELL_ROLE.get(role, "text"))
         for ordinal, number in enumerate(find_numbers(cell.text), 1):
-            own, why = role, reason
+            own, why = ("label" if role == "header" else role), reason
             if role in ("label", "prose", "indicator", "unmapped", "header"):
                 if (
                     number.start <= 2
