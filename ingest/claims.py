@@ -312,7 +312,7 @@ def _announcements(
             }
         )
 
-    for paragraph in paragraphs:
+    for paragraph in [*paragraphs, *_lines_in_tables(tables)]:
         text = paragraph.text.strip()
         if len(text) <= MAX_TITLE_LINE:
             text = _LEADER.sub("", text)
@@ -341,6 +341,17 @@ def _announcements(
                 place = Paragraph(text, cell.line, cell.page or table.grid.page, table.grid.sheet)
                 announce("declared_empty", _likeliest(matches, text, kind).code, text, place)
     return found
+
+
+def _lines_in_tables(tables: Sequence[WholeTable]) -> list[Paragraph]:
+    """The lines of tables of one column: a contents list drawn in a frame."""
+    return [
+        Paragraph(cell.text, cell.line, cell.page or table.grid.page, table.grid.sheet)
+        for table in tables
+        if all(len(table.grid.cells(row)) <= 1 for row in range(len(table.grid)))
+        for row in range(len(table.grid))
+        for cell in table.grid.cells(row)
+    ]
 
 
 def _likeliest(matches: Sequence[tuple[Statement, int]], title: str, kind: str | None) -> Statement:

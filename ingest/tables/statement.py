@@ -6,7 +6,15 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from ingest.dictionaries import LineItem, economic_names, find_line_item, line_of_fund, statements, terms
+from ingest.dictionaries import (
+    LineItem,
+    economic_names,
+    find_line_item,
+    functional_names,
+    line_of_fund,
+    statements,
+    terms,
+)
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
@@ -191,6 +199,12 @@ def _land_columns(ledger: Ledger, ordinal: int, alignment: Alignment) -> None:
             )
 
 
+def _code_among_bodies(grid: Grid, row: int, section: Section, label: str) -> str:
+    """The subject code in a column of bodies (单位代码 | 单位名称（科目）), told from a body's by the subject's name."""
+    names = functional_names().get(label_key(label), frozenset()) if section.entity_codes and label else frozenset()
+    return next((code for column in section.entity_codes if (code := code_text(grid.text(row, column))) in names), "")
+
+
 def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
     """The columns that name a row, where two classifications stand side by side (部门经济分类 | 政府经济分类).
 
@@ -296,7 +310,7 @@ def _read_row(
         )
     )
     label, glued, outer = _labels(grid, row, named, shift)
-    code = code or glued
+    code = code or glued or _code_among_bodies(grid, row, section, label)
     if not code and label:
         code = _class_code(label, section, family)
     targets = {column - shift: column for column in section.figures + section.empties}
