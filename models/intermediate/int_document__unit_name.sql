@@ -50,8 +50,7 @@ home as (
 
     select
         document_key,
-        {{ at_greatest('region_code', "cast(coalesce(weight, 0) as integer) * 1000000 + cast(region_code as integer)") }}
-            as region_code
+        {{ at_greatest('region_code', 'coalesce(weight, 0)', can_tie=true) }} as region_code
     from certain
     group by document_key
 

@@ -32,7 +32,7 @@ title_funds as (
     select
         tables.document_key,
         tables.table_ordinal,
-        {{ at_greatest('funds.fund_code', 'length(funds.title_part)') }} as fund_code
+        {{ at_greatest('funds.fund_code', 'length(funds.title_part)', can_tie=true) }} as fund_code
     from tables
     inner join {{ ref('title_funds') }} as funds
         on tables.statement_code = funds.statement_code and instr(tables.title_printed, funds.title_part) > 0

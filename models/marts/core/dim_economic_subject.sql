@@ -30,7 +30,7 @@ seen_names as (
 
 listed_names as (
 
-    select economic_code, {{ at_greatest('economic_name', 'coalesce(valid_from_year, 0)') }} as economic_name
+    select economic_code, {{ at_greatest('economic_name', 'coalesce(valid_from_year, 0)', can_tie=true) }} as economic_name
     from official
     group by economic_code
 
@@ -64,7 +64,7 @@ seen as (
         '仅见于披露文件' as basis
     from told_codes
     left join (
-        select economic_code, {{ at_greatest('economic_name', 'uses') }} as economic_name
+        select economic_code, {{ at_greatest('economic_name', 'uses', can_tie=true) }} as economic_name
         from seen_names
         group by economic_code
     ) as names on told_codes.economic_code = names.economic_code
@@ -87,7 +87,7 @@ above as (
 
     select
         subjects.economic_key,
-        {{ at_greatest('classes.economic_name', 'classes.valid_from_year') }} as class_name
+        {{ at_greatest('classes.economic_name', 'coalesce(classes.valid_from_year, 0)', can_tie=true) }} as class_name
     from subjects
     inner join subjects as classes
         on classes.economic_code = left(subjects.economic_code, 3)

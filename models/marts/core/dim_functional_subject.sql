@@ -50,7 +50,7 @@ told_codes as (
 -- a code used outside its listed years keeps its listed name where no row prints one
 listed_names as (
 
-    select functional_code, {{ at_greatest('functional_name', 'coalesce(valid_from_year, 0)') }} as functional_name
+    select functional_code, {{ at_greatest('functional_name', 'coalesce(valid_from_year, 0)', can_tie=true) }} as functional_name
     from official
     group by functional_code
 
@@ -67,7 +67,7 @@ seen as (
         max(told_codes.fiscal_year) as valid_to_year
     from told_codes
     left join (
-        select functional_code, {{ at_greatest('functional_name', 'uses') }} as functional_name
+        select functional_code, {{ at_greatest('functional_name', 'uses', can_tie=true) }} as functional_name
         from seen_names
         group by functional_code
     ) as names on told_codes.functional_code = names.functional_code
@@ -93,10 +93,14 @@ above as (
 
     select
         subjects.functional_key,
-        {{ at_greatest("case when upper_subjects.level = 'class' then upper_subjects.functional_name end",
-            'upper_subjects.valid_from_year') }} as class_name,
-        {{ at_greatest("case when upper_subjects.level = 'group' then upper_subjects.functional_name end",
-            'upper_subjects.valid_from_year') }} as group_name
+        {{ at_greatest(
+            "case when upper_subjects.level = 'class' then upper_subjects.functional_name end",
+            'coalesce(upper_subjects.valid_from_year, 0)', can_tie=true
+        ) }} as class_name,
+        {{ at_greatest(
+            "case when upper_subjects.level = 'group' then upper_subjects.functional_name end",
+            'coalesce(upper_subjects.valid_from_year, 0)', can_tie=true
+        ) }} as group_name
     from subjects
     inner join subjects as upper_subjects
         on upper_subjects.functional_code in (left(subjects.functional_code, 3), left(subjects.functional_code, 5))

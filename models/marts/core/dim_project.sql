@@ -22,7 +22,7 @@ printed as (
 
 select
     printed.project_key,
-    {{ at_greatest('printed.project_name', 'printed.uses') }} as project_name,
+    {{ at_greatest('printed.project_name', 'printed.uses', can_tie=true) }} as project_name,
     max(printed.unit_key) as unit_key,
     max(identity.fiscal_year) as fiscal_year
 from printed

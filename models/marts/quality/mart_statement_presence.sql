@@ -74,7 +74,7 @@ select
     document_key,
     scope_code,
     statement_code,
-    {{ at_greatest('title_printed', '-(title_preference * 1000000 + ordinal)') }} as title_printed,
+    {{ at_greatest('title_printed', '-(title_preference * 1000000 + ordinal)', can_tie=true) }} as title_printed,
     case max(sign) when 4 then 'present' when 3 then 'declared_empty' when 2 then 'empty' else 'missing' end as state,
     max(case when title_preference = 2 then 1 else 0 end) = 1 as is_announced,
     max(case when title_preference = 1 then 1 else 0 end) = 1 as is_found
