@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from synth.model import Cell, squeeze
+
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 
 
@@ -43,19 +45,6 @@ class Indicator:
     actual: str
     weight: str
     score: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a grid. ``text`` is "" for an empty one; positions are counted from 0."""
-
-    text: str
-    row: int
-    column: int
-    rows: int = 1
-    columns: int = 1
-    kind: str = "text"
-    """head, label, code, row_number, amount, text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +171,3 @@ class Disclosure:
 
     def indicators(self) -> Counter[Indicator]:
         return Counter(indicator for statement in self.statements for indicator in statement.indicators)
-
-
-def squeeze(text: str) -> str:
-    """Text without any blank."""
-    return re.sub(r"[\s\u00a0\u3000]+", "", text)

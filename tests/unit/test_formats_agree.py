@@ -13,10 +13,12 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
-from rendering import budget, final_account, office, pdf, performance, plain, web
-from rendering.model import Disclosure, Fact, Indicator, squeeze
+from rendering import budget, final_account, performance
+from rendering.model import Disclosure, Fact, Indicator
 
 from ingest.pipeline import ParsedDocument, parse_bytes
+from synth.model import squeeze
+from synth.render import office, pdf, plain, web
 
 TRUTHS = {
     "final": final_account.disclosure(),

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pdfplumber
 import pytest
-from rendering import budget, final_account, pdf, performance
+from rendering import budget, final_account, performance
 
 from ingest.document import Table
 from ingest.readers import read_document
+from synth.render import pdf
 
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 

@@ -10,8 +10,8 @@ import xlwt
 from docx import Document as WordDocument
 from openpyxl.styles import Alignment, Border, Side
 
-from rendering.model import Cell, Disclosure, Statement
-from rendering.plain import caption
+from synth.model import Cell, Printed, PrintedDisclosure
+from synth.render.plain import caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class SheetStyle:
     """Empty rows above and empty columns left of everything."""
 
 
-def _captions(statement: Statement, width: int) -> list[list[tuple[int, int, str]]]:
+def _captions(statement: Printed, width: int) -> list[list[tuple[int, int, str]]]:
     """Rows above a table inside the sheet: (column, columns, text); body, period and unit share one row."""
     rows = [[(0, width, statement.title)]]
     if statement.number:
@@ -65,12 +65,12 @@ def _format(cell: Cell, style: SheetStyle) -> str:
     return "0" if not decimals else "0." + "0" * decimals
 
 
-def _names(disclosure: Disclosure) -> list[str]:
+def _names(disclosure: PrintedDisclosure) -> list[str]:
     return [f"{number:02d}{statement.title[:20]}".replace("“", "").replace("”", "")
             for number, statement in enumerate(disclosure.statements, 1)]  # fmt: skip
 
 
-def xlsx(disclosure: Disclosure, style: SheetStyle | None = None) -> bytes:
+def xlsx(disclosure: PrintedDisclosure, style: SheetStyle | None = None) -> bytes:
     """A workbook: a sheet of prose, then the statements."""
     style = style or SheetStyle()
     book = openpyxl.Workbook()
@@ -129,7 +129,7 @@ def xlsx(disclosure: Disclosure, style: SheetStyle | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def xls(disclosure: Disclosure, style: SheetStyle | None = None) -> bytes:
+def xls(disclosure: PrintedDisclosure, style: SheetStyle | None = None) -> bytes:
     """The same in the format of 1997."""
     style = style or SheetStyle()
     book = xlwt.Workbook(encoding="utf-8")
@@ -181,7 +181,7 @@ class WordStyle:
     """A sentence of prose between every two tables."""
 
 
-def docx(disclosure: Disclosure, style: WordStyle | None = None) -> bytes:
+def docx(disclosure: PrintedDisclosure, style: WordStyle | None = None) -> bytes:
     """A Word document: captions as paragraphs, tables with merged cells."""
     style = style or WordStyle()
     document = WordDocument()
@@ -203,7 +203,7 @@ def docx(disclosure: Disclosure, style: WordStyle | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def _word_table(document, statement: Statement, style: WordStyle) -> None:
+def _word_table(document, statement: Printed, style: WordStyle) -> None:
     rows = statement.rows()
     width = len(rows[0])
     lines = _captions(statement, width) if style.caption_in_grid else []

@@ -15,8 +15,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from rendering.model import Cell, Disclosure, Statement, squeeze
-from rendering.plain import caption
+from synth.model import Cell, Printed, PrintedDisclosure, squeeze
+from synth.render.plain import caption
 
 CID_FONT = "STSong-Light"
 """A font the viewer has to bring: nothing is embedded."""
@@ -177,7 +177,7 @@ class _Placed:
     size: float
 
 
-def render(disclosure: Disclosure, style: PdfStyle | None = None) -> bytes:
+def render(disclosure: PrintedDisclosure, style: PdfStyle | None = None) -> bytes:
     """The PDF's bytes."""
     style = style or PdfStyle()
     writer = _Writer(style)
@@ -191,7 +191,7 @@ def render(disclosure: Disclosure, style: PdfStyle | None = None) -> bytes:
     return writer.pdf()
 
 
-def _statement(writer: _Writer, statement: Statement) -> None:
+def _statement(writer: _Writer, statement: Printed) -> None:
     style = writer.style
     cells = statement.cells()
     head = statement.head
@@ -231,7 +231,7 @@ def _statement(writer: _Writer, statement: Statement) -> None:
     writer.top += 14
 
 
-def _caption(writer: _Writer, statement: Statement) -> None:
+def _caption(writer: _Writer, statement: Printed) -> None:
     writer.paragraph(statement.title, 13, "c", writer.style.fake_bold)
     if statement.number:
         writer.paragraph(statement.number, 8, "r")
@@ -240,7 +240,7 @@ def _caption(writer: _Writer, statement: Statement) -> None:
         writer.level([(text, align) for text, align in parts if text], 8)
 
 
-def _with_caption(statement: Statement, cells: list[Cell]) -> tuple[list[Cell], int]:
+def _with_caption(statement: Printed, cells: list[Cell]) -> tuple[list[Cell], int]:
     """Caption lines as first rows of the grid: the title over the full width, body and unit sharing a row."""
     width = len(statement.rows()[0])
     rows: list[list[Cell]] = []
@@ -260,7 +260,7 @@ def _with_caption(statement: Statement, cells: list[Cell]) -> tuple[list[Cell], 
     return [cell for row in rows for cell in row] + moved, extra
 
 
-def _measured(writer: _Writer, statement: Statement, cells: list[Cell], count: int):
+def _measured(writer: _Writer, statement: Printed, cells: list[Cell], count: int):
     """Column widths that fill the page, texts wrapped to them, row heights."""
     style, size = writer.style, writer.style.size
     columns = len(statement.rows()[0])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from rendering.model import Cell, Disclosure, Statement
-from rendering.plain import caption
+from synth.model import Cell, Printed, PrintedDisclosure
+from synth.render.plain import caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ _FOOT = """<p>附件：<a href="/attach/2024/W020240101.xls">公开报表.xls</a
 <script src="/js/count.js"></script>"""
 
 
-def page(disclosure: Disclosure, style: PageStyle | None = None) -> bytes:
+def page(disclosure: PrintedDisclosure, style: PageStyle | None = None) -> bytes:
     """The page's bytes."""
     style = style or PageStyle()
     body: list[str] = [f"<h1>{html.escape(disclosure.title)}</h1>"]
@@ -62,7 +62,7 @@ def page(disclosure: Disclosure, style: PageStyle | None = None) -> bytes:
     )
 
 
-def _table(statement: Statement, style: PageStyle) -> str:
+def _table(statement: Printed, style: PageStyle) -> str:
     rows: dict[int, list[Cell]] = {}
     for cell in statement.cells():
         rows.setdefault(cell.row, []).append(cell)

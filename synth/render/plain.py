@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from rendering.model import Disclosure, Statement
+from synth.model import Printed, PrintedDisclosure
 
 
-def caption(statement: Statement) -> list[str]:
+def caption(statement: Printed) -> list[str]:
     """The lines above a table."""
     lines = [statement.title, statement.number, statement.body, statement.period, statement.unit_line]
     return [line for line in lines if line]
 
 
-def filled(statement: Statement) -> list[list[str]]:
+def filled(statement: Printed) -> list[list[str]]:
     """Texts by place; what a merged cell covers beside its first place is empty."""
     rows = [["" for _ in row] for row in statement.rows()]
     for cell in statement.cells():
@@ -19,7 +19,7 @@ def filled(statement: Statement) -> list[list[str]]:
     return rows
 
 
-def text(disclosure: Disclosure, *, encoding: str = "utf-8", trimmed: bool = False) -> bytes:
+def text(disclosure: PrintedDisclosure, *, encoding: str = "utf-8", trimmed: bool = False) -> bytes:
     """Text with cells parted by tabs, a blank line between blocks; ``trimmed`` drops empty cells at line ends."""
     parts = [disclosure.title]
     for block in disclosure.blocks:
@@ -33,7 +33,7 @@ def text(disclosure: Disclosure, *, encoding: str = "utf-8", trimmed: bool = Fal
     return ("\n\n".join(parts) + "\n").encode(encoding)
 
 
-def markdown(disclosure: Disclosure) -> bytes:
+def markdown(disclosure: PrintedDisclosure) -> bytes:
     """UTF-8 Markdown: pipe tables with a ruler below the first row, headings for titles."""
     parts = [f"# {disclosure.title}"]
     for block in disclosure.blocks:
