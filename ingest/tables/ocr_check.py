@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ingest.dictionaries import economic_names, functional_names
 from ingest.tables.reading import is_total_label
 from ingest.text import label_key, squeeze
 
@@ -75,6 +76,7 @@ def check(numbers: Sequence[Number]) -> None:
     figures = [number for number in numbers if number["role"] == "figure" and number.get("value_text")]
     if not any(number.get("is_ocr") for number in figures):
         return
+    _settle_codes(figures)
     sums = list(_sums(figures))
     proven = _proven(sums)
     if _corrected(sums, proven):
@@ -91,6 +93,49 @@ def check(numbers: Sequence[Number]) -> None:
 
 def _value(number: Number) -> Decimal:
     return Decimal(number["value_text"])
+
+
+def _settle_codes(figures: list[Number]) -> None:
+    """Recognised codes against the names beside them and the groups above them.
+
+    A code its row's name does not bear is taken for the one that looks like it, a lost one for the only one the name
+    bears in the table's classification; 2010301 below 20113 is 2011301 where the name bears both.
+    """
+    sections: dict[int, dict[int, list[Number]]] = defaultdict(lambda: defaultdict(list))
+    for number in figures:
+        if number.get("is_ocr"):
+            sections[number.get("section_ordinal") or 1][number["row_ordinal"]].append(number)
+    for rows in sections.values():
+        coded = [numbers[0]["row_code"] for numbers in rows.values() if numbers[0].get("row_code")]
+        if 2 * len(coded) <= len(rows):
+            continue
+        functional = sum(code.startswith("2") for code in coded) * 2 > len(coded)
+        names = functional_names() if functional else economic_names()
+        group = ""
+        for _, numbers in sorted(rows.items()):
+            code = numbers[0].get("row_code") or ""
+            right = _right_code(code, names.get(label_key(numbers[0].get("row_label") or ""), frozenset()), group)
+            if right is not None and right != code:
+                for number in numbers:
+                    number["row_code"] = right
+                    number["reason"] = f"OCR科目编码读作{code or '空白'}，按科目名称更正为{right}"
+            code = right or code
+            group = code[:5] if len(code) >= 5 else group
+
+
+def _right_code(code: str, known: frozenset[str], group: str) -> str | None:
+    """The code meant, None where the one read stands."""
+    if not known:
+        return None
+    if len(code) == 7 and group and not code.startswith(group) and group + code[5:] in known:
+        return group + code[5:]
+    if code in known:
+        return None
+    if not code:
+        below = {other for other in known if group and other.startswith(group)} or known
+        return next(iter(below)) if len(below) == 1 else None
+    near = [other for other in known if len(other) == len(code) and _looks_like(code, other)]
+    return near[0] if len(near) == 1 else None
 
 
 # Which sums come out
@@ -121,9 +166,7 @@ def _established(sums: list[_Sum]) -> set[tuple]:
         if item.kind is not None:
             counts[item.kind][0] += item.is_within_rounding
             counts[item.kind][1] += 1
-    return {
-        kind for kind, (right, tried) in counts.items() if right >= _MIN_AGREEING and right >= _AGREEING * tried
-    }
+    return {kind for kind, (right, tried) in counts.items() if right >= _MIN_AGREEING and right >= _AGREEING * tried}
 
 
 def _broken(sums: list[_Sum]) -> list[_Sum]:
@@ -154,10 +197,11 @@ def _corrected(sums: list[_Sum], proven: set[int]) -> bool:
         kinds = {item.kind for item, _ in wishes}
         if len(wishes) < 2 or len(values) != 1 or len(kinds) < 2 or not any(item.is_telling for item, _ in wishes):
             continue
-        text = f"{values.pop():.{number['decimals']}f}"
+        decimals = max(other["decimals"] for item, _ in wishes for other in item.numbers)
+        text = f"{values.pop():.{decimals}f}"
         if Decimal(text) >= 0 and _looks_like(number["value_text"], text):
             number["reason"] = f"OCR读作{number['value_text']}，按两处合计关系更正为{text}"
-            number["value_text"] = text
+            number["value_text"], number["decimals"] = text, decimals
             changed = True
     return changed
 
