@@ -20,6 +20,8 @@ from ingest.tables.grid import (
 from ingest.text import fold_width, has_ordinal, is_nothing, label_key, squeeze, whole_number
 
 _SHORT_CODE = re.compile(r"^\d{2}$")
+_MISREAD = 0.2
+"""Share of the codes of a recognised column that may be misread."""
 _TOTAL_LABEL = re.compile(
     r"^(?:合计|总计|小计|本年合计|收入合计|支出合计|收入总计|支出总计|总合计|人员经费合计|公用经费合计|基本支出合计)$"
 )
@@ -333,7 +335,8 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
             return "row_number"
         if kind == "entity_code" and all(re.fullmatch(r"\d{2,15}", code_text(text)) for text in numbers):
             return "entity_code"
-        if kind == "code" and all(is_subject_code(text) or _SHORT_CODE.match(code_text(text)) for text in numbers):
+        slips = [text for text in numbers if not is_subject_code(text) and not _SHORT_CODE.match(code_text(text))]
+        if kind == "code" and (not slips or len(slips) <= _MISREAD * len(numbers) and _is_recognised(grid, segment)):
             return "code"
         if (
             len(codes) >= 0.8 * len(numbers)
@@ -354,6 +357,11 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     if numbers and kind in ("amount", "rate") and len(numbers) >= 2 and not any(is_body_label(text) for text in filled):
         return "figure"
     return "text" if kind in ("text", "group") and _is_named(grid, segment, column) else "label"
+
+
+def _is_recognised(grid: Grid, segment: Segment) -> bool:
+    """Whether the body was read from a picture, where a code may have lost a digit."""
+    return any(cell.is_ocr for row in segment.body for cell in grid.cells(row))
 
 
 def _is_named(grid: Grid, segment: Segment, column: int) -> bool:
