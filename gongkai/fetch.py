@@ -274,7 +274,8 @@ def file_name(url: str) -> str:
     """Name of the file an address is kept under: its own last part made harmless, and a hash so that it is unique."""
     parts = urlsplit(url)
     given = unquote(parts.path.rstrip("/").rsplit("/", 1)[-1]) or "index"
-    harmless = "".join(c if unicodedata.category(c)[0] in "LN" or c in "-_.()（）" else "_" for c in given).lstrip(".")
+    harmless = "".join(c if unicodedata.category(c)[0] in "LN" or c in "-_.()（）" else "_" for c in given)
+    harmless = re.sub(r"\.{2,}", "_", harmless).lstrip(".")
     stem, dot, ending = harmless.rpartition(".")
     if not dot or len(ending) > 8 or not re.fullmatch(r"[A-Za-z0-9]+", ending):
         stem, dot, ending = harmless, "", ""
