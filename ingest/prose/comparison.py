@@ -7,7 +7,7 @@ from ingest.prose.lexer import Token
 from ingest.prose.roles import Basis, Setting, basis
 
 NAMES_A_BASE = ("base", "period", "year", "opening")
-_CLOSING = ("相比", "对比", "比较", "相比较")
+CLOSING = ("相比", "对比", "比较", "相比较")
 _STOPS = ("direction", "same", "share", "completion", "difference", "compare", "exceeds")
 _BEFORE_BASE = 3
 """Characters between 与 and the base it compares with, at most."""
@@ -28,7 +28,7 @@ def find(text: str, clause: list[Token], setting: Setting) -> tuple[Basis, int] 
             if found is not None:
                 return found, index
             printed = text[token.start : token.end]
-            if index and printed in _CLOSING:
+            if index and printed in CLOSING:
                 first = index
                 while first > 0 and clause[first - 1].kind in NAMES_A_BASE:
                     first -= 1

@@ -59,7 +59,7 @@ def extract(
         left.extend(residue.read(compact, paragraph))
         if not _TELLS.search(compact.text):
             continue
-        reader.setting = Setting(paragraph.kind or document_kind, fiscal_year)
+        reader.setting = Setting(paragraph.kind or document_kind, fiscal_year, _tells_final(section))
         items, stretches = indicators.read(compact.text, paragraph, _project(section), len(found) + 1)
         found.extend(items)
         reader.read(paragraph, compact, stretches, goes_on)
@@ -96,6 +96,12 @@ def is_prose_cell(text: str) -> bool:
 
 def _says_a_figure(text: str) -> bool:
     return bool(re.search(r"\d\s*(?:万元|元|亿元|%|％|人|个|辆|万)", text))
+
+
+def _tells_final(section: str) -> bool:
+    """Whether the deepest heading names the final account: figures of an earlier year are final figures then."""
+    heading = section.rpartition("/")[2]
+    return "决算" in heading and "预算" not in heading.replace("一般公共预算", "").replace("基金预算", "")
 
 
 def _project(section: str) -> str | None:

@@ -16,6 +16,7 @@ from ingest.prose.compact import Compact
 from ingest.prose.lexer import Number, Token, lexer
 from ingest.prose.model import NarrativeAmount, ProseParagraph, SkippedNumber
 from ingest.prose.roles import Basis, Setting
+from ingest.prose.sentences import Sentences
 from ingest.prose.state import Lead, State
 from ingest.prose.subjects import Subject
 from ingest.prose.words import ends_with, is_asset, unit_of_label, word_set, words
@@ -35,6 +36,10 @@ _COUNTED = ("单位", "科室", "项目", "机构")
 _OF_A_REVIEW = re.compile(r"(?:项目)?(?:支出)?绩效(?:自评|评价)(?:综述|情况综述|情况|结果)?\Z")
 _BALANCES = re.compile(r"(?:以?及|和|、)?(?:年初|年末|上年)?结[转余](?:和|及|、)?(?:结[转余])?(?:资金)?\Z")
 _BASE_STAGES = ("initial_budget", "full_year_budget", "prior_final", "prior_budget", "prior_execution")
+_UNNAMED = ("预算", "支出", "预算安排", "经费", "安排")
+_ORDINALS = frozenset("一二三四五六七八九十")
+_SIDES = ("收入", "支出", "总收入", "总支出")
+_NO_LABEL_STARTS = ("为", "全部为", "均为", "全为", "全部是", "均是", "都是", "系")
 _LOOSE_SAME = ("一致", "相同", "相等", "不变", "相一致")
 
 
@@ -60,9 +65,10 @@ class Reader:
         self.paragraph, self.compact, self.text = paragraph, compact, compact.text
         self.stretches = stretches
         self.tokens = lexer().tokens(self.text)
-        self.sentences = _Sentences(self.tokens, compact)
+        self.sentences = Sentences(self.tokens, compact)
         self.clause: list[Token] = []
         self.begin, self.behind, self.bare = 0, -1, 0
+        self.listed = False
         self.passed = 0
         self.saved: list[tuple[Subject, list[str], Basis | None, str | None]] = []
         self.state.begin_paragraph(goes_on)
@@ -94,6 +100,11 @@ class Reader:
         if mark == "、" and not self.clause and token.start == self.begin:
             self.begin = token.end
             return
+        if mark == "、" and self.text[self.begin : token.start] in _ORDINALS:
+            # …主要原因是…，三、2023年公务接待费…: the next point of a list that has no full stops.
+            self.state.end_item()
+            self.begin = token.end
+            return
         if mark in "、（）":
             self._keep(token)
             return
@@ -104,6 +115,7 @@ class Reader:
             self.state.pair = self._both(self.state.subject.text)
         elif mark == "；":
             self.state.end_item()
+            self.listed = True
 
     def _keep(self, token: Token) -> None:
         clause = self.clause
@@ -176,13 +188,15 @@ class Reader:
         if end - begin > _MAX_LEAD or end <= begin:
             return
         kinds = {token.kind for token in clause}
+        if self.text[begin] == "因" and kinds & {"same", "nothing"} and self.text[begin + 1 : begin + 2] not in "公私":
+            return
         if "same" in kinds:
             self._same()
             return
         if "nothing" in kinds and not state.reason and not state.using:
             self._nothing(end)
             return
-        compared = comparison.find(self.text, clause, self.setting)
+        compared = comparison.find(self.text, clause, self.setting) or self._closing(begin, clause)
         if compared is not None and "direction" not in kinds:
             if not state.reason and "exceeds" not in kinds:
                 state.frame = state.last_basis = compared[0]
@@ -198,6 +212,8 @@ class Reader:
     def _maybe_label(self, begin: int, end: int, mark: str) -> None:
         """A clause that only names something: 行政运行（项）：, 2022年度，机关运行经费，"""
         state = self.state
+        if self.text.startswith(_NO_LABEL_STARTS, begin) and mark != "：":
+            return
         own = self._label(begin, end, self.clause)
         if own is None:
             return
@@ -226,6 +242,9 @@ class Reader:
             stated, first = compared
         elif any(part.code in roles.BUDGET_STAGES for part in bases):
             stated = Basis("budget")
+        elif printed.startswith("同"):
+            # 同上年: the base stands in the word itself.
+            stated = Basis(self.setting.default_base)
         elif printed == "等于":
             return
         elif self.begin == self.behind and state.row is not None and state.row.stage_code in _BASE_STAGES:
@@ -234,7 +253,9 @@ class Reader:
         known = (stated, state.frame, state.last_basis, state.row)
         if printed in _LOOSE_SAME and not bases and all(item is None for item in known):
             return
-        own = self._label(self.begin, clause[first].start, clause[:first])
+        own = None
+        if not text.startswith(_NO_LABEL_STARTS, self.begin):
+            own = self._label(self.begin, clause[first].start, clause[:first])
         if own is not None:
             self._speak_of(own)
         subject = own or state.subject
@@ -250,6 +271,8 @@ class Reader:
         at = next(index for index, token in enumerate(self.clause) if token.kind == "nothing")
         token = self.clause[at]
         label = subjects.clean(self.text[token.end : end].rstrip("。；，"))
+        if label in _UNNAMED:
+            label = self.state.subject.text
         if not label:
             before = self._label(self.begin, token.start, self.clause[:at])
             label = before.text if before else ""
@@ -296,7 +319,7 @@ class Reader:
         clause = [part for part in self.clause if part.start >= begin]
         cues = [part for part in clause if part.kind in labels.ENDS_LABEL]
         both = any(part.kind == "both" for part in clause)
-        compared = comparison.find(text, clause, self.setting)
+        compared = comparison.find(text, clause, self.setting) or self._closing(begin, clause)
         first = cues[0].start if cues else token.start
         if compared is not None:
             first = min(first, clause[compared[1]].start)
@@ -310,7 +333,9 @@ class Reader:
             or (verb.kind == "completion" and number.unit_kind in ("count", "area"))
         ):
             # 增加人员经费5万元, 完成审批事项30件: the subject stands between the verb and the number.
-            own = self._label(verb.end, token.start, [])
+            own = self._label(verb.end, token.start, [part for part in clause if part.start >= verb.end])
+        if own is None and compared is not None and changes:
+            own = self._named_between(begin, compared[1], clause, changes[-1])
         return Lead(
             text=text[begin : token.start],
             clause=clause,
@@ -323,6 +348,27 @@ class Reader:
             respective=any(part.kind == "respectively" for part in clause),
         )
 
+    def _closing(self, begin: int, clause: list[Token]) -> tuple[Basis, int] | None:
+        """与2021年预算数25万元相比，减少…: the base stands before the comparing word, with its figure."""
+        row = self.state.row
+        if not clause or row is None or begin != self.behind or clause[0].kind != "compare" or clause[0].start != begin:
+            return None
+        if row.role != "amount" or self.text[begin : clause[0].end] not in comparison.CLOSING:
+            return None
+        if row.stage_code == "budget_unspecified":
+            return Basis("budget"), 0
+        return (Basis(row.stage_code), 0) if row.stage_code in _BASE_STAGES else None
+
+    def _named_between(self, begin: int, first: int, clause: list[Token], change: Token) -> Subject | None:
+        """比上年收入增加50%: the subject stands between the base and the word of change."""
+        behind = [part for part in clause[first:] if part.end <= change.start]
+        if not behind or self.text[begin : clause[first].start].strip("，、"):
+            return None
+        label = subjects.clean(self.text[behind[-1].end : change.start])
+        if label not in _SIDES or label in self.state.subject.text:
+            return None
+        return Subject(label)
+
     def _say(
         self, token: Token, number: Number, unit: str, unit_kind: str, lead: Lead, stretch: Stretch | None
     ) -> None:
@@ -333,6 +379,14 @@ class Reader:
         if again is not None and again.role in judge.RATE_ROLES and not lead.text.strip("、，和及与 "):
             # 收入、支出分别增加20万元和18万元: the second number says what the first said.
             role, direction = again.role, again.direction
+        if self.listed and lead.own is None and lead.compared is not None and role == "change" and state.parents:
+            # …项目支出50万元；比上年增加5万元: the list of parts is over, the whole has changed.
+            state.subject = state.head
+            state.pair = self._both(state.head.text)
+        self.listed = False
+        if lead.text.startswith("含") and lead.own is not None and not state.parents and state.head.text:
+            # 收支总预算40万元，含下属单位经费5万元
+            state.parents.append(state.head.text)
         stage, year = self._stage(role, lead)
         base = None
         if role in judge.RATE_ROLES:
@@ -420,7 +474,10 @@ class Reader:
             for ending in relative:
                 owner = owner.removesuffix(ending)
             return Subject(owner + own.text)
-        speaks = role not in ("share", "completion_rate", "difference_rate")
+        speaks = role not in ("share", "difference_rate")
+        if role == "completion_rate":
+            # 收入100万元…；支出完成年初预算的98%，比年初预算增加…
+            speaks = own.text in _SIDES and own.text not in state.subject.text
         if speaks and not state.reason and (not state.using or own.is_functional):
             self._speak_of(own)
         return own
@@ -486,7 +543,7 @@ class Reader:
         state.pair = self._both(subject.text)
         if subject.is_functional:
             state.functional = subject
-        if not state.parents:
+        if len(state.parents) <= state.outer:
             state.head = subject
 
     # Rows
@@ -553,25 +610,3 @@ class Reader:
         if self.passed < len(stretches) and stretches[self.passed][0] <= position:
             return stretches[self.passed]
         return None
-
-
-class _Sentences:
-    """The sentences of a paragraph by offset; each is cut out of the original once."""
-
-    def __init__(self, tokens: list[Token], compact: Compact) -> None:
-        self.compact = compact
-        self.ends = [token.end for token in tokens if token.kind == "mark" and token.code in "。！"]
-        if not self.ends or self.ends[-1] < len(compact.text):
-            self.ends.append(len(compact.text))
-        self.index = 0
-        self.cut: tuple[int, str] = (-1, "")
-
-    def at(self, position: int) -> str:
-        """The sentence around a position; positions are asked for in order."""
-        while self.index + 1 < len(self.ends) and self.ends[self.index] <= position:
-            self.index += 1
-        if self.cut[0] != self.index:
-            begin = self.ends[self.index - 1] if self.index else 0
-            first, last = self.compact.span(begin, self.ends[self.index])
-            self.cut = (self.index, self.compact.original[first:last].strip())
-        return self.cut[1]

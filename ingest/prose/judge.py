@@ -33,6 +33,9 @@ def role(number: Number, unit_kind: str, whole: str, of_indicator: bool, lead: L
     if not last and number.sign and lead.text.endswith("调整"):
         return "change", _sign(number, way), Basis("initial_budget")
     if last in ("direction", "exceeds"):
+        if lead.cues[-1].code == "0" and stated is None and state.frame is None and state.budget is not None:
+            # 支出5万元，年初预算为6万元，差值为1万元
+            return "change", way, Basis("budget" if state.budget == "budget" else state.budget)
         return "change", way, stated
     if stated is not None and lead.stated_base is None and lead.text.endswith(("多", "少")):
         return "change", 1 if lead.text.endswith("多") else -1, stated

@@ -18,6 +18,7 @@ _TRIMMED = frozenset(("base", "year", "period", "both", "opening", "besides", "s
 _BETWEEN = "的数为是：，“” 共计安排资金"
 _WORD = re.compile(r"[一-鿿A-Za-z]")
 _YEAR = re.compile(r"\d{4}年度?")
+_BRACKETED = re.compile(r"（([^（）]{2,30})）(?:支出)?")
 _NEAR = 8
 """A word of time this close to the start of the clause stands before the label."""
 
@@ -86,6 +87,9 @@ def as_subject(label: str, code: str | None, above: Subject | None) -> Subject:
         for part in (code + "-", code + "—", code):
             label = label.removeprefix(part)
         label = label.replace("（" + code + "）", "").removesuffix(code)
+        bracketed = _BRACKETED.fullmatch(label)
+        if bracketed:
+            label = bracketed[1]
     return Subject(label, code=code)
 
 

@@ -21,6 +21,11 @@ _MARKUP = re.compile(r"\A[\s　]*(?:#{1,6}\s*|[-•▪●]\s+)?")
 _TERMINAL = "。；;！!？?：:"
 _SENTENCE = re.compile(r"[。；;！!？?，,]|\d\s*(?:万元|元|亿元|%|％|人|辆|万)")
 _LABELLED = re.compile(r"\A[一-鿿（）()“”、]{2,14}[：:]")
+_DATED = re.compile(r"(?:19|20)\d{2}年(?:度|[^初末底\d]).{0,40}?\d\s*(?:万元|元|亿元|%|人|辆)")
+"""A line that begins with a year and states a figure is its own paragraph, unless the line before leads on to it."""
+_UNFINISHED = re.compile(r"(?:主要用于|用于|主要是|主要原因是|决算为|预算为|决算数为|预算数为|完成|相比|[与较比占])\Z")
+"""No paragraph ends like this."""
+_LEADS_ON = "与较比同和、，,于至从在及的（("
 _TABLE_HEAD = re.compile(
     r"\A(?:公开|财决|表|附表|附件)\s*\d|(?:金额)?单位[：:]|\A[（(]\s*\d{4}\s*年度?\s*[)）]\Z|编制(?:单位|部门)[：:]"
     r"|\A\d{4}\s*年度?\Z"
@@ -223,6 +228,8 @@ def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | No
         return False
     if after.startswith(("（项", "（款", "(项", "(款", "项）", "款）", "）")):
         return True
+    if _UNFINISHED.search(before):
+        return True
     whole = parts[0]
     # The first lines and the last tell; a long paragraph is not gone through again for each of its lines.
     seen = "".join(parts[:2]) + before
@@ -239,6 +246,8 @@ def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | No
         return False
     if before[-1] in "，,、（(“":
         return True
+    if _DATED.match(after) and before[-1] not in _LEADS_ON:
+        return False
     if _LABELLED.match(after) and not _SENTENCE.search(before[-6:]):
         return False
     # A text line is a whole paragraph unless a page break tore it: then it is long and stops without a mark.

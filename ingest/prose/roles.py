@@ -18,6 +18,8 @@ class Setting:
 
     kind: str | None
     fiscal_year: int | None
+    tells_final: bool = False
+    """The section's heading speaks of a final account (2021年决算情况), in a budget as well."""
 
     @property
     def default_stage(self) -> str | None:
@@ -102,7 +104,9 @@ def stage(tokens: list[Token], setting: Setting) -> tuple[str | None, int | None
     if year is not None and setting.fiscal_year is not None and year < setting.fiscal_year:
         prior = True
     if not noun:
-        return ("prior_budget" if setting.kind == "budget" else "prior_final") if prior else None, year
+        if not prior:
+            return None, year
+        return ("prior_budget" if setting.kind == "budget" and not setting.tells_final else "prior_final"), year
     if prior:
         if noun in BUDGET_STAGES:
             return "prior_budget", year

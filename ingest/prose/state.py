@@ -22,6 +22,8 @@ class State:
     """Last subject that is not part of another: what 其中 after a full stop refers to."""
     parents: list[str] = field(default_factory=list)
     """The wholes that are being taken apart, the outermost first."""
+    outer: int = 0
+    """How many of them an earlier paragraph opened (…包括：): an item listed under them is spoken of on its own."""
     part_stage: str | None = None
     """Stage of the whole that 其中 or a bracket takes apart."""
     frame: Basis | None = None
@@ -55,11 +57,11 @@ class State:
         self.reason = self.using = False
         self.frame = None
         self.names, self.before = [], ""
-        if self.parents and self.said:
+        if len(self.parents) > self.outer and self.said:
             # The list of parts is over: what follows without a subject is said of the whole again.
             self.subject = self.head
         self.budget, self.full_budget, self.budget_row = None, False, None
-        self.parents, self.part_stage = [], None
+        self.parents, self.part_stage, self.outer = [], None, 0
         self.said = False
 
     def end_item(self) -> None:
@@ -73,6 +75,7 @@ class State:
         """A new paragraph; ``goes_on`` where the one before ended with a colon."""
         if not goes_on:
             self.end_sentence()
+        self.outer = len(self.parents)
         self.row = None
         self.reason = self.using = self.said = False
         self.names, self.pair, self.before = [], [], ""

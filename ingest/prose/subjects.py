@@ -10,7 +10,7 @@ from ingest.prose.words import pattern, words
 
 _LEADING = re.compile(
     r"(?:[、，：:；。！？,\s—\-·•▪●*'》]|" + pattern("leading") + r"|为(?=基本支出|项目支出|财政|本年|一般公共|政府性)"
-    r"|含(?=[一-鿿]{3})|安排的?(?=[一-鿿“]{3})|支出(?=“)|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)"
+    r"|含(?=[一-鿿]{3})|安排的?(?=[一-鿿“]{3})|支出(?=[“公会培接])|开支(?=[“公会培三])|(?:部门|单位)?决算(?:公开)?(?=[“总收支])|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)"
     r"|（[一二三四五六七八九十]{1,3}）|[①-⑳]|\d{1,2}[.、）])+"
 )
 _PARTY = re.compile(
@@ -75,7 +75,7 @@ def strip_trailing(text: str) -> str:
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """The label in a stretch of text: without time, party, connectives and copulas. "" where there is none."""
-    text = text[-160:]
+    text = text[-160:].rpartition("中含")[2]
     text = strip_leading(text)
     text = strip_trailing(text)
     party = _PARTY.match(text)
@@ -103,6 +103,8 @@ def _balance(text: str) -> str:
             text = text[1:]
         if text.count(opening) > text.count(closing) and text.endswith(opening):
             text = text[:-1]
+    if text.endswith("）") and text.count("（") < text.count("）"):
+        text = text[:-1]
     if text.count("“") != text.count("”"):
         text = "“" + text.lstrip("“") if text.lstrip("“").startswith("三公”") else text.strip("“”")
     return text
