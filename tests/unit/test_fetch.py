@@ -355,7 +355,7 @@ sources:
         ("version: 1\nsources: [{name: a, folder: y, expect: [{year: 2024, kind: budget}]}]", "unit"),
         ("version: 1\nsources: [{name: a, folder: y, unit: 甲, expect: [{year: '2024', kind: budget}]}]", "year"),
         ("version: 1\nsources: [{name: a, folder: y, unit: 甲, expect: [{year: 2024, kind: x}]}]", "kind"),
-        ("version: 1\nsources: [{name: a, folder: y, unit: 甲, expect: [{year: 2024, kind: budget, due_on: x}]}]", "日期"),
+        ("version: 1\nsources: [{name: a, folder: y, unit: 甲, expect: [{year: 2024, kind: budget, due_on: 1}]}]", "日"),
         ("version: 1\nhosts: {x: {verify: false}}\nsources: [{name: a, folder: y}]", "verify"),
         ("version: 1\nsources: [{name: a, folder: !!python/object/apply:os.system ['true']}]", "python"),
         ("a: [", "line"), ("version: 1\nmax_mib: true\nsources: [{name: a, folder: y}]", "max_mib"),

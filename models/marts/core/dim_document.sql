@@ -9,7 +9,8 @@ select
     identity.unit_key,
     identity.fiscal_year,
     identity.scope_code,
-    documents.source_url,
+    coalesce(origins.source_url, documents.source_url) as source_url,
+    origins.fetched_at,
     coalesce(identity.published_on, documents.published_on) as published_on,
     documents.page_count,
     documents.line_count,
@@ -25,3 +26,4 @@ select
 from {{ ref('stg_landing__documents') }} as documents
 inner join {{ ref('int_document__identity') }} as identity on documents.document_key = identity.document_key
 inner join {{ ref('int_document__version') }} as versions on documents.document_key = versions.document_key
+left join {{ ref('int_document__origin') }} as origins on documents.document_key = origins.document_key
