@@ -6,6 +6,10 @@ from ingest.dictionaries import find_terms, terms
 from ingest.document import Cell
 from ingest.tables.grid import Grid
 from ingest.tables.headers import clean_label
+from ingest.text import PrintedNumber, find_numbers, squeeze
+
+MAX_LABEL = 24
+"""Longest label printed in one cell with its amount."""
 
 FUND_COLUMNS = {
     "initial_budget",
@@ -21,6 +25,20 @@ FUND_COLUMNS = {
     "perf_compiled",
 }
 _STANDARD_FUNDS = ("initial_budget", "full_year_budget", "final_amount", "perf_weight", "completion_rate", "perf_score")
+
+
+def labelled_amounts(text: str) -> list[tuple[str, PrintedNumber]]:
+    """Labels and amounts of a cell that prints both (一般公共预算：1180.00 万元); empty where it says anything else."""
+    numbers = find_numbers(text)
+    found: list[tuple[str, PrintedNumber]] = []
+    end = 0
+    for number in numbers:
+        label = text[end : number.start].strip(" \t\n;；,，")
+        if not label.endswith((":", "：")) or len(label) > MAX_LABEL:
+            return []
+        found.append((squeeze(label).rstrip(":："), number))
+        end = number.end + len(number.unit or "")
+    return [] if text[end:].strip(" \t\n;；,，。") else found
 
 
 def header_columns(grid: Grid, header: int) -> list[tuple[int, str]]:

@@ -330,13 +330,15 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
         return "empty" if any(text.strip() for text in texts) else "none"
     numbers = [text for text in filled if whole_number(text) is not None]
     codes = [text for text in numbers if is_subject_code(text)]
+    if kind == "text" and (grid.has_spans or all(re.fullmatch(r"\d{1,3}", code_text(text)) for text in numbers)):
+        return "text"
     if len(numbers) >= 0.5 * len(filled):
         if _counts_rows(numbers, kind):
             return "row_number"
         if kind == "entity_code" and all(re.fullmatch(r"\d{2,15}", code_text(text)) for text in numbers):
             return "entity_code"
         slips = [text for text in numbers if not is_subject_code(text) and not _SHORT_CODE.match(code_text(text))]
-        if kind == "code" and (not slips or len(slips) <= _MISREAD * len(numbers) and _is_recognised(grid, segment)):
+        if kind == "code" and (not slips or (len(slips) <= _MISREAD * len(numbers) and _is_recognised(grid, segment))):
             return "code"
         if (
             len(codes) >= 0.8 * len(numbers)

@@ -15,12 +15,12 @@ from ingest.dictionaries import find_line_item, find_terms
 from ingest.document import Cell
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
-from ingest.tables.funds import FUND_COLUMNS, header_columns, pair
+from ingest.tables.funds import FUND_COLUMNS, header_columns, labelled_amounts, pair
 from ingest.tables.grid import Grid
 from ingest.tables.headers import clean_label
 from ingest.tables.indicators import LEVELS, Frame, frame_code, is_stub, level_of, place_cells, score_text
 from ingest.tables.reading import Ledger, TableReading, is_sentence, unit_in
-from ingest.text import fold_width, is_nothing, join_lines, label_key, plain_key, squeeze, whole_number
+from ingest.text import PrintedNumber, fold_width, is_nothing, join_lines, label_key, plain_key, squeeze, whole_number
 
 _TOTAL_WORDS = (
     "总分",
@@ -86,6 +86,12 @@ _PERSON_LABELS = (
 )
 
 
+_NUMBERED = re.compile(
+    r"编码|代码|编号|序号|电话|联系|手机|负责人|年度|年份|日期|时间|期限|人数|邮编|经办|审核|填[报表]人"
+)
+"""Words of a form's head whose value is a number but no amount."""
+
+
 def read_performance(whole: WholeTable, recognition: Recognition, document_unit: str | None) -> TableReading:
     """Figures (funds, weights, scores) and indicator rows of one performance sheet."""
     return _Sheet(whole, recognition, document_unit).read()
@@ -107,6 +113,8 @@ class _Sheet:
         self.labels: dict[int, list[str]] = {}
         self.groups: list[tuple[int, str]] = []
         """(column, label) of 按收入性质分 | 按支出性质分, under which rows of label-value pairs stand."""
+        self.group_heads: list[tuple[int, str]] = []
+        """All words of that row, the total's (资金总额) and what is divided (年度预算申请) among them."""
 
     def read(self) -> TableReading:
         grid = self.grid
@@ -183,6 +191,7 @@ class _Sheet:
         ):
             return False
         self.groups = [(cell.column, clean_label(cell.text)) for cell in cells[-2:]]
+        self.group_heads = [(cell.column, clean_label(cell.text)) for cell in cells]
         self._words(row, "header", "栏目名中的数字")
         return True
 
@@ -191,6 +200,8 @@ class _Sheet:
         if not self.groups:
             return False
         cells = self.grid.cells(row)
+        if any(labelled_amounts(cell.text) for cell in cells):
+            return self._labelled_row(row)
         pairs = [
             (label, value)
             for label, value in itertools.pairwise(cells)
@@ -209,6 +220,24 @@ class _Sheet:
             self.ledger.cell(row, value.column, "figure")
             money = number.unit or unit_in(text) or self.fund_unit or self.document_unit
             self._figure(row, value, number, text, item.code if item else None, over[-1], money, "fund")
+        return self._take_words(row)
+
+    def _labelled_row(self, row: int) -> bool:
+        """一般公共预算：1180.00 in one cell; a bare number beside it is of the word above (资金总额)."""
+        self.section = self.section or 1
+        owner = self.group_heads[0][1]
+        unit = unit_in(owner) or self.fund_unit or self.document_unit
+        for cell in self.grid.cells(row):
+            over = [name for column, name in self.group_heads if column <= cell.column] or [owner]
+            whole = whole_number(cell.text)
+            amounts = [(over[-1], whole)] if whole is not None else labelled_amounts(cell.text)
+            path = owner if whole is not None else over[-1]
+            for ordinal, (label, number) in enumerate(amounts, 1):
+                item = find_line_item(label, "performance", "")
+                self.ledger.cell(row, cell.column, "figure")
+                self._figure(
+                    row, cell, number, label, item.code if item else None, path, number.unit or unit, "fund", ordinal
+                )
         return self._take_words(row)
 
     def _is_sub_header(self, row: int) -> bool:
@@ -248,9 +277,11 @@ class _Sheet:
         for cell in cells:
             folded = squeeze(cell.text)
             role = "prose" if is_sentence(folded) else "label"
-            self.ledger.other_numbers(
-                row, cell.column, role, "表头信息" if role == "label" else "目标与完成情况的文字叙述"
-            )
+            reason = "表头信息" if role == "label" else "目标与完成情况的文字叙述"
+            before = [other.text for other in cells if other.column < cell.column]
+            if whole_number(cell.text) is not None and not (before and _NUMBERED.search(squeeze(before[-1]))):
+                role, reason = "unmapped", "表头中的数字没有对应的栏目"
+            self.ledger.other_numbers(row, cell.column, role, reason)
 
     def _words(self, row: int, role: str, reason: str) -> None:
         for cell in self.grid.cells(row):
@@ -365,14 +396,24 @@ class _Sheet:
         return True
 
     def _figure(
-        self, row: int, cell: Cell, number, label: str, item: str | None, path: str, unit: str | None, kind: str
+        self,
+        row: int,
+        cell: Cell,
+        number: PrintedNumber,
+        label: str,
+        item: str | None,
+        path: str,
+        unit: str | None,
+        kind: str,
+        ordinal: int = 1,
     ) -> None:
+        """Write one figure of the sheet; ``ordinal`` is its place among the numbers of the cell."""
         leaf = path.split("/")[-1]
         term = next(iter(find_terms(leaf)), None)
         self.ledger.number(
             row,
             cell.column,
-            1,
+            ordinal,
             number,
             "figure",
             section_ordinal=self.section or 1,

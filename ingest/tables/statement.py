@@ -200,7 +200,7 @@ def _land_columns(ledger: Ledger, ordinal: int, alignment: Alignment) -> None:
 
 
 def _code_among_bodies(grid: Grid, row: int, section: Section, label: str) -> str:
-    """The subject code in a column of bodies (单位代码 | 单位名称（科目）), told from a body's by the subject's name."""
+    """The subject code in a column of codes of bodies (单位代码), told from a body's by the name beside it."""
     names = functional_names().get(label_key(label), frozenset()) if section.entity_codes and label else frozenset()
     return next((code for column in section.entity_codes if (code := code_text(grid.text(row, column))) in names), "")
 
@@ -389,15 +389,15 @@ def _read_row(
             reason=None if path else "栏目名缺失",
         )
         found.append((ledger.reading.numbers[-1], _item_unit(own_item, number, path, family)))
+    for column in section.texts:
+        if whole_number(grid.text(row, column)) is not None:
+            ledger.other_numbers(row, column, "label", "说明栏中的数字")
     for column in section.labels + section.codes + section.texts:
         text = grid.text(row, column)
-        if text:
-            ledger.other_numbers(
-                row,
-                column,
-                "prose" if is_sentence(text) else "label",
-                "行名中的数字" if not is_sentence(text) else "单元格内的文字叙述",
-            ) if whole_number(text) is None else None
+        if text and whole_number(text) is None:
+            sentence = is_sentence(text)
+            reason = "单元格内的文字叙述" if sentence else "行名中的数字"
+            ledger.other_numbers(row, column, "prose" if sentence else "label", reason)
     return found
 
 
