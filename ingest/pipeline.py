@@ -260,7 +260,7 @@ def _land_prose(
                         table_ordinal=table["table_ordinal"],
                         row_ordinal=row,
                         column_ordinal=column,
-                        section=table["title_printed"] or "",
+                        section=_cell_section(table),
                         page=cell.page or table["page"],
                         source_line=cell.line,
                         sheet=table["sheet"],
@@ -279,6 +279,12 @@ def _land_prose(
     ):
         for ordinal, row in enumerate(rows[name], 1):
             row[key] = ordinal
+
+
+def _cell_section(table: dict[str, Any]) -> str:
+    """Title of a table, and the project it is of: what the sentences in its cells speak of."""
+    title, project = table["title_printed"] or "", table.get("project_name")
+    return f"{title}/项目名称：{project}" if project else title
 
 
 def _rejects(document: Document, file_name: str, readings: list[TableReading]) -> list[dict[str, Any]]:

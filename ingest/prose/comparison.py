@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from ingest.prose import subjects
 from ingest.prose.lexer import Token
+from ingest.prose.model import NarrativeAmount
 from ingest.prose.roles import Basis, Setting, basis
 
 NAMES_A_BASE = ("base", "period", "year", "opening")
 CLOSING = ("相比", "对比", "比较", "相比较")
 _STOPS = ("direction", "same", "share", "completion", "difference", "compare", "exceeds")
+BASE_STAGES = ("initial_budget", "full_year_budget", "prior_final", "prior_budget", "prior_execution")
+"""Stages that a figure can be compared with."""
+SIDES = ("收入", "支出", "总收入", "总支出")
 _BEFORE_BASE = 3
 """Characters between 与 and the base it compares with, at most."""
 _SHARE_ENDINGS = (
@@ -60,6 +64,28 @@ def stated_base(
     if not after or any(part.kind in ends_label and part.kind != "compare" for part in after):
         return None
     return compared[0] if not text[after[-1].end : start].strip("的数为是 ，（") else None
+
+
+def behind_figure(
+    text: str, begin: int, behind: int, clause: list[Token], row: NarrativeAmount | None
+) -> tuple[Basis, int] | None:
+    """与2021年预算数25万元相比，减少…: the base stands before the comparing word, with its figure."""
+    if not clause or row is None or begin != behind or clause[0].kind != "compare" or clause[0].start != begin:
+        return None
+    if row.role != "amount" or text[begin : clause[0].end] not in CLOSING:
+        return None
+    if row.stage_code == "budget_unspecified":
+        return Basis("budget"), 0
+    return (Basis(row.stage_code), 0) if row.stage_code in BASE_STAGES else None
+
+
+def named_between(text: str, begin: int, clause: list[Token], first: int, change: Token) -> str:
+    """比上年收入增加50%: the side that stands between the base and the word of change, "" for none."""
+    behind = [part for part in clause[first:] if part.end <= change.start]
+    if not behind or text[begin : clause[first].start].strip("，、"):
+        return ""
+    label = subjects.clean(text[behind[-1].end : change.start])
+    return label if label in SIDES else ""
 
 
 def denominator(text: str, cues: list[Token], start: int) -> str:

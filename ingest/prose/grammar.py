@@ -35,10 +35,8 @@ _MAX_BARE = 3
 _COUNTED = ("单位", "科室", "项目", "机构")
 _OF_A_REVIEW = re.compile(r"(?:项目)?(?:支出)?绩效(?:自评|评价)(?:综述|情况综述|情况|结果)?\Z")
 _BALANCES = re.compile(r"(?:以?及|和|、)?(?:年初|年末|上年)?结[转余](?:和|及|、)?(?:结[转余])?(?:资金)?\Z")
-_BASE_STAGES = ("initial_budget", "full_year_budget", "prior_final", "prior_budget", "prior_execution")
 _UNNAMED = ("预算", "支出", "预算安排", "经费", "安排")
 _ORDINALS = frozenset("一二三四五六七八九十")
-_SIDES = ("收入", "支出", "总收入", "总支出")
 _NO_LABEL_STARTS = ("为", "全部为", "均为", "全为", "全部是", "均是", "都是", "系")
 _LOOSE_SAME = ("一致", "相同", "相等", "不变", "相一致")
 
@@ -196,7 +194,9 @@ class Reader:
         if "nothing" in kinds and not state.reason and not state.using:
             self._nothing(end)
             return
-        compared = comparison.find(self.text, clause, self.setting) or self._closing(begin, clause)
+        compared = comparison.find(self.text, clause, self.setting) or comparison.behind_figure(
+            self.text, begin, self.behind, clause, state.row
+        )
         if compared is not None and "direction" not in kinds:
             if not state.reason and "exceeds" not in kinds:
                 state.frame = state.last_basis = compared[0]
@@ -247,7 +247,7 @@ class Reader:
             stated = Basis(self.setting.default_base)
         elif printed == "等于":
             return
-        elif self.begin == self.behind and state.row is not None and state.row.stage_code in _BASE_STAGES:
+        elif self.begin == self.behind and state.row is not None and state.row.stage_code in comparison.BASE_STAGES:
             # 与年初预算37.5万元一致
             stated = Basis(state.row.stage_code)
         known = (stated, state.frame, state.last_basis, state.row)
@@ -319,7 +319,9 @@ class Reader:
         clause = [part for part in self.clause if part.start >= begin]
         cues = [part for part in clause if part.kind in labels.ENDS_LABEL]
         both = any(part.kind == "both" for part in clause)
-        compared = comparison.find(text, clause, self.setting) or self._closing(begin, clause)
+        compared = comparison.find(text, clause, self.setting) or comparison.behind_figure(
+            text, begin, self.behind, clause, self.state.row
+        )
         first = cues[0].start if cues else token.start
         if compared is not None:
             first = min(first, clause[compared[1]].start)
@@ -335,7 +337,8 @@ class Reader:
             # 增加人员经费5万元, 完成审批事项30件: the subject stands between the verb and the number.
             own = self._label(verb.end, token.start, [part for part in clause if part.start >= verb.end])
         if own is None and compared is not None and changes:
-            own = self._named_between(begin, compared[1], clause, changes[-1])
+            side = comparison.named_between(text, begin, clause, compared[1], changes[-1])
+            own = Subject(side) if side and side not in self.state.subject.text else None
         return Lead(
             text=text[begin : token.start],
             clause=clause,
@@ -347,27 +350,6 @@ class Reader:
             both=both,
             respective=any(part.kind == "respectively" for part in clause),
         )
-
-    def _closing(self, begin: int, clause: list[Token]) -> tuple[Basis, int] | None:
-        """与2021年预算数25万元相比，减少…: the base stands before the comparing word, with its figure."""
-        row = self.state.row
-        if not clause or row is None or begin != self.behind or clause[0].kind != "compare" or clause[0].start != begin:
-            return None
-        if row.role != "amount" or self.text[begin : clause[0].end] not in comparison.CLOSING:
-            return None
-        if row.stage_code == "budget_unspecified":
-            return Basis("budget"), 0
-        return (Basis(row.stage_code), 0) if row.stage_code in _BASE_STAGES else None
-
-    def _named_between(self, begin: int, first: int, clause: list[Token], change: Token) -> Subject | None:
-        """比上年收入增加50%: the subject stands between the base and the word of change."""
-        behind = [part for part in clause[first:] if part.end <= change.start]
-        if not behind or self.text[begin : clause[first].start].strip("，、"):
-            return None
-        label = subjects.clean(self.text[behind[-1].end : change.start])
-        if label not in _SIDES or label in self.state.subject.text:
-            return None
-        return Subject(label)
 
     def _say(
         self, token: Token, number: Number, unit: str, unit_kind: str, lead: Lead, stretch: Stretch | None
@@ -477,7 +459,7 @@ class Reader:
         speaks = role not in ("share", "difference_rate")
         if role == "completion_rate":
             # 收入100万元…；支出完成年初预算的98%，比年初预算增加…
-            speaks = own.text in _SIDES and own.text not in state.subject.text
+            speaks = own.text in comparison.SIDES and own.text not in state.subject.text
         if speaks and not state.reason and (not state.using or own.is_functional):
             self._speak_of(own)
         return own

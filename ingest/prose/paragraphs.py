@@ -40,6 +40,9 @@ _TITLE_ENDINGS = (
     "自评报告", "评价报告", "自评表", "目标表", "情况说明", "编制说明", "决算说明", "预算说明", "名词解释", "主要职能",
     "机构设置", "总表", "决算表", "预算表", "情况表", "明细表",
 )
+_REPORT = re.compile(r"绩效[^，。]{0,12}报告[：:]?\Z|绩效自评表\Z|绩效目标(?:申报)?表\Z")
+"""A title that opens a report or sheet on performance."""
+_ACCOUNT = re.compile(r"(?:决算|预算)(?:公开|编制|情况)*说明|(?:决算|预算)(?:总|明细|情况)?表\Z|名词解释")
 _MAX_HEADING = 46
 _PDF_FULL_LINE = 0.86
 """A PDF line this full, measured against the page's common line, goes on in the next one."""
@@ -57,6 +60,7 @@ def build(blocks: Sequence[Paragraph | Table], *, part_ordinal: int | None = Non
     joined = _join(lines)
     found: list[ProseParagraph] = []
     path: list[tuple[int, str]] = []
+    kinds = _Kinds(kind)
     for text, block, last in joined:
         level = _level(text, block)
         if level:
@@ -72,11 +76,28 @@ def build(blocks: Sequence[Paragraph | Table], *, part_ordinal: int | None = Non
                 last_line=last,
                 sheet=block.sheet,
                 part_ordinal=part_ordinal,
-                kind=kind,
+                kind=kinds.of(text, level),
                 level=level,
             )
         )
     return found
+
+
+class _Kinds:
+    """Kind of the part a paragraph stands in: a report on performance may follow the final account in one file."""
+
+    def __init__(self, kind: str | None) -> None:
+        self.whole = self.now = kind
+
+    def of(self, text: str, level: int) -> str | None:
+        """Kind of this paragraph; headings change it for what follows."""
+        if level:
+            plain = _SPACE.sub("", text)
+            if len(plain) <= _MAX_HEADING and _REPORT.search(plain):
+                self.now = "performance"
+            elif numbering(text) == 1 or (_is_title(plain) and _ACCOUNT.search(plain)):
+                self.now = self.whole
+        return self.now
 
 
 _Line = tuple[str, Paragraph]
