@@ -90,38 +90,104 @@ def _table(lines: list[Paragraph]) -> tuple[list[Paragraph], Table, int] | None:
         start += 1
     end = start
     while end < len(lines) and not _begins_body(lines, end):
-        if (
-            not header_terms_of(lines[end].text)
-            and whole_number(lines[end].text) is None
-            and plain_key(lines[end].text) not in ("类", "款", "项")
-        ):
+        text = lines[end].text
+        if not header_terms_of(text) and whole_number(text) is None and plain_key(text) not in _LEVELS:
             return None
         end += 1
-    header = [
-        line
-        for line in lines[start:end]
-        if whole_number(line.text) is None and plain_key(line.text) not in ("栏次", "栏目", "类", "款", "项")
-    ]
+    markers = [line for line in lines[start:end] if whole_number(line.text) is not None or _is_marker(line)]
+    levels = [line for line in lines[start:end] if plain_key(line.text) in _LEVELS]
+    header = [line for line in lines[start:end] if line not in markers and line not in levels]
     if len(header) < 3 or end >= len(lines):
         return None
-    sides = _sides(header)
-    if sides is None:
+    placed = _head(header, sum(not _is_marker(line) for line in markers))
+    rows = _rows(lines, end, placed[0]) if placed is not None else None
+    if placed is None or rows is None:
         return None
-    rows = _rows(lines, end, sides)
-    if rows is None:
-        return None
+    sides, cells = placed
+    depth = max(row for _, row, _ in cells) + 1
+    cells += [(0, depth + place, line) for place, line in enumerate(levels)]
+    depth += len(levels)
+    if markers:
+        cells += [(column, depth, line) for column, line in _marker_cells(markers, sides)]
+        depth += 1
     body, used = rows
-    cells: list[Cell] = []
-    for place, (column, row, paragraph) in enumerate(_header_cells(header, sides)):
-        del place
-        cells.append(Cell(paragraph.text.strip(), row, column, line=paragraph.line, page=paragraph.page))
-    depth = 2 if len(sides) > 1 else 1
-    for row, entries in enumerate(body, depth):
-        for column, paragraph in entries:
-            cells.append(Cell(paragraph.text.strip(), row, column, line=paragraph.line, page=paragraph.page))
-    width = sum(_width(side) for side in sides)
-    table = Table(tuple(cells), len(body) + depth, width, lines[start].line, lines[start].page)
-    return lines[:start], table, used
+    cells += [(column, row, line) for row, entries in enumerate(body, depth) for column, line in entries]
+    found = [Cell(line.text.strip(), row, column, line=line.line, page=line.page) for column, row, line in cells]
+    width = max(sum(_width(side) for side in sides), *(cell.column + 1 for cell in found))
+    return lines[:start], Table(tuple(found), len(body) + depth, width, lines[start].line, lines[start].page), used
+
+
+_LEVELS = ("类", "款", "项")
+
+
+def _is_marker(line: Paragraph) -> bool:
+    return plain_key(line.text) in ("栏次", "栏目")
+
+
+def _marker_cells(markers: list[Paragraph], sides: list[_Side]) -> list[tuple[int, Paragraph]]:
+    """(column, line) of 栏次 and the numbers behind it, side by side."""
+    placed: list[tuple[int, Paragraph]] = []
+    side, column = -1, 0
+    for line in markers:
+        if _is_marker(line) or side < 0:
+            side = min(side + 1, len(sides) - 1)
+            start = sum(_width(other) for other in sides[:side])
+            column = start + _width(sides[side]) - sides[side].amounts
+            if _is_marker(line):
+                placed.append((start, line))
+                continue
+        placed.append((column, line))
+        column += 1
+    return placed
+
+
+def _head(header: list[Paragraph], counted: int) -> tuple[list[_Side], list[tuple[int, int, Paragraph]]] | None:
+    """The sides of a header and its cells as (column, row, line); ``counted`` columns are numbered below it."""
+    sides = _sides(header)
+    if sides is not None and (not counted or counted == sum(side.amounts for side in sides)):
+        return sides, _header_cells(header, sides)
+    return _split_head(header, counted)
+
+
+_PARENTS = {
+    "education_fee": ("undertaking",),
+    "personnel": ("basic",),
+    "basic": ("expenditure_total", "total"),
+    "tp_vehicle_purchase": ("tp_vehicle",),
+    "closing_carry": ("closing_balance",),
+}
+"""Words of a lower header row → the words of the upper row that they divide."""
+
+
+def _split_head(header: list[Paragraph], counted: int) -> tuple[list[_Side], list[tuple[int, int, Paragraph]]] | None:
+    """A header of two rows, printed row by row: the words that divide an amount follow the code and name columns."""
+    kinds = [next((term.kind for term in header_terms_of(line.text)), "") for line in header]
+    first = next((place for place, kind in enumerate(kinds) if kind == "amount"), len(kinds))
+    second = next((place for place in range(first, len(kinds)) if kinds[place] in ("code", "label")), None)
+    if second is None or any(kind == "group" for kind in kinds):
+        return None
+    names = [line for line, kind in zip(header, kinds, strict=True) if kind in ("code", "label")]
+    upper = [line for line, kind in zip(header[:second], kinds, strict=False) if kind == "amount"]
+    lower = [line for line, kind in zip(header[second:], kinds[second:], strict=True) if kind == "amount"]
+    if len(upper) + len(lower) != counted + 1:
+        return None
+    wanted = {parent for line in lower for term in header_terms_of(line.text) for parent in _PARENTS.get(term.code, ())}
+    divided = next((line for line in upper if any(term.code in wanted for term in header_terms_of(line.text))), None)
+    if divided is None:
+        return None
+    side = _Side("code" in kinds, False, counted)
+    start = _width(side) - counted
+    cells = [(place, 1, line) for place, line in enumerate(names[-start:])]
+    cells += [(0, 0, line) for line in names[:-start][:1]]
+    column = start
+    for line in upper:
+        cells.append((column, 0, line))
+        if line is divided:
+            cells += [(column + place, 1, below) for place, below in enumerate(lower)]
+            column += len(lower)
+        else:
+            column += 1
+    return [side], cells
 
 
 def _begins_body(lines: list[Paragraph], index: int) -> bool:
