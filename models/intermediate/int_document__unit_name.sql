@@ -1,6 +1,7 @@
 -- Grain: one row per document and name of a body printed in it (文档中的单位名称), with the unit it names.
 -- A region that the name alone leaves open (普陀区: two provinces; 市数字化发展局: which city?) is read from the
 -- other names of the document; where they do not tell, the unit is known by its full name without a region.
+{% set locality = '^[一-龥]{2,5}(市|县|自治州|自治县|区|旗|盟|镇|乡|街道)[一-龥]{2,}' %}
 with
 
 claimed as (
@@ -110,7 +111,8 @@ resolved as (
         stripped.weight,
         stripped.scope_code,
         stripped.name,
-        coalesce(regions.region_code, open_regions.region_code) is not null as has_region_head,
+        coalesce(regions.region_code, open_regions.region_code) is not null
+        or {{ regex_matches('stripped.name', locality) }} as has_region_head,
         coalesce(regions.region_code, open_regions.region_code, worded.region_code) as region_code,
         coalesce(regions.body_name, open_regions.body_name, worded.body_name, stripped.name) as body_name
     from stripped
@@ -162,9 +164,7 @@ select
     -- A body whose name goes on with a locality the list of regions does not know (山西省某市水务局) is known by that
     -- locality: the province before it may be said or left out.
     case
-        when {{ regex_matches(
-            'body_name', '^[一-龥]{2,5}(市|县|自治州|自治县|区|旗|盟|镇|乡|街道)[一-龥]{2,}'
-        ) }}
+        when {{ regex_matches('body_name', locality) }}
             then {{ stable_key(["''", 'body_name']) }}
         else {{ stable_key(['region_code', 'body_name']) }}
     end as unit_key
