@@ -1,4 +1,4 @@
--- Grain: one row per fiscal year (预算年度) that a figure of the warehouse is of, or a document is about.
+-- Grain: one row per fiscal year (预算年度) that a figure of the warehouse is of, a document is about, or the list of sources expects.
 with
 
 years as (
@@ -8,6 +8,8 @@ years as (
     select fiscal_year from {{ ref('int_document__identity') }}
     union
     select fiscal_year from {{ ref('fct_narrative_amount') }}
+    union
+    select fiscal_year from {{ ref('stg_landing__expected_disclosures') }}
 
 )
 
