@@ -74,18 +74,17 @@ class Ledger:
         if cell is None or (row, column) in self._done:
             return
         self._done.add((row, column))
-        self.reading.cells.append(
-            {
-                "table_ordinal": self.whole.ordinal,
-                "row_ordinal": row + 1,
-                "column_ordinal": column + 1,
-                "row_span": cell.row_span,
-                "column_span": cell.column_span,
-                "text_printed": cell.text,
-                "cell_role": role,
-            }
-            | self._place(cell)
+        place = self._place(cell)
+        place.update(
+            table_ordinal=self.whole.ordinal,
+            row_ordinal=row + 1,
+            column_ordinal=column + 1,
+            row_span=cell.row_span,
+            column_span=cell.column_span,
+            text_printed=cell.text,
+            cell_role=role,
         )
+        self.reading.cells.append(place)
 
     def _place(self, cell: Cell) -> dict[str, Any]:
         """Where a cell stands in the source; a text source has no more than a line."""
