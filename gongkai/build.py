@@ -49,12 +49,25 @@ _META_RUN_DOCUMENT = """
 """
 _COMMENTS = {
     "meta_run": "one row per run that was published (运行记录)",
-    "meta_run_document": "one row per file name that a published run read, rejected or took out (运行涉及的文件)",
-    "meta_run.run_id": "run, also the name of its folder under runs/",
+    "meta_run.run_id": "run, also the name of its folder under runs/ (运行编号)",
     "meta_run.generation": "number of the published file (代)",
-    "meta_run.inputs_rejected": "file names whose bytes could not be read",
-    "meta_run_document.action": "read / duplicate / opened / rejected / unreadable / removed / missing",
-    "meta_run_document.code": "code of the reject, see docs/messages.md",
+    "meta_run.started_at": "when the run began (开始时间)",
+    "meta_run.command": "command that ran: refresh or build (命令)",
+    "meta_run.gongkai_version": "version of this project (项目版本)",
+    "meta_run.reading_version": "version of reading and of the landing tables; null where nothing was read (读取版本)",
+    "meta_run.duckdb_version": "DuckDB the file was built with (DuckDB 版本)",
+    "meta_run.documents_read": "documents parsed in this run (本次读入)",
+    "meta_run.documents_unchanged": "documents that were here already (未变)",
+    "meta_run.documents_removed": "documents taken out (移除)",
+    "meta_run.inputs_rejected": "file names whose bytes could not be read (未读入)",
+    "meta_run.ingest_seconds": "seconds reading took (读入用时)",
+    "meta_run.build_seconds": "seconds building took (构建用时)",
+    "meta_run_document": "one row per file name that a published run read, rejected or took out (运行涉及的文件)",
+    "meta_run_document.run_id": "run, see meta_run (运行编号)",
+    "meta_run_document.document_id": "SHA-256 of the bytes (文件哈希)",
+    "meta_run_document.file_name": "path below its source, archive and member joined by ! (文件名)",
+    "meta_run_document.action": "read / duplicate / opened / rejected / unreadable / removed / missing (结果)",
+    "meta_run_document.code": "code of the reject, see docs/messages.md (原因代码)",
 }
 
 
