@@ -210,7 +210,7 @@ def _structure_score(family: str, seen: Evidence) -> int:
 
 
 def _is_economic(seen: Evidence) -> bool:
-    return seen.economic >= 3 and seen.economic > seen.functional
+    return seen.economic > seen.functional and (seen.economic >= 3 or not seen.functional + seen.government)
 
 
 def kind_of(table: WholeTable, seen: Evidence, document_kind: str | None) -> str | None:

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
-from ingest.dictionaries import (
-    LineItem,
-    economic_names,
-    find_line_item,
-    functional_names,
-    line_of_fund,
-    statements,
-    terms,
-)
+from ingest.dictionaries import LineItem, find_line_item, statements, terms
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
-from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
+from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code
 from ingest.tables.headers import Alignment, Path, align, clean_label
 from ingest.tables.layout import Section, Segment, rank_labels, sections_of
 from ingest.tables.reading import Ledger, TableReading, is_sentence, is_total_label, normal_unit, unit_in
-from ingest.text import PrintedNumber, is_nothing, is_of_which, join_lines, label_key, plain_key, squeeze, whole_number
+from ingest.tables.rows import TWO_SIDED, RowName, RowNames
+from ingest.text import PrintedNumber, is_nothing, is_of_which, label_key, plain_key, squeeze, whole_number
 
 _EMPTY_DECLARED = re.compile(
     r"空表|无数据|无此项|没有(?:相关|此项)?数据|未安排.{0,20}(?:支出|预算|收入)|不涉及|无.{0,20}(?:收入|支出|拨款).{0,12}(?:故|，|,|。|$)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One section of a segment, ready to be read."""
+
+    ordinal: int
+    """Number of the section in the table, from 1."""
+    section: Section
+    alignment: Alignment
+    shifts: dict[int, int]
+    """Row → columns its cells slipped to the left."""
+    is_alone: bool
+    """Whether the segment has no other section beside it."""
 
 
 def read_statement(
@@ -44,35 +53,22 @@ def read_statement(
         sections = sections_of(grid, segment)
         _sides(grid, segment, sections, family)
         shifts = _row_shifts(grid, segment, sections)
-        carried: dict[int, list[str]] = {}
-        balances: dict[int, str] = {}
-        alignments = []
+        names = RowNames(grid, family)
+        parts = []
         for section in sections:
             rank_labels(grid, segment, section)
             section_ordinal += 1
             alignment = align(grid, segment, section, code, len(sections))
-            alignments.append((section_ordinal, alignment))
+            parts.append(_Part(section_ordinal, section, alignment, shifts, len(sections) == 1))
             if section.figures:
                 confidences.append(alignment)
             _land_columns(ledger, section_ordinal, alignment)
         parent_unit: str | None = None
         for row in segment.body:
             rows = []
-            for section, (ordinal, alignment) in zip(sections, alignments, strict=True):
-                found = _read_row(
-                    ledger,
-                    segment,
-                    row,
-                    section,
-                    ordinal,
-                    alignment,
-                    shifts.get(row, 0),
-                    family,
-                    carried,
-                    sections,
-                    balances,
-                )
-                rows += found
+            for part in parts:
+                name = names.name(row, part.section, shifts.get(row, 0))
+                rows += _read_row(ledger, segment, row, part, name, family)
             for number, item_unit in rows:
                 unit, origin, parent_unit = _unit(
                     ledger, number, item_unit, segment, document_unit, parent_unit, family
@@ -199,196 +195,68 @@ def _land_columns(ledger: Ledger, ordinal: int, alignment: Alignment) -> None:
             )
 
 
-def _code_among_bodies(grid: Grid, row: int, section: Section, label: str) -> str:
-    """The subject code in a column of codes of bodies (单位代码), told from a body's by the name beside it."""
-    names = functional_names().get(label_key(label), frozenset()) if section.entity_codes and label else frozenset()
-    return next((code for column in section.entity_codes if (code := code_text(grid.text(row, column))) in names), "")
-
-
-def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
-    """The columns that name a row, where two classifications stand side by side (部门经济分类 | 政府经济分类).
-
-    The department's own class names the row; the other code is kept as a code.
-    """
-    groups: list[tuple[list[int], list[int]]] = []
-    before = None
-    for column in sorted(section.codes + section.labels):
-        is_code = column in section.codes
-        if is_code and before != "code":
-            groups.append(([], []))
-        if groups:
-            groups[-1][not is_code].append(column)
-        before = "code" if is_code else "label"
-    groups = [group for group in groups if group[1]]
-    if len(groups) < 2:
-        return section
-    coded = [group for group in groups if any(is_subject_code(grid.text(row, column)) for column in group[0])]
-    if family in ("basic_economic", "economic_gov"):
-        coded.sort(key=lambda group: not any(code_text(grid.text(row, column)).startswith("3") for column in group[0]))
-    codes, labels = (coded or groups)[0]
-    leading = [column for column in section.labels if column < groups[0][0][0]]
-    return replace(section, codes=codes, labels=leading + labels)
-
-
-def _row_code(grid: Grid, row: int, section: Section, carried: dict[int, list[str]]) -> str:
-    """Subject code of a row: one cell, 类 款 项 cells joined and padded, or the parts above carried down."""
-    texts = [code_text(grid.text(row, column)) if grid.text(row, column).strip() else "" for column in section.codes]
-    digits = [text if text.isdigit() else "" for text in texts]
-    if not any(digits):
-        return ""
-    whole = [text for text in digits if len(text) >= 5 and is_subject_code(text)]
-    if whole:
-        code = max(whole, key=len)
-        carried[section.ordinal] = [code[:3], code[3:5], code[5:7]]
-        return code
-    if len(section.codes) == 1:
-        return digits[0] if is_subject_code(digits[0]) else ""
-    parts = digits[:3] + [""] * (3 - len(digits[:3]))
-    above = carried.get(section.ordinal, ["", "", ""])
-    depth = max(index for index, part in enumerate(parts) if part)
-    full: list[str] = []
-    for index in range(depth + 1):
-        part = parts[index] or above[index]
-        if not part:
-            return ""
-        full.append(part if index == 0 else part.zfill(2))
-    if len(full[0]) != 3:
-        return ""
-    carried[section.ordinal] = full + [""] * (3 - len(full))
-    return "".join(full)
-
-
-def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, str, str]:
-    """(label, code glued to it, label of the row it details) of one row in one section."""
-    texts: list[str] = []
-    glued = ""
-    for column in section.codes + section.labels:
-        text = grid.text(row, column) or (
-            grid.owner_text(row, column) if grid.has_spans and column in section.labels else ""
-        )
-        if not text.strip() or is_nothing(text) or (shift and whole_number(text) is not None):
-            continue
-        if column in section.codes and code_text(text).isdigit():
-            continue
-        split = split_glued_code(text)
-        if split is not None:
-            glued, text = split
-        texts.append(squeeze(join_lines(text)))
-    if not texts:
-        # a total printed in a column of remarks or kinds left of the amounts still names its row
-        first = min(section.figures, default=0)
-        loose = [
-            grid.text(row, column)
-            for column in section.texts
-            if column < first and is_total_label(grid.text(row, column))
-        ]
-        return (squeeze(join_lines(loose[0])) if loose else ""), glued, ""
-    return texts[-1], glued, texts[0] if len(texts) > 1 else ""
-
-
 def _read_row(
-    ledger: Ledger,
-    segment: Segment,
-    row: int,
-    section: Section,
-    section_ordinal: int,
-    alignment: Alignment,
-    shift: int,
-    family: str,
-    carried: dict[int, list[str]],
-    sections: list[Section],
-    balances: dict[int, str],
-) -> list[tuple[dict, str]]:
-    grid = ledger.grid
-    named = _naming(grid, row, section, family)
-    code = (
-        _row_code(grid, row, named, carried)
-        if not shift
-        else next(
-            (code_text(grid.text(row, column)) for column in section.codes if is_subject_code(grid.text(row, column))),
-            "",
-        )
-    )
-    label, glued, outer = _labels(grid, row, named, shift)
-    code = code or glued or _code_among_bodies(grid, row, section, label)
-    if not code and label:
-        code = _class_code(label, section, family)
+    ledger: Ledger, segment: Segment, row: int, part: _Part, name: RowName, family: str
+) -> list[tuple[dict[str, Any], str]]:
+    """Land one row of one section: (figure as landed, unit its line is counted in) of each amount."""
+    grid, section, shift = ledger.grid, part.section, part.shifts.get(row, 0)
     targets = {column - shift: column for column in section.figures + section.empties}
-    if not label and not code and section.ordinal > 1 and any(grid.text(row, column).strip() for column in targets):
-        label = _label_to_the_left(grid, row, section, sections)
-    for column in section.codes:
-        if code_text(grid.text(row, column)).isdigit() and not (shift and column in targets):
-            ledger.other_numbers(row, column, "code", "科目编码")
-    for column in section.row_numbers:
-        if column not in targets:
-            ledger.other_numbers(row, column, "row_number", "行次")
-    for column in section.entity_codes:
-        if column not in targets:
-            ledger.other_numbers(row, column, "code", "单位或项目编码")
-    found: list[tuple[dict, str]] = []
-    item = find_line_item(label, family, section.side) if label and not code else None
-    if item is None and label and not code and section.side is None and family in ("summary", "appropriation_summary"):
-        item = find_line_item(label, family, "income") or find_line_item(label, family, "expenditure")
-    item = _under_balance(item, section.ordinal, balances)
+    _account_codes(ledger, row, section, targets, shift)
+    side = section.side or (name.item.side if part.is_alone and name.item is not None and family in TWO_SIDED else None)
+    kind = "total" if is_total_label(name.label) else "code" if name.code else "project" if name.outer else "line"
+    found: list[tuple[dict[str, Any], str]] = []
     for source, column in sorted(targets.items()):
-        if not 0 <= source < grid.column_count:
+        cell = grid.rows[row][source] if 0 <= source < grid.column_count else None
+        if cell is None:
             continue
-        cell = grid.rows[row][source]
-        if cell is None or is_nothing(cell.text):
-            if cell is not None:
-                ledger.cell(row, source, "figure")
+        if is_nothing(cell.text):
+            ledger.cell(row, source, "figure")
             continue
         number = whole_number(cell.text)
         if number is None:
             continue
-        path = alignment.paths.get(column, ())
-        if not path and alignment.method == "none":
-            ledger.other_numbers(row, source, "unmapped", alignment.reason)
+        path = part.alignment.paths.get(column, ())
+        if not path and part.alignment.method == "none":
+            ledger.other_numbers(row, source, "unmapped", part.alignment.reason)
             continue
         ledger.cell(row, source, "figure")
-        own_item = item
-        if (
-            family in ("statistics", "procurement", "three_public")
-            and path
-            and (item is None or item.is_total or not label)
-        ):
-            own_item = next(
-                (
-                    found_item
-                    for part in reversed(path)
-                    if (found_item := find_line_item(part.label, family, "")) and not is_total_label(part.label)
-                ),
-                item,
-            )
+        item = _item_of(name, path, family)
         ledger.number(
             row,
             source,
             1,
             number,
             "figure",
-            section_ordinal=section_ordinal,
-            side=section.side
-            or (
-                item.side
-                if item is not None
-                and item.side
-                and family in ("summary", "appropriation_summary")
-                and len(sections) == 1
-                else None
-            )
-            or None,
-            row_label=label,
-            row_label_key=label_key(label),
-            row_code=code or None,
-            row_path="/".join(part for part in (segment.title, outer if outer != label else "") if part) or None,
-            is_of_which=is_of_which(label),
-            line_item_code=own_item.code if own_item is not None else None,
-            column_label="/".join(part.label for part in path),
+            section_ordinal=part.ordinal,
+            side=side or None,
+            row_label=name.label,
+            row_label_key=label_key(name.label),
+            row_code=name.code or None,
+            row_path="/".join(word for word in (segment.title, name.outer) if word) or None,
+            is_of_which=is_of_which(name.label),
+            line_item_code=item.code if item is not None else None,
+            column_label="/".join(word.label for word in path),
             column_term_code=path[-1].term if path else None,
-            row_kind="total" if is_total_label(label) else "code" if code else "project" if outer else "line",
+            row_kind=kind,
             reason=None if path else "栏目名缺失",
         )
-        found.append((ledger.reading.numbers[-1], _item_unit(own_item, number, path, family)))
+        found.append((ledger.reading.numbers[-1], _item_unit(item, number, path, family)))
+    return found
+
+
+def _account_codes(ledger: Ledger, row: int, section: Section, targets: Collection[int], shift: int) -> None:
+    """The numbers of a row that are no amounts: codes, row numbers, numbers in remarks and names."""
+    grid = ledger.grid
+    for column in section.codes:
+        if code_text(grid.text(row, column)).isdigit() and not (shift and column in targets):
+            ledger.other_numbers(row, column, "code", "科目编码")
+    for columns, role, reason in (
+        (section.row_numbers, "row_number", "行次"),
+        (section.entity_codes, "code", "单位或项目编码"),
+    ):
+        for column in columns:
+            if column not in targets:
+                ledger.other_numbers(row, column, role, reason)
     for column in section.texts:
         if whole_number(grid.text(row, column)) is not None:
             ledger.other_numbers(row, column, "label", "说明栏中的数字")
@@ -398,29 +266,16 @@ def _read_row(
             sentence = is_sentence(text)
             reason = "单元格内的文字叙述" if sentence else "行名中的数字"
             ledger.other_numbers(row, column, "prose" if sentence else "label", reason)
-    return found
 
 
-_BALANCES = ("opening_balance", "closing_balance")
-
-
-def _under_balance(item: LineItem | None, section: int, balances: dict[int, str]) -> LineItem | None:
-    """The line a row names, given the balance it stands under.
-
-    一般公共预算财政拨款 is income at the top of the table and a part of 年初财政拨款结转和结余 below that row.
-    """
-    if item is None:
-        return None
-    if item.code in _BALANCES:
-        balances[section] = item.code
-        return item
-    above = balances.get(section)
-    part = line_of_fund(above, item.fund) if above and item.fund and not item.is_total else None
-    if part is not None:
-        return part
-    if item.parent != above:
-        balances.pop(section, None)
-    return item
+def _item_of(name: RowName, path: Path, family: str) -> LineItem | None:
+    """The line a figure is of: the row's, or the column's where the row is a body or a total (车辆数 of 某局)."""
+    if family not in ("statistics", "procurement", "three_public") or name.code:
+        return name.item
+    if name.label and name.item is not None and not name.item.is_total:
+        return name.item
+    words = [part.label for part in reversed(path) if not is_total_label(part.label)]
+    return next((item for word in words if (item := find_line_item(word, family, ""))), name.item)
 
 
 def _item_unit(item: LineItem | None, number: PrintedNumber, path: Path, family: str) -> str:
@@ -432,23 +287,6 @@ def _item_unit(item: LineItem | None, number: PrintedNumber, path: Path, family:
         if any(other is not None and other.statistic and not other.unit for other in above):
             return ""
     return item.unit
-
-
-def _class_code(label: str, section: Section, family: str) -> str:
-    """Nothing is guessed from a name here except in lists of economic subjects that print no codes at all."""
-    if family != "basic_economic" or section.codes:
-        return ""
-    codes = economic_names().get(label_key(label), frozenset())
-    return next(iter(codes)) if len(codes) == 1 and len(next(iter(codes))) == 5 else ""
-
-
-def _label_to_the_left(grid: Grid, row: int, section: Section, sections: list[Section]) -> str:
-    """The label of an amount that stands far to the right of it (公用经费合计 over three groups)."""
-    for column in range(section.first - 1, -1, -1):
-        text = grid.text(row, column)
-        if text.strip():
-            return squeeze(join_lines(text)) if whole_number(text) is None else ""
-    return ""
 
 
 def _unit_beside(grid: Grid, segment: Segment, row: int) -> str | None:

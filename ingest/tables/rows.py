@@ -1,0 +1,192 @@
+"""What a row of a statement is of: its label, its subject code, the line it names (行名与科目)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ingest.dictionaries import LineItem, economic_names, find_line_item, functional_names, line_of_fund
+from ingest.tables.grid import Grid, code_text, is_subject_code, split_glued_code
+from ingest.tables.layout import Section
+from ingest.tables.reading import is_total_label
+from ingest.text import is_nothing, join_lines, label_key, squeeze, whole_number
+
+
+@dataclass(frozen=True, slots=True)
+class RowName:
+    """What names one row in one section; "" where nothing is printed."""
+
+    label: str
+    code: str
+    outer: str
+    """Label of the row this one details (科目 of a project)."""
+    item: LineItem | None
+    """The line of the statement the label names; None for coded rows and unknown labels."""
+
+
+@dataclass(slots=True)
+class RowNames:
+    """Names the rows of one segment in order; codes and balances are carried down from row to row."""
+
+    grid: Grid
+    family: str
+    carried: dict[int, list[str]] = field(default_factory=dict)
+    """Section → 类 款 项 of the last coded row."""
+    balances: dict[int, str] = field(default_factory=dict)
+    """Section → the balance (年初结转和结余) whose parts the next rows may be."""
+
+    def name(self, row: int, section: Section, shift: int) -> RowName:
+        """The name of a row; ``shift`` is by how many columns its cells slipped to the left."""
+        grid = self.grid
+        named = _naming(grid, row, section, self.family)
+        if shift:
+            texts = [grid.text(row, column) for column in section.codes]
+            code = next((code_text(text) for text in texts if is_subject_code(text)), "")
+        else:
+            code = _row_code(grid, row, named, self.carried)
+        label, glued, outer = _labels(grid, row, named, shift)
+        code = code or glued or _code_among_bodies(grid, row, section, label)
+        if not code and label:
+            code = _class_code(label, section, self.family)
+        amounts = section.figures + section.empties
+        places = [column - shift for column in amounts if column >= shift]
+        if not label and not code and section.ordinal > 1 and any(grid.text(row, place).strip() for place in places):
+            label = _label_to_the_left(grid, row, section)
+        return RowName(label, code, outer if outer != label else "", self._item(label, code, section))
+
+    def _item(self, label: str, code: str, section: Section) -> LineItem | None:
+        if not label or code:
+            return None
+        item = find_line_item(label, self.family, section.side)
+        if item is None and section.side is None and self.family in TWO_SIDED:
+            item = find_line_item(label, self.family, "income") or find_line_item(label, self.family, "expenditure")
+        return _under_balance(item, section.ordinal, self.balances)
+
+
+TWO_SIDED = ("summary", "appropriation_summary")
+"""Families of statements with an income and an expenditure side."""
+
+
+def _code_among_bodies(grid: Grid, row: int, section: Section, label: str) -> str:
+    """The subject code in a column of codes of bodies (单位代码), told from a body's by the name beside it."""
+    names = functional_names().get(label_key(label), frozenset()) if section.entity_codes and label else frozenset()
+    return next((code for column in section.entity_codes if (code := code_text(grid.text(row, column))) in names), "")
+
+
+def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
+    """The columns that name a row, where two classifications stand side by side (部门经济分类 | 政府经济分类).
+
+    The department's own class names the row; the other code is kept as a code.
+    """
+    groups: list[tuple[list[int], list[int]]] = []
+    before = None
+    for column in sorted(section.codes + section.labels):
+        is_code = column in section.codes
+        if is_code and before != "code":
+            groups.append(([], []))
+        if groups:
+            groups[-1][not is_code].append(column)
+        before = "code" if is_code else "label"
+    groups = [group for group in groups if group[1]]
+    if len(groups) < 2:
+        return section
+    coded = [group for group in groups if any(is_subject_code(grid.text(row, column)) for column in group[0])]
+    if family in ("basic_economic", "economic_gov"):
+        coded.sort(key=lambda group: not any(code_text(grid.text(row, column)).startswith("3") for column in group[0]))
+    codes, labels = (coded or groups)[0]
+    leading = [column for column in section.labels if column < groups[0][0][0]]
+    return replace(section, codes=codes, labels=leading + labels)
+
+
+def _row_code(grid: Grid, row: int, section: Section, carried: dict[int, list[str]]) -> str:
+    """Subject code of a row: one cell, 类 款 项 cells joined and padded, or the parts above carried down."""
+    texts = [code_text(grid.text(row, column)) if grid.text(row, column).strip() else "" for column in section.codes]
+    digits = [text if text.isdigit() else "" for text in texts]
+    if not any(digits):
+        return ""
+    whole = [text for text in digits if len(text) >= 5 and is_subject_code(text)]
+    if whole:
+        code = max(whole, key=len)
+        carried[section.ordinal] = [code[:3], code[3:5], code[5:7]]
+        return code
+    if len(section.codes) == 1:
+        return digits[0] if is_subject_code(digits[0]) else ""
+    parts = digits[:3] + [""] * (3 - len(digits[:3]))
+    above = carried.get(section.ordinal, ["", "", ""])
+    depth = max(index for index, part in enumerate(parts) if part)
+    full: list[str] = []
+    for index in range(depth + 1):
+        part = parts[index] or above[index]
+        if not part:
+            return ""
+        full.append(part if index == 0 else part.zfill(2))
+    if len(full[0]) != 3:
+        return ""
+    carried[section.ordinal] = full + [""] * (3 - len(full))
+    return "".join(full)
+
+
+def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, str, str]:
+    """(label, code glued to it, label of the row it details) of one row in one section."""
+    texts: list[str] = []
+    glued = ""
+    for column in section.codes + section.labels:
+        text = grid.text(row, column) or (
+            grid.owner_text(row, column) if grid.has_spans and column in section.labels else ""
+        )
+        if not text.strip() or is_nothing(text) or (shift and whole_number(text) is not None):
+            continue
+        if column in section.codes and code_text(text).isdigit():
+            continue
+        split = split_glued_code(text)
+        if split is not None:
+            glued, text = split
+        texts.append(squeeze(join_lines(text)))
+    if not texts:
+        # a total printed in a column of remarks or kinds left of the amounts still names its row
+        first = min(section.figures, default=0)
+        loose = [
+            grid.text(row, column)
+            for column in section.texts
+            if column < first and is_total_label(grid.text(row, column))
+        ]
+        return (squeeze(join_lines(loose[0])) if loose else ""), glued, ""
+    return texts[-1], glued, texts[0] if len(texts) > 1 else ""
+
+
+_BALANCES = ("opening_balance", "closing_balance")
+
+
+def _under_balance(item: LineItem | None, section: int, balances: dict[int, str]) -> LineItem | None:
+    """The line a row names, given the balance it stands under.
+
+    一般公共预算财政拨款 is income at the top of the table and a part of 年初财政拨款结转和结余 below that row.
+    """
+    if item is None:
+        return None
+    if item.code in _BALANCES:
+        balances[section] = item.code
+        return item
+    above = balances.get(section)
+    part = line_of_fund(above, item.fund) if above and item.fund and not item.is_total else None
+    if part is not None:
+        return part
+    if item.parent != above:
+        balances.pop(section, None)
+    return item
+
+
+def _class_code(label: str, section: Section, family: str) -> str:
+    """Nothing is guessed from a name here except in lists of economic subjects that print no codes at all."""
+    if family != "basic_economic" or section.codes:
+        return ""
+    codes = economic_names().get(label_key(label), frozenset())
+    return next(iter(codes)) if len(codes) == 1 and len(next(iter(codes))) == 5 else ""
+
+
+def _label_to_the_left(grid: Grid, row: int, section: Section) -> str:
+    """The label of an amount that stands far to the right of it (公用经费合计 over three groups)."""
+    for column in range(section.first - 1, -1, -1):
+        text = grid.text(row, column)
+        if text.strip():
+            return squeeze(join_lines(text)) if whole_number(text) is None else ""
+    return ""
