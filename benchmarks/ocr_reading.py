@@ -31,6 +31,7 @@ from ingest.readers.limits import ReaderLimits  # noqa: E402
 from ingest.readers.ocr_reading import UNSURE_BELOW  # noqa: E402
 from ingest.readers.pdf_image import render_page  # noqa: E402
 from ingest.readers.pdf_library import loaded_page, opened  # noqa: E402
+from ingest.text import plain_key  # noqa: E402
 
 
 @dataclass(slots=True)
@@ -63,7 +64,9 @@ def documents(paths: list[str]) -> dict[str, bytes]:
     found = {file.name: file.read_bytes() for file in files if file.is_file()}
     if found or paths:
         return found
-    from rendering import budget, final_account, pdf, performance
+    from rendering import budget, final_account, performance
+
+    from synth.render import pdf
 
     font = pdf.truetype_font(*filter(None, [os.environ.get("GONGKAI_FONTS")]))
     if font is None:
@@ -115,8 +118,9 @@ def _near(read: dict, printed: dict) -> bool:
 
 
 def _place(number: dict) -> tuple:
-    label = number["row_code"] or number["row_label_key"] or ""
-    return number["statement"], label, number["side"], (number["column_label"] or "").split("/")[-1]
+    label = number.get("row_code") or number.get("row_label_key") or ""
+    leaf = plain_key((number.get("column_label") or "").split("/")[-1])
+    return number["statement"], label, number.get("side"), leaf
 
 
 def measure(printed: list[dict], parsed: ParsedDocument, show: int) -> Tally:

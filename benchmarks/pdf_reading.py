@@ -30,7 +30,9 @@ def documents(paths: list[str]) -> dict[str, bytes]:
     found = {file.name: file.read_bytes() for file in files if file.is_file()}
     if found or paths:
         return found
-    from rendering import budget, final_account, pdf, performance
+    from rendering import budget, final_account, performance
+
+    from synth.render import pdf
 
     makers = {"final account": final_account, "budget": budget, "performance": performance}
     return {f"{name} (rendered)": pdf.render(maker.disclosure()) for name, maker in makers.items()}

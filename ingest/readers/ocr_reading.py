@@ -18,6 +18,8 @@ from ingest.readers.ocr_tesseract import Word, read_strips
 UNSURE_BELOW = 60
 """Confidence in percent below which a recognised figure counts as unsure."""
 
+_DOUBTFUL_WORD = 40
+"""A word below this confidence may be a figure that the Chinese model took for characters."""
 _FIGURE = re.compile(r"[-−—–]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?$")
 _LIKE_FIGURE = re.compile(r"[\d.,，。:：;%％\-—–−'’`OoIlSsBZzg|!\]\[()（）〇·~\"“”‘]+$")
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -47,6 +49,8 @@ class _Token:
     text: str
     is_whole: bool
     """True where the strip holds nothing else: then the picture's shapes are the figure's."""
+    is_guess: bool = False
+    """True where it was read as a word, badly, and only its shapes look like a figure's (52.15 read as 52.业5)."""
     reading: str = ""
     confidence: int = 0
 
@@ -74,6 +78,11 @@ def _is_wide(area: Area) -> bool:
     return area.x1 - area.x0 > (area.y1 - area.y0) * 1.5
 
 
+def _is_slender(area: Area, ink: Ink) -> bool:
+    """True where the shapes are narrower than high, as digits are and Chinese characters are not."""
+    return (area.x1 - area.x0) < 0.75 * (area.y1 - area.y0) * max(glyph_count(ink, area), 1)
+
+
 def _padded(area: Area, ink: Ink, by: int) -> Area:
     rows, columns = ink.shape
     return Area(max(area.x0 - by, 0), max(area.y0 - by, 0), min(area.x1 + by, columns), min(area.y1 + by, rows))
@@ -84,6 +93,8 @@ def _tokens(index: int, words: list[Word], area: Area, ink: Ink) -> list[_Token]
     text = "".join(word.text for word in words)
     if not words or (_LIKE_FIGURE.match(text) and any(character.isdigit() for character in text.translate(_ALIKE))):
         return [_Token(index, 0, len(words), area, text, True)]
+    if min(word.confidence for word in words) < _DOUBTFUL_WORD and _is_slender(area, ink):
+        return [_Token(index, 0, len(words), area, text, True, is_guess=True)]
     tokens: list[_Token] = []
     start = 0
     while start < len(words):
@@ -145,6 +156,9 @@ def _read_figures(grey: Grey, ink: Ink, tokens: list[_Token], seconds: float) ->
             token.confidence = 85 if _same_length(token) else 70
         elif not token.is_whole:
             token.reading = token.text
+    for token in tokens:
+        if token.is_guess:
+            token.confidence = min(token.confidence, UNSURE_BELOW - 10)
 
 
 def _same_length(token: _Token) -> bool:

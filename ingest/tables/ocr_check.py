@@ -135,6 +135,7 @@ def _right_code(code: str, known: frozenset[str], group: str) -> str | None:
         below = {other for other in known if group and other.startswith(group)} or known
         return next(iter(below)) if len(below) == 1 else None
     near = [other for other in known if len(other) == len(code) and _looks_like(code, other)]
+    near = near or [other for other in known if other.startswith(code)]
     return near[0] if len(near) == 1 else None
 
 
@@ -180,7 +181,7 @@ def _doubted(sums: list[_Sum], proven: set[int]) -> set[int]:
 
 
 def _corrected(sums: list[_Sum], proven: set[int]) -> bool:
-    """Correct figures that two broken sums of different kinds want to be one and the same other value."""
+    """Correct figures that two broken sums want to be one and the same other value; two sums share one figure only."""
     wanted: dict[int, list[tuple[_Sum, Decimal]]] = defaultdict(list)
     by_id: dict[int, Number] = {}
     for item in _broken(sums):
@@ -194,8 +195,7 @@ def _corrected(sums: list[_Sum], proven: set[int]) -> bool:
     for key, wishes in wanted.items():
         number = by_id[key]
         values = {value for _, value in wishes}
-        kinds = {item.kind for item, _ in wishes}
-        if len(wishes) < 2 or len(values) != 1 or len(kinds) < 2 or not any(item.is_telling for item, _ in wishes):
+        if len(wishes) < 2 or len(values) != 1 or not any(item.is_telling for item, _ in wishes):
             continue
         decimals = max(other["decimals"] for item, _ in wishes for other in item.numbers)
         text = f"{values.pop():.{decimals}f}"
@@ -235,9 +235,9 @@ def _sums(figures: list[Number]) -> Iterator[_Sum]:
         paths = {number["column_ordinal"]: tuple((number["column_label"] or "").split("/")) for number in members}
         for total, parts in _column_sums(sorted(paths.items())):
             yield from _across(rows, total, parts, (section, unit, total))
-        for column, numbers in columns.items():
+        for numbers in columns.values():
             numbers.sort(key=lambda number: number["row_ordinal"])
-            yield from _down_codes(numbers, (section, unit, "codes", column))
+            yield from _down_codes(numbers, (section, unit, "codes"))
             yield from _down_lines(numbers)
 
 

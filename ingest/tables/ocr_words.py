@@ -2,12 +2,14 @@
 
 Recognition takes 拨 for 毛 and 款 for 歉; one such slip in a header would take its whole column out of the statement.
 A recognised cell that is no known word, but one character away from exactly one word of ``seeds/`` (header terms, line
-items, subjects), is taken to print that word. Digits are never touched here, nor cells that were not recognised.
+items, subjects), is taken to print that word. Figures are never touched here,
+nor cells that were not recognised.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -24,6 +26,7 @@ _MIN_LENGTH_LOST = 4
 _PREFIX = re.compile(
     r"^(?:其中[:：]?|[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|[(（]?\d{1,2}[)）]?[、.．]?(?!\d))"
 )
+_MIN_COUNTED = 5
 _MARKED = re.compile(r"^\S{1,2}[、,，.．:：]")
 """An ordinal that was misread (已、 for 七、): what stands before the mark says nothing any more."""
 _LOOK_ALIKES = frozenset(
@@ -44,6 +47,7 @@ def _settled(table: Table) -> Table:
         return table
     words = {id(cell): word for cell in table.cells if cell.is_ocr and (word := settled_word(cell.text)) is not None}
     words.update(_levels(table.cells))
+    words.update(_column_numbers(table.cells))
     if not words:
         return table
     return replace(
@@ -151,6 +155,29 @@ def _levels(cells: Iterable[Cell]) -> dict[int, str]:
             for level, other in zip(_LEVELS, group, strict=True):
                 if other is not None and other.is_ocr and _is_slip(other.text):
                     found[id(other)] = level
+    return found
+
+
+def _column_numbers(cells: Iterable[Cell]) -> dict[int, str]:
+    """The row that counts the columns (1 2 3 …): a place that was misread is what its neighbours count it to be."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells:
+        rows.setdefault(cell.row, []).append(cell)
+    found: dict[int, str] = {}
+    for row in rows.values():
+        row.sort(key=lambda cell: cell.column)
+        texts = [squeeze(cell.text) for cell in row]
+        if len(row) < _MIN_COUNTED or any(len(text) > 2 for text in texts):
+            continue
+        starts = Counter(int(text) - at for at, text in enumerate(texts) if text.isdigit())
+        if not starts:
+            continue
+        start, agreeing = starts.most_common(1)[0]
+        if start not in (1, 2) or agreeing < 0.7 * len(row):
+            continue
+        for at, (cell, text) in enumerate(zip(row, texts, strict=True)):
+            if cell.is_ocr and text != str(start + at):
+                found[id(cell)] = str(start + at)
     return found
 
 
