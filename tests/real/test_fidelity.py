@@ -22,12 +22,20 @@ _LINE = re.compile(
 
 def score(shared: Path, home: Path, *options: str) -> tuple[dict[str, dict[str, float]], str]:
     """Percentages per part of the shared scorer's report, and the report itself."""
-    command = [sys.executable, str(shared / "tools" / "fidelity"), str(home / "gongkai.duckdb"), str(shared / "gold"), *options]
+    command = [
+        sys.executable,
+        str(shared / "tools" / "fidelity"),
+        str(home / "gongkai.duckdb"),
+        str(shared / "gold"),
+        *options,
+    ]
     report = subprocess.run(command, capture_output=True, text=True, check=False)
     parts = {}
     for match in _LINE.finditer(report.stdout):
         names = ("recall", "precision", "column", "meaning")
-        parts[match.group(1)] = {name: float(value) for name, value in zip(names, match.groups()[3:], strict=True) if value}
+        parts[match.group(1)] = {
+            name: float(value) for name, value in zip(names, match.groups()[3:], strict=True) if value
+        }
     assert parts, report.stdout + report.stderr
     return parts, report.stdout
 

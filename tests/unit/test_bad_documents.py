@@ -66,7 +66,9 @@ def test_an_empty_file_is_named_as_such() -> None:
     assert caught.value.code == "empty_file"
 
 
-@pytest.mark.parametrize("data", [bytes(range(256)) * 40, b"\x00\x01\x02\x03" * 500, b"\x7fELF\x02\x01\x01" + b"\x00" * 300])
+@pytest.mark.parametrize(
+    "data", [bytes(range(256)) * 40, b"\x00\x01\x02\x03" * 500, b"\x7fELF\x02\x01\x01" + b"\x00" * 300]
+)
 def test_binary_junk_is_rejected(data: bytes) -> None:
     with pytest.raises(IngestError) as caught:
         parse_bytes(data, "报表.txt")

@@ -52,7 +52,13 @@ def test_numbers_are_found_with_their_units(text: str, values: list[tuple[str, s
 
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
-    [("44万元", "44", "万元"), (" 1, 302, 000 ", "1302000", None), ("10.00 分", "10.00", "分"), ("76.3%", "76.3", "%"), ("-3.5", "-3.5", None)],
+    [
+        ("44万元", "44", "万元"),
+        (" 1, 302, 000 ", "1302000", None),
+        ("10.00 分", "10.00", "分"),
+        ("76.3%", "76.3", "%"),
+        ("-3.5", "-3.5", None),
+    ],
 )
 def test_a_cell_that_is_one_number(text: str, value: str, unit: str | None) -> None:
     number = whole_number(text)
