@@ -30,6 +30,7 @@ from ingest.tables.grid import (
 from ingest.text import fold_width, is_nothing, label_key, plain_key, squeeze, whole_number
 
 _PAGE_NUMBER = re.compile(r"^(?:第\s*)?[-—–\s]*\d{1,4}[-—–\s]*(?:页)?(?:共\s*\d+\s*页)?$")
+_CONTINUED = re.compile(r"\(?(?:接上表|续上表|续表?)\s*[一二三四五六\d]{0,2}\)?$")
 _PERFORMANCE_WORDS = re.compile(r"一级指标|三级指标|绩效目标|年度资金总额|全年执行数|实际完成值")
 _FORM_HEADS = {"项目名称", "主管部门", "预算单位", "实施单位", "部门名称", "单位名称", "部门单位名称", "主管部门及代码"}
 LOOK_BACK = 10
@@ -57,9 +58,11 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
     found: list[WholeTable] = []
     between: list[Paragraph] = []
     waiting: list[tuple[list[Cell | None], list[Cell | None]]] = []
+    heads = _running_heads(blocks)
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            between.append(block)
+            if not (heads and squeeze(block.text) in heads):
+                between.append(block)
             continue
         if not block.cells:
             continue
@@ -221,7 +224,24 @@ def _last_page(grid: Grid) -> int | None:
 def _same_caption(previous: WholeTable, captions: list[Paragraph]) -> bool:
     """Whether lines between two tables only repeat the caption of the first (print titles on every page)."""
     known = {title_key(paragraph.text) for paragraph in previous.preceding} | {title_key(previous.caption.title or "")}
-    return all(title_key(paragraph.text) in known for paragraph in captions)
+    known.add("")
+    return all(title_key(_CONTINUED.sub("", fold_width(paragraph.text))) in known for paragraph in captions)
+
+
+def _running_heads(blocks: Sequence[Paragraph | Table]) -> frozenset[str]:
+    """Short lines printed at the top of most pages of a paged document; they belong to no table.
+
+    The name of a statement never is one: performance sheets bear the same title page after page.
+    """
+    tops: dict[str, set[int]] = {}
+    pages: set[int] = set()
+    for block in blocks:
+        if block.page is None or block.page in pages:
+            continue
+        pages.add(block.page)
+        if isinstance(block, Paragraph) and len(block.text) <= 60 and not match_statements(block.text):
+            tops.setdefault(squeeze(block.text), set()).add(block.page)
+    return frozenset(text for text, on in tops.items() if len(on) >= 3 and len(on) >= 0.6 * len(pages))
 
 
 def _opens_form(grid: Grid) -> bool:

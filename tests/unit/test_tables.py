@@ -83,6 +83,45 @@ def test_a_title_repeated_on_each_page_announces_nothing() -> None:
     assert {figure.row_code for figure in parsed.figures()} == {"208", "20805", "221", "22102"}
 
 
+def test_a_running_head_and_a_word_of_continuation_join_pages() -> None:
+    """The document's name on top of every page, 续表 behind the title or alone: one table over three pages."""
+    head = "云汀县水利局2022年度部门决算公开"
+    parsed = parse(
+        line(head),
+        line("正文。"),
+        line(head, 2),
+        line("收入决算表", 2),
+        table(2, "单位名称|本年收入合计|财政拨款收入|其他收入\n云汀县水利局|9.00|8.00|1.00"),
+        line("支出决算表", 2),
+        table(2, EXPENDITURE),
+        line(head, 3),
+        line("支出决算表（续表）", 3),
+        table(3, EXPENDITURE.replace("208|", "221|").replace("20805|", "22102|")),
+        line(head, 4),
+        line("续表", 4),
+        table(4, "213|<|<|农林水支出|70.00|50.00|20.00"),
+    )
+    assert [row["statement_code"] for row in parsed.rows["tables"]] == ["final_income", "final_expenditure"]
+    codes = [figure.row_code for figure in parsed.figures() if figure.statement_code == "final_expenditure"]
+    assert list(dict.fromkeys(codes)) == ["208", "20805", "221", "22102", "213"]
+
+
+def test_sheets_of_one_title_stay_apart() -> None:
+    """项目支出绩效目标表 on top of every page is the title of each sheet, not a running head."""
+    sheet = """
+        项目名称|<|{name}|<
+        项目资金（万元）|<|年度资金总额|{amount}
+        绩效指标|一级指标|二级指标|三级指标|指标值
+        ^|产出指标|数量指标|{name}次数|≥2次
+    """
+    blocks: list[Paragraph | Table] = []
+    for page, (name, amount) in enumerate((("巡查", "3.00"), ("监测", "4.00"), ("培训", "5.00")), 1):
+        blocks += [line("项目支出绩效目标表", page), table(page, sheet.format(name=name, amount=amount))]
+    parsed = parse(*blocks)
+    assert [row["project_name"] for row in parsed.rows["tables"]] == ["巡查", "监测", "培训"]
+    assert {row["statement_code"] for row in parsed.rows["tables"]} == {"perf_project_target"}
+
+
 def test_contents_of_a_pdf_announce_each_statement() -> None:
     """Lines without line numbers, equal to the titles of the tables, are announcements all the same."""
     parsed = parse(
