@@ -7,7 +7,7 @@ stated as (
     select
         amounts.document_key,
         amounts.amount_ordinal,
-        identity.unit_key,
+        identity.unit_key as body_key,
         identity.fiscal_year as document_fiscal_year,
         rollups.unit_key is not null as is_rollup,
         identity.scope_code,
@@ -46,6 +46,15 @@ stated as (
         amounts.char_end,
         amounts.pattern,
         amounts.subject_key,
+        coalesce(units.kind, '') as measured_kind,
+        case amounts.unit_of_measure
+            when '名' then '人'
+            when '台' then '台（套）'
+            when '套' then '台（套）'
+            when '台(套)' then '台（套）'
+            when '位' then '人'
+            else coalesce(amounts.unit_of_measure, '')
+        end as unit_key,
         {{ label_key('amounts.class_name') }} as class_key,
         {{ label_key('amounts.group_name') }} as group_key,
         {{ label_key('amounts.item_name') }} as item_key,
@@ -77,6 +86,8 @@ classed as (
         stated.item_key,
         stated.group_key,
         stated.subject_key,
+        stated.measured_kind,
+        stated.unit_key,
         stated.is_economic_section,
         stated.functional_code_printed,
         classes.functional_code as class_code,
@@ -101,6 +112,39 @@ classed as (
 
 ),
 
+-- 机关事业单位职业年金 in a group where one item begins with these words (…缴费支出), or else one holds them
+worded as (
+
+    select
+        classed.document_key,
+        classed.amount_ordinal,
+        names.functional_code,
+        left(names.name_key, length(classed.item_key)) = classed.item_key as is_beginning
+    from classed
+    inner join {{ ref('int_functional_name__code') }} as names
+        on names.level = 'item'
+        and classed.group_code = names.above_code
+        and classed.document_fiscal_year = names.fiscal_year
+        and length(classed.item_key) >= 4
+        and instr(names.name_key, classed.item_key) > 0
+
+),
+
+contained as (
+
+    select
+        document_key,
+        amount_ordinal,
+        case
+            when count(distinct case when is_beginning then functional_code end) = 1
+                then min(case when is_beginning then functional_code end)
+            when count(distinct functional_code) = 1 then min(functional_code)
+        end as functional_code
+    from worded
+    group by document_key, amount_ordinal
+
+),
+
 resolved as (
 
     select
@@ -110,15 +154,32 @@ resolved as (
         coalesce(
             classed.functional_code_printed,
             items_in_group.functional_code,
+            contained.functional_code,
             items_in_class.functional_code,
             items_anywhere.functional_code,
             -- an item that no list knows still has its group, not its own code
             case when classed.item_key is null then coalesce(classed.group_code, classed.class_code) end,
-            case when not classed.is_named and not classed.is_economic_section then subjects.functional_code end
+            case
+                -- 国有资本经营预算支出 without （类） is what that budget spends, not the class of the same name
+                when not classed.is_named and not classed.is_economic_section
+                    and coalesce(lines.fund_code, '') <> 'state_capital'
+                    then coalesce(subjects.functional_code, shorter.functional_code)
+            end
         ) as functional_code,
-        case when not classed.is_named and classed.is_economic_section then economic.economic_code end as economic_code,
-        lines.line_item_code
+        case
+            when not classed.is_named
+                and (
+                    classed.is_economic_section
+                    or coalesce(subjects.functional_code, shorter.functional_code) is null
+                )
+                then coalesce(economic.economic_code, shorter_economic.economic_code)
+        end as economic_code,
+        lines.line_item_code,
+        lines.statistic_code,
+        lines.fund_code
     from classed
+    left join contained
+        on classed.document_key = contained.document_key and classed.amount_ordinal = contained.amount_ordinal
     left join {{ ref('int_functional_name__code') }} as items_in_group
         on items_in_group.level = 'item'
         and classed.group_code = items_in_group.above_code
@@ -140,14 +201,27 @@ resolved as (
         and classed.document_fiscal_year = subjects.fiscal_year
     left join {{ ref('int_economic_name__code') }} as economic
         on classed.subject_key = economic.name_key and classed.document_fiscal_year = economic.fiscal_year
-    left join {{ ref('int_line_item__name') }} as lines on classed.subject_key = lines.name_key
+    -- 行政运行支出, 对个人和家庭的补助支出: the noun said once more
+    left join {{ ref('int_functional_name__code') }} as shorter
+        on shorter.level = 'any'
+        and right(classed.subject_key, 2) = '支出'
+        and left(classed.subject_key, greatest(length(classed.subject_key) - 2, 0)) = shorter.name_key
+        and classed.document_fiscal_year = shorter.fiscal_year
+    left join {{ ref('int_economic_name__code') }} as shorter_economic
+        on right(classed.subject_key, 2) = '支出'
+        and left(classed.subject_key, greatest(length(classed.subject_key) - 2, 0)) = shorter_economic.name_key
+        and classed.document_fiscal_year = shorter_economic.fiscal_year
+    left join {{ ref('int_prose__subject') }} as lines
+        on classed.subject_key = lines.subject_key
+        and classed.unit_key = lines.unit_of_measure
+        and classed.measured_kind = lines.measured_kind
 
 )
 
 select
     {{ narrative_amount_key('stated.document_key', 'stated.amount_ordinal') }} as amount_key,
     stated.document_key,
-    stated.unit_key,
+    stated.body_key as unit_key,
     stated.fiscal_year,
     stated.scope_code,
     stated.section,
@@ -173,9 +247,9 @@ select
     end as economic_key,
     resolved.line_item_code,
     lines.measure_code,
-    lines.fund_code,
+    coalesce(resolved.fund_code, lines.fund_code, {{ prose_fund('stated.section') }}) as fund_code,
     lines.three_public_code,
-    lines.statistic_code,
+    coalesce(resolved.statistic_code, lines.statistic_code) as statistic_code,
     stated.value,
     stated.value_printed,
     stated.decimals,
