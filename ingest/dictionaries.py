@@ -148,6 +148,10 @@ def _terms_by_key() -> dict[str, tuple[Term, ...]]:
     return {key: tuple(value) for key, value in found.items()}
 
 
+_COLUMN_LETTER = re.compile(r"[(（]\s*[A-Za-zＡ-Ｚ][\sA-ZＡ-Ｚ/÷×*=+\-%％100]{0,12}[)）]$")
+"""A letter or formula behind a header word: 全年执行数（B）, 执行率（B/A）."""
+
+
 @lru_cache(maxsize=65536)
 def find_terms(label: str) -> tuple[Term, ...]:
     """Terms a header label may mean, first the likeliest. Years, units in brackets and ordinals are looked through."""
@@ -155,7 +159,7 @@ def find_terms(label: str) -> tuple[Term, ...]:
     by_key = _terms_by_key()
     if key in by_key:
         return by_key[key]
-    lean = re.sub(r"(?:19|20)\d{2}年度?", "", label)
+    lean = _COLUMN_LETTER.sub("", re.sub(r"(?:19|20)\d{2}年度?", "", label))
     lean = re.sub(r"[(（](?:单位[:：])?(?:万元|元|亿元|千元|%|％|辆|人|台|个|平方米|套)[)）]", "", lean)
     for candidate in (plain_key(lean), label_key(label), label_key(lean), re.sub(r"\d+$", "", label_key(lean))):
         if candidate and candidate in by_key:

@@ -125,7 +125,7 @@ def _read_table(table: WholeTable, described: SelfDescription, unit: str | None)
     segments = segments_of(table.grid)
     recognition = recognise(table, table.grid, segments, described.kind)
     code = recognition.statement_code
-    if code is not None and statements()[code].family.startswith("perf_"):
+    if code is not None and statements()[code].family.startswith("perf_") and not recognition.is_list:
         return recognition, read_performance(table, recognition, unit)
     reading = read_statement(table, segments, recognition, unit)
     if code is None:

@@ -34,6 +34,8 @@ class Recognition:
     statement_code: str | None
     confidence: int
     reason: str
+    is_list: bool = False
+    """True for a list of evaluated projects (绩效自评结果汇总表): read by rows, not as a form."""
     is_government: bool = False
     """True for tables of a whole government (税收收入 rows): not a department's statement."""
 
@@ -51,6 +53,7 @@ class Evidence:
     three_public_rows: int
     statistics_rows: int
     government_rows: int
+    lists_projects: bool
 
 
 _FAMILIES = (
@@ -115,6 +118,7 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
         counts["three_public"],
         counts["statistics"],
         counts["government_rows"],
+        _lists_projects(grid, segments),
     )
 
 
@@ -205,8 +209,21 @@ def _structure_score(family: str, seen: Evidence) -> int:
     if family == "procurement":
         return 5 + min(6 * seen.statistics_rows, 20)
     if family.startswith("perf_"):
-        return 40 if _PERFORMANCE & terms else -30
+        return 40 if _PERFORMANCE & terms else 10 if seen.lists_projects else -30
     return 0
+
+
+def _lists_projects(grid: Grid, segments: list[Segment]) -> bool:
+    """Whether one header row heads names, amounts and a score or rate: a list of evaluated projects, not a form."""
+    for row in (row for segment in segments for row in segment.header):
+        codes = {term.code for cell in grid.cells(row) for term in header_terms_of(cell.text)[:1]}
+        rated = codes & {"perf_score", "perf_execution_rate", "completion_rate"}
+        if rated and codes & {"project_name", "item_label", "unit_name"} and codes & _EXECUTED:
+            return True
+    return False
+
+
+_EXECUTED = {"budget_amount", "initial_budget", "full_year_budget", "final_amount", "amount"}
 
 
 def _is_economic(seen: Evidence) -> bool:
@@ -261,7 +278,7 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
     """Decide the statement of a table; ``document_kind`` settles budget or final account where it does not say."""
     seen = evidence_of(grid, segments)
     if seen.government_rows >= 3:
-        return Recognition(None, 90, "含税收收入、转移性收入等政府预决算行，不是部门报表", True)
+        return Recognition(None, 90, "含税收收入、转移性收入等政府预决算行，不是部门报表", is_government=True)
     matches = {statement.code: length for statement, length in table.caption.statement_matches}
     kind = kind_of(table, seen, document_kind)
     scores = {
@@ -299,4 +316,5 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
         code,
         max(30, min(99, 40 + best[0])),
         best[2] + (f"；标题“{fold_width(table.caption.title or '')}”" if table.caption.title else ""),
+        is_list=family.startswith("perf_") and seen.lists_projects and not _PERFORMANCE & seen.terms,
     )

@@ -408,8 +408,7 @@ class _Sheet:
         ordinal: int = 1,
     ) -> None:
         """Write one figure of the sheet; ``ordinal`` is its place among the numbers of the cell."""
-        leaf = path.split("/")[-1]
-        term = next(iter(find_terms(leaf)), None)
+        term = next(iter(find_terms(path.split("/")[-1]) or find_terms(path)), None)
         self.ledger.number(
             row,
             cell.column,

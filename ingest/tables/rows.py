@@ -146,7 +146,7 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
         first = min(section.figures, default=0)
         loose = [
             grid.text(row, column)
-            for column in section.texts
+            for column in sorted(section.texts + section.row_numbers + section.entity_codes)
             if column < first and is_total_label(grid.text(row, column))
         ]
         return (squeeze(join_lines(loose[0])) if loose else ""), glued, ""
