@@ -296,7 +296,7 @@ class _Year:
         rng, year = self.rng, self.year
         wanted = [(self._item(code), "general") for code in self.kind.projects]
         wanted += [(self._item(code), "gov_fund") for code in self.kind.funds if rng.random() < 0.6]
-        if year >= 2019 and rng.random() < 0.06 and "2230105" in self.codes:
+        if year >= 2020 and rng.random() < 0.06 and "2230105" in self.codes:
             wanted.append(("2230105", "state_capital"))
         self._reclassify()
         carried = [(code, fund) for (fund, code) in self.state.carry if fund in FISCAL_FUNDS]

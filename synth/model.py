@@ -30,14 +30,12 @@ class Printed(Protocol):
     body: str
     """The line that names the body (编制单位：…)."""
     period: str
+    unit_line: str
     notes: tuple[str, ...]
     head: int
     """Rows of the header."""
     is_wide: bool
     """Needs a page lying on its side."""
-
-    @property
-    def unit_line(self) -> str: ...
 
     def rows(self) -> list[list[str]]:
         """One list a row, all as long as the table is wide."""
@@ -91,14 +89,11 @@ class Statement:
     body: str = ""
     period: str = ""
     unit: str = ""
-    unit_word: str = "金额单位"
+    """Unit of money of the figures; those with another one say so themselves."""
+    unit_line: str = ""
+    """The line that says the unit; "" where the form prints none."""
     notes: tuple[str, ...] = ()
     is_wide: bool = False
-
-    @property
-    def unit_line(self) -> str:
-        """The line that says the unit of money; "" where the form prints none."""
-        return f"{self.unit_word}：{self.unit}" if self.unit and self.unit_word else ""
 
     def rows(self) -> list[list[str]]:
         """Texts by place; what a merged cell covers beside its first place is empty."""

@@ -1,0 +1,115 @@
+"""A whole disclosure: cover, contents, duties, explanation, tables, glossary, in the order of its dialect."""
+
+from __future__ import annotations
+
+import random
+
+from synth import budget, catalogue, final, narrative, performance
+from synth.books import FIRST_YEAR, books
+from synth.country import Body, body
+from synth.dialects import BY_PROVINCE, PROVINCES
+from synth.model import Disclosure, Prose, Statement
+from synth.page import Page
+
+KINDS = ("final_account", "budget", "performance")
+_GLOSSARY = (
+    "财政拨款收入：指财政部门当年拨付的资金。", "基本支出：指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。",
+    "项目支出：指在基本支出之外为完成特定任务和事业发展目标所发生的支出。",
+    "“三公”经费：指因公出国（境）费、公务用车购置及运行维护费和公务接待费。",
+)  # fmt: skip
+
+
+def disclose(seed: int, number: int, year: int, kind: str, provinces: tuple[str, ...] = PROVINCES) -> Disclosure:
+    """The document body ``number`` publishes about a year; ``kind`` one of KINDS. Raises ValueError for another."""
+    if kind not in KINDS:
+        raise ValueError(f"{kind} is none of {', '.join(KINDS)}")
+    who = body(seed, number, provinces)
+    dialect = BY_PROVINCE[who.region.province]
+    accounts = books(seed, number, year, provinces)
+    page = Page(who, year, accounts, dialect, "budget" if kind == "budget" else "final")
+    rng = random.Random(f"{seed}/document/{number}/{year}/{kind}")
+    if kind == "performance":
+        title, contents = _performance(page)
+    else:
+        template = dialect.title_budget if kind == "budget" else dialect.title_final
+        title = template.format(body=page.body_name, year=year, level=page.level) + rng.choice(("", "公开", "公开说明"))
+        prior = books(seed, number, year - 1, provinces) if year > FIRST_YEAR else None
+        contents = _report(page, prior, rng)
+    return Disclosure(
+        title, page.body_name, who.region.name, who.region.province, kind, year, dialect.code, tuple(contents)
+    )
+
+
+def _heading(text: str) -> Prose:
+    return Prose(text)
+
+
+def _duties(who: Body, page: Page) -> list[Prose]:
+    topic = "、".join(who.archetype.topics[:2]) or "本领域"
+    return [
+        _heading("一、主要职能"),
+        Prose(f"贯彻执行国家有关法律法规和方针政策，承担{topic}等工作，完成上级交办的其他任务。"),
+        _heading("二、机构设置"),
+        Prose(f"{page.body_name}内设办公室、业务科等科室。" + ("本部门决算汇总范围包括机关本级和所属单位。" if who.children else "")),
+    ]  # fmt: skip
+
+
+def _report(page: Page, prior, rng: random.Random) -> list[Prose | Statement]:
+    """Parts of a budget or final account."""
+    form = page.form
+    what = "预算" if page.kind == "budget" else "决算"
+    period = f"{page.year}年" if page.kind == "budget" else f"{page.year}年度"
+    tables = (budget if page.kind == "budget" else final).tables(page)
+    sections = narrative.budget_sections(page) if page.kind == "budget" else narrative.final_sections(page, prior)
+    text_title, tables_title = f"{period}{page.level}{what}情况说明", f"{period}{page.level}{what}表"
+    middle = [(text_title, "text"), (tables_title, "tables")]
+    if form.tables_first:
+        middle.reverse()
+    parts = [(f"{page.level}概况", "duties"), *middle, ("名词解释", "glossary")]
+    named = [(f"第{catalogue.ordinal(at)}部分　{title}", what) for at, (title, what) in enumerate(parts, 1)]
+    blocks: list[Prose | Statement] = []
+    statements = [block for block in tables if isinstance(block, Statement)]
+    if form.contents != "none":
+        blocks.append(_heading("目　录"))
+        for title, part in named:
+            blocks.append(_heading(title))
+            if part == "tables":
+                blocks += [Prose(_listed(at, statement.title, form.contents))
+                           for at, statement in enumerate(statements, 1)]  # fmt: skip
+    for title, part in named:
+        blocks.append(_heading(title))
+        if part == "duties":
+            blocks += _duties(page.who, page)
+        elif part == "text":
+            for at, (heading, paragraphs) in enumerate(sections, 1):
+                blocks += [_heading(f"{catalogue.ordinal(at)}、{heading}"), *paragraphs]
+        elif part == "tables":
+            blocks += tables
+            if page.books.projects and rng.random() < 0.35:
+                blocks += _sheets(page, 1)
+        else:
+            blocks += [Prose(f"{catalogue.ordinal(at)}、{text}") for at, text in enumerate(_GLOSSARY, 1)]
+    return blocks
+
+
+def _listed(at: int, title: str, style: str) -> str:
+    if style == "bulleted":
+        return f"- {title}"
+    if style == "dotted":
+        return f"{catalogue.ordinal(at)}、{title}{'…' * 12}{at + 8}"
+    return f"{catalogue.ordinal(at)}、{title}"
+
+
+def _sheets(page: Page, count: int) -> list[Prose | Statement]:
+    chosen = [project for project in page.books.projects if project.full][:count]
+    make = performance.target if page.kind == "budget" else performance.self_evaluation
+    return [make(page, project) for project in chosen]
+
+
+def _performance(page: Page) -> tuple[str, list[Prose | Statement]]:
+    """A stand-alone report on self-evaluations."""
+    title = f"{page.body_name}{page.year}年度项目支出绩效自评报告"
+    count = len(page.books.projects)
+    intro = Prose(f"按照预算绩效管理要求，对{page.year}年度项目支出开展绩效自评，自评结果附后。")
+    opening = Prose("一、绩效自评工作开展情况")
+    return title, [opening, intro, Prose("二、项目支出绩效自评表"), *_sheets(page, min(count, 3))]
