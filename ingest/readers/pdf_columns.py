@@ -19,6 +19,8 @@ from ingest.readers.pdf_tables import DraftCell, DraftTable
 _GAP = 0.9
 """Gap in em that parts two columns."""
 _MIN_LINES = 3
+_MANY_NUMBERS = 5
+"""Two lines of so many numbers are a table already: column numbers and the one row below them."""
 _AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?|—{1,3}|-{1,3}")
 _SMALL_INTEGER = re.compile(r"\d{1,4}")
 _LEADERS = re.compile(r"[.…·．]{4}|…{2}")
@@ -71,6 +73,7 @@ def find_column_tables(lines: list[Line], horizontals: list[Segment], em: float)
         if columns is not None and _is_table([rows[index] for index in block], columns, em):
             head = _head_start(rows, used, start, columns, em)
             taken = list(range(head, end))
+            columns = _with_head([rows[index] for index in taken], columns)
             tables.append(_table([[rows[index]] for index in taken], columns, True))
             used.update(taken)
         start = end
@@ -143,16 +146,48 @@ def _columns(rows: list[_Row], em: float) -> list[tuple[float, float]] | None:
     return columns if len(columns) >= 2 else None
 
 
+def _with_head(rows: list[_Row], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The columns and those that only have a head: parts of head lines that stand over no column."""
+    empty: list[tuple[float, float]] = []
+    for row in rows:
+        if row.is_tabular or 2 * len(row.chunks) < len(columns):  # a line of few parts heads groups of columns
+            continue
+        for chunk in row.chunks:
+            if all(_overlap(chunk, x0, x1) <= 0 for x0, x1 in columns):
+                over = [index for index, (x0, x1) in enumerate(empty) if _overlap(chunk, x0, x1) > 0]
+                x0 = min([chunk.x0, *(empty[index][0] for index in over)])
+                x1 = max([chunk.x1, *(empty[index][1] for index in over)])
+                empty = [place for index, place in enumerate(empty) if index not in over] + [(x0, x1)]
+    heads = [chunk for row in rows if not row.is_tabular for chunk in row.chunks]
+    bare = [place for place in columns if all(_overlap(chunk, *place) <= 0 for chunk in heads)]
+    kept = [
+        place
+        for place in empty
+        if all(min(place[1], x1) <= max(place[0], x0) for x0, x1 in columns)
+        and not any(_are_neighbours(place, other, [*columns, *empty]) for other in bare)
+    ]
+    return sorted([*columns, *kept])
+
+
+def _are_neighbours(one: tuple[float, float], other: tuple[float, float], places: list[tuple[float, float]]) -> bool:
+    """True where no place lies between two: a centred head need not stand over the right-aligned figures it heads."""
+    first, second = sorted((one, other))
+    return not any(first[0] < place[0] < second[0] for place in places)
+
+
 def _is_table(rows: list[_Row], columns: list[tuple[float, float]], em: float) -> bool:
     """Several lines in columns, numbers that line up, and no table of contents."""
     tabular = [row for row in rows if row.is_tabular]
-    if len(tabular) < _MIN_LINES or any(_LEADERS.search(row.line.text) for row in tabular):
+    least = _MIN_LINES
+    if all(sum(chunk.is_number for chunk in row.chunks) >= _MANY_NUMBERS for row in tabular):
+        least = 2
+    if len(tabular) < least or any(_LEADERS.search(row.line.text) for row in tabular):
         return False
     number_columns: list[list[_Chunk]] = []
     for x0, x1 in columns:
         inside = [chunk for row in tabular for chunk in row.chunks if _overlap(chunk, x0, x1) > 0]
         numbers = [chunk for chunk in inside if chunk.is_number]
-        if len(numbers) >= _MIN_LINES and len(numbers) >= 0.6 * len(inside) and _line_up(numbers, em):
+        if len(numbers) >= least and len(numbers) >= 0.6 * len(inside) and _line_up(numbers, em):
             number_columns.append(numbers)
     if not number_columns:
         return False
@@ -187,10 +222,13 @@ def _head_start(rows: list[_Row], used: set[int], start: int, columns: list[tupl
         row = rows[index]
         if rows[index + 1].line.base - row.line.base > 3.2 * em or "：" in row.line.text or ":" in row.line.text:
             break
-        if row.chunks[0].x0 < left or row.chunks[-1].x1 > right or row.line.em > 1.3 * em:
+        is_beside = row.chunks[0].x0 < left or row.chunks[-1].x1 > right
+        if row.line.em > 1.3 * em or (is_beside and len(row.chunks) < 3):
             break
         if len(row.chunks) > 1:
             first = index
+            # A column without a figure has nothing but its head to show how far the table reaches.
+            left, right = min(left, row.chunks[0].x0 - 2 * em), max(right, row.chunks[-1].x1 + 2 * em)
         elif row.line.x1 - row.line.x0 > 0.5 * (right - left):
             break
         index -= 1
@@ -206,7 +244,8 @@ def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: b
         by_span: dict[tuple[int, int], list[Run]] = {}
         for row in group:
             for chunk in row.chunks:
-                by_span.setdefault(_span(chunk, columns), []).extend(chunk.runs)
+                for part in _parted(chunk, columns):
+                    by_span.setdefault(_span(part, columns), []).extend(part.runs)
         for (first, last), runs in sorted(_disjoint(by_span).items()):
             lines = build_lines(runs)
             box = (
@@ -223,6 +262,17 @@ def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: b
         max(cell.box[3] for cell in cells),
     )
     return DraftTable(cells, len(groups), len(columns), box, has_spans=False)
+
+
+def _parted(chunk: _Chunk, columns: list[tuple[float, float]]) -> list[_Chunk]:
+    """Single characters set apart that stand over a column each (类 款 项) are parts of their own, not one word."""
+    if len(chunk.runs) < 2 or any(len(run.glyphs) != 1 for run in chunk.runs):
+        return [chunk]
+    singles = [_Chunk([run], run.x0, run.x1, run.text, False) for run in chunk.runs]
+    places = [[index for index, (x0, x1) in enumerate(columns) if _overlap(single, x0, x1) > 0] for single in singles]
+    if any(len(place) != 1 for place in places) or len({place[0] for place in places}) < len(places):
+        return [chunk]
+    return singles
 
 
 def _span(chunk: _Chunk, columns: list[tuple[float, float]]) -> tuple[int, int]:
@@ -257,7 +307,7 @@ def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
     distances = sorted(below - above for above, below in itertools.pairwise(bases))
     if not distances:
         return groups
-    close = _WRAPPED * distances[len(distances) // 2]
+    close = _WRAPPED * distances[len(distances) // 10]
     joined: list[list[_Row]] = []
     for group in groups:
         above = joined[-1] if joined else None
@@ -305,6 +355,7 @@ def _ruled_table(
     columns = _columns(members, em)
     if columns is None or sum(row.is_tabular for row in members) < 2:
         return None, []
+    columns = _with_head(members, columns)
     bands: dict[int, list[_Row]] = {}
     for row in members:
         middle = row.line.base - 0.3 * row.line.em
