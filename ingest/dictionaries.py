@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -94,6 +95,23 @@ def read_seed(name: str, required: tuple[str, ...] = ()) -> list[dict[str, str]]
         if rows and column not in rows[0]:
             raise DictionaryError(f"字典文件 {path.name} 缺少列 {column}")
     return rows
+
+
+READ_HERE = (
+    "statements", "header_terms", "line_items", "column_sums", "column_templates", "indicator_levels",
+    "functional_subjects", "functional_aliases", "economic_subjects",
+)
+"""Seeds that reading depends on, beside ``prose_*``: a changed row means that documents must be read again."""
+
+
+@lru_cache(maxsize=1)
+def digest() -> str:
+    """Twelve hex digits that change whenever a dictionary used in reading changes."""
+    found = hashlib.sha256()
+    for path in sorted([*(SEEDS / f"{name}.csv" for name in READ_HERE), *SEEDS.glob("prose_*.csv")]):
+        found.update(path.name.encode())
+        found.update(path.read_bytes() if path.exists() else b"")
+    return found.hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest import prose
 from ingest.claims import SelfDescription, describe, unit_claims
-from ingest.dictionaries import statements
+from ingest.dictionaries import digest, statements
 from ingest.document import Document, Paragraph, Table
 from ingest.readers import read_document
 from ingest.readers.limits import DEFAULT, ReaderLimits
@@ -28,8 +28,8 @@ from ingest.tables.reading import TableReading
 from ingest.tables.statement import read_statement
 from ingest.text import fold_width, squeeze
 
-READING_VERSION = "1"
-"""Version of reading as a whole. A change makes every document be read again."""
+READING_VERSION = f"1-{digest()}"
+"""Version of reading as a whole, with the state of the dictionaries: a change makes every document be read again."""
 
 _DISCLOSURE_WORDS = re.compile(r"决算|部门预算|单位预算|绩效自评|绩效目标|三公|收支预算|预算公开")
 _GOVERNMENT_TITLE = re.compile(
