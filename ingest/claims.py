@@ -117,7 +117,7 @@ def _body_name(compact: str) -> str | None:
     name = re.sub(r"(?:部门|单位)$", "", name) if not name.endswith(("所属单位", "各部门")) else name
     name = re.sub(r"(?:部门整体支出|整体支出|部门整体|单位整体)$", "", name)
     name = name.strip("的年度-—、:： ")
-    said = re.search(r".*(?:说明|报告|决算|预算|情况的?公开)(.{4,}$)", name)
+    said = re.search(r".*(?:说明|报告|情况的?公开)(.{4,}$)", name)
     if said:  # the body signs below a title that does not name it
         name = said.group(1)
     return name if 4 <= len(name) <= 40 and _NAME.match(name) and _BODY_END.search(name) else None
