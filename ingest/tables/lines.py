@@ -21,6 +21,8 @@ MAX_TITLE_LINE = 120
 """Longest line that may be a title, its unit words included."""
 MIN_LINES = 12
 """Shorter runs are lists, not tables."""
+MAX_ROW_NUMBER = 100
+"""More rows than any statement numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +171,18 @@ def _split_head(header: list[Paragraph], counted: int) -> tuple[list[_Side], lis
     names = [line for line, kind in zip(header, kinds, strict=True) if kind in ("code", "label")]
     upper = [line for line, kind in zip(header[:second], kinds, strict=False) if kind == "amount"]
     lower = [line for line, kind in zip(header[second:], kinds[second:], strict=True) if kind == "amount"]
+    side = _Side("code" in kinds, False, counted)
+    start = _width(side) - counted
+    if not lower and len(upper) == counted:
+        cells = [(place, 1, line) for place, line in enumerate(names[-start:])]
+        cells += [(0, 0, line) for line in names[:-start][:1]]
+        return [side], cells + [(start + place, 0, line) for place, line in enumerate(upper)]
     if len(upper) + len(lower) != counted + 1:
         return None
     wanted = {parent for line in lower for term in header_terms_of(line.text) for parent in _PARENTS.get(term.code, ())}
     divided = next((line for line in upper if any(term.code in wanted for term in header_terms_of(line.text))), None)
     if divided is None:
         return None
-    side = _Side("code" in kinds, False, counted)
-    start = _width(side) - counted
     cells = [(place, 1, line) for place, line in enumerate(names[-start:])]
     cells += [(0, 0, line) for line in names[:-start][:1]]
     column = start
@@ -264,10 +270,12 @@ def _rows(
     row: list[tuple[int, Paragraph]] = []
     position = 0
     good = 0
+    numbers = [number for line in lines[start:] if (number := whole_number(line.text)) is not None]
+    has_decimals = any(number.decimals > 0 for number in numbers)
     while index < len(lines):
         side = sides[position]
         offset = sum(_width(other) for other in sides[:position])
-        taken = _row_side(lines, index, side, offset)
+        taken = _row_side(lines, index, side, offset, has_decimals)
         if taken is None:
             break
         entries, used = taken
@@ -284,7 +292,7 @@ def _rows(
 
 
 def _row_side(
-    lines: list[Paragraph], index: int, side: _Side, offset: int
+    lines: list[Paragraph], index: int, side: _Side, offset: int, has_decimals: bool
 ) -> tuple[list[tuple[int, Paragraph]], int] | None:
     entries: list[tuple[int, Paragraph]] = []
     at = index
@@ -319,15 +327,21 @@ def _row_side(
             and "." not in fold_width(code_text(text))
         ):
             break
-        if side.has_row_number and place == 0 and _next_is_row_number(lines, at, entries):
+        if side.has_row_number and place == 0 and _next_is_row_number(lines, at, entries, has_decimals):
             break
         entries.append((column + place, lines[at]))
         at += 1
     return entries, at - index
 
 
-def _next_is_row_number(lines: list[Paragraph], at: int, entries: list[tuple[int, Paragraph]]) -> bool:
-    """Whether a bare number continues the counting of rows instead of being this row's amount (a blank amount)."""
+def _next_is_row_number(
+    lines: list[Paragraph], at: int, entries: list[tuple[int, Paragraph]], has_decimals: bool
+) -> bool:
+    """Whether a bare number counts rows instead of being this row's amount, which then is blank.
+
+    It continues the counting, or it is the number of the other side's row: a small whole number among amounts with
+    decimals.
+    """
     own = whole_number(entries[-1][1].text)
     other = whole_number(lines[at].text)
     return (
@@ -336,5 +350,8 @@ def _next_is_row_number(lines: list[Paragraph], at: int, entries: list[tuple[int
         and other.decimals == 0
         and own.value_text.isdigit()
         and other.value_text.isdigit()
-        and int(other.value_text) == int(own.value_text) + 1
+        and (
+            int(other.value_text) == int(own.value_text) + 1
+            or (has_decimals and int(own.value_text) < int(other.value_text) < MAX_ROW_NUMBER)
+        )
     )

@@ -24,6 +24,8 @@ class PageStyle:
     """Title, body and unit line as first rows of the table itself."""
     broken_labels: bool = False
     """Labels broken with <br>, blanks as &nbsp;, spans and fonts around text, as office programs export."""
+    cells_as_lines: bool = False
+    """No table at all: every cell is a line of its own, as some sites' editors leave it; merged cells stand once."""
 
 
 _HEAD = """<div class="header"><nav><ul><li><a href="/index.html">首页</a></li><li><a href="/zwgk/">政务公开</a></li>
@@ -47,7 +49,7 @@ def page(disclosure: PrintedDisclosure, style: PageStyle | None = None) -> bytes
             continue
         if not style.caption_in_grid:
             body += [f'<p style="text-align:center">{_text(line, style)}</p>' for line in caption(block)]
-        table = _table(block, style)
+        table = _lines(block, style) if style.cells_as_lines else _table(block, style)
         for _ in range(style.nested):
             table = f'<table width="100%"><tbody><tr><td valign="top">{table}</td></tr></tbody></table>'
         body.append(table)
@@ -88,6 +90,10 @@ def _table(statement: Printed, style: PageStyle) -> str:
             cells.append(f"<td{spans}>{_text(cell.text, style, cell.kind)}</td>")
         lines.append("<tr>" + "".join(cells) + "</tr>")
     return '<table border="1" class="t">\n' + "\n".join(lines) + "\n</table>"
+
+
+def _lines(statement: Printed, style: PageStyle) -> str:
+    return "\n".join(f"<p>{_text(cell.text, style) or '&nbsp;'}</p>" for cell in statement.cells())
 
 
 def _text(text: str, style: PageStyle, kind: str = "text") -> str:

@@ -8,6 +8,7 @@ lost, none twice, none invented.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -152,6 +153,32 @@ def test_no_number_of_a_statement_is_left_over(truth: str, file: str) -> None:
     assert left == []
     codes = {row["code"] for row in parsed.rows["rejects"]} - {"attachment_not_fetched"}
     assert codes <= ({"table_not_recognised"} if file == "xlsx_hidden_sheet_and_rows" else set())
+
+
+def test_a_page_of_one_cell_a_line_gives_the_same_facts() -> None:
+    """Without any table markup: merged cells stand once, blanks leave no trace.
+
+    A list in three groups and a table of one row cannot be told from their lines alone; of those nothing is invented.
+    """
+    data = web.page(TRUTHS["final"], web.PageStyle(cells_as_lines=True))
+    unreadable = {"final_general_basic_economic", "final_three_public"}
+    facts = TRUTHS["final"].facts().items()
+    wanted = Counter({fact: count for fact, count in facts if fact.statement not in unreadable})
+    read = figures_of(parse_bytes(data, "文件"))
+    assert wanted.total() == 522
+    assert read == wanted, _difference(wanted, read)
+
+
+@pytest.mark.parametrize("truth", TRUTHS)
+def test_an_embedded_font_gives_the_same_facts(truth: str) -> None:
+    """A TrueType font in the file instead of one the viewer brings, where this machine has a Chinese one."""
+    folders = [folder for folder in (os.environ.get("GONGKAI_FONTS"),) if folder]
+    font = pdf.truetype_font(*folders)
+    if font is None:
+        pytest.skip("no Chinese TrueType font: install fonts-wqy-zenhei or set GONGKAI_FONTS to a folder with one")
+    wanted = TRUTHS[truth].facts()
+    read = figures_of(parse_bytes(pdf.render(TRUTHS[truth], pdf.PdfStyle(font_file=font)), "文件"))
+    assert read == wanted, _difference(wanted, read)
 
 
 def test_the_comparison_sees_a_moved_figure() -> None:
