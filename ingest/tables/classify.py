@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.dictionaries import Statement, find_line_item, statements
+from ingest.dictionaries import Statement, economic_names, find_line_item, functional_names, statements
 from ingest.tables.assemble import WholeTable
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
 from ingest.tables.layout import Segment
-from ingest.text import fold_width, plain_key
+from ingest.text import fold_width, label_key, plain_key
 
 _GOVERNMENT_ROWS = (
     "税收收入",
@@ -75,6 +75,8 @@ def _vocabulary(text: str) -> tuple[str, ...]:
             found.append(name)
     if plain_key(text).lstrip("一二三四五六七八九十") in _GOVERNMENT_ROWS:
         found.append("government_rows")
+    if not found and (codes := economic_names().get(key := label_key(text))) and key not in functional_names():
+        found += ["economic_items"] if all(len(code) == 5 and code[0] == "3" for code in codes) else []
     return tuple(found)
 
 
@@ -111,7 +113,8 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
     return Evidence(
         frozenset(found),
         counts["functional"],
-        counts["economic"],
+        # Where no codes are printed, names of items that only the economic classification has.
+        counts["economic"] or counts["economic_items"],
         counts["government"],
         counts["income"],
         counts["expenditure"],
