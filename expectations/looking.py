@@ -31,17 +31,18 @@ _HELPERS = {
 
 
 def statements(landing: Path, database: Path, kind: str = "view") -> list[str]:
-    """SQL that brings everything in front of a fresh connection, as views or, to be changed in tests, as tables."""
+    """SQL that puts everything before a fresh connection: as views, or, for tests, as tables in a fixed order."""
+    order = " order by all" if kind == "table" else ""
     made = [f"attach '{_quoted(database)}' as star (read_only)"]
     with duckdb.connect(str(database), read_only=True) as connection:
         columns = connection.execute(
             "select table_name, column_name from information_schema.columns where table_schema = 'main' order by all"
         ).fetchall()
     tables = sorted({table for table, _ in columns})
-    made += [f'create {kind} "{table}" as select * from star.main."{table}"' for table in tables]
+    made += [f'create {kind} "{table}" as select * from star.main."{table}"{order}' for table in tables]
     for folder in sorted(path for path in landing.iterdir() if path.is_dir() and any(path.glob("*.parquet"))):
         files = f"read_parquet('{_quoted(folder)}/*.parquet', union_by_name = true)"
-        made.append(f'create {kind} "landing_{folder.name}" as select * from {files}')
+        made.append(f'create {kind} "landing_{folder.name}" as select * from {files}{order}')
     contract = ", ".join(f"('{table}', '{column}')" for table, column in CONTRACT_COLUMNS)
     made += [f"create {kind} {name} as {query.format(contract=contract)}" for name, query in _HELPERS.items()]
     used = [f'select amount_key from "{table}"' for table, column in columns if column == "amount_key"]

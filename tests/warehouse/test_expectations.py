@@ -283,7 +283,7 @@ _ALONE: dict[str, Break] = {
         _change("fct_expenditure", "amount_yuan = amount_yuan + 0.01", _OF_EXPENDITURE)
     ),
     "fct_expenditure_leaves_none_out": _break(
-        _drop("fct_expenditure", f"{_OF_EXPENDITURE} and measure_code = 'basic'")
+        _drop("fct_expenditure", f"{_OF_EXPENDITURE} and measure_code = 'basic' and stage_code <> 'prior_final'")
     ),
     "fct_expenditure_covers_every_fund": _break("delete from fct_expenditure where fund_code = 'gov_fund'"),
     # The ledger
@@ -334,25 +334,30 @@ def _gate(landing: Path, database: Path, folder: Path) -> list[dict]:
 
 
 def test_great_expectations_sees_every_break(samples_home: Path, tmp_path: Path) -> None:
-    """One file and one landing with everything broken at once."""
-    landing, database = tmp_path / "landing", tmp_path / "broken.duckdb"
-    with duckdb.connect() as connection:
-        for statement in statements(samples_home / "landing", samples_home / "gongkai.duckdb", "table"):
-            connection.execute(statement)
-        # Copies last, so that no later change to a first row makes its copy another row.
-        for statement in sorted(_all_breaks(), key=lambda sql: sql.startswith("insert")):
-            connection.execute(statement)
-        _export(connection, landing, database)
-    outcomes = _gate(landing, database, tmp_path)
-    assert {outcome["name"] for outcome in outcomes if outcome["success"]} == set()
-    assert [outcome["name"] for outcome in outcomes] == list(CLAIMS)
-    assert all(outcome["unexpected"] and outcome["sample"] for outcome in outcomes), "evaluated, not merely impossible"
-    pages = list((tmp_path / "docs").rglob("*.html"))
+    """Everything broken at once; where one break hid another, what was hidden is broken again by itself."""
+    hidden = set(CLAIMS)
+    for attempt in range(3):
+        folder = tmp_path / str(attempt)
+        with duckdb.connect() as connection:
+            for statement in statements(samples_home / "landing", samples_home / "gongkai.duckdb", "table"):
+                connection.execute(statement)
+            breaks = [statement for name in CLAIMS if name in hidden for statement in BREAKS[name].sql]
+            # Copies last, so that no later change to a first row makes its copy another row.
+            for statement in sorted(breaks, key=lambda sql: sql.startswith("insert")):
+                connection.execute(statement)
+            _export(connection, folder / "landing", folder / "broken.duckdb")
+        outcomes = _gate(folder / "landing", folder / "broken.duckdb", folder)
+        assert [outcome["name"] for outcome in outcomes] == list(CLAIMS)
+        failed = [outcome for outcome in outcomes if not outcome["success"]]
+        assert all(outcome["unexpected"] and outcome["sample"] for outcome in failed), (
+            "evaluated, not merely impossible"
+        )
+        hidden -= {outcome["name"] for outcome in failed}
+        if not hidden:
+            break
+    assert hidden == set()
+    pages = list((tmp_path / "0" / "docs").rglob("*.html"))
     assert pages and not [page for page in pages if "https://" in page.read_text(encoding="utf-8")]
-
-
-def _all_breaks() -> list[str]:
-    return [statement for case in BREAKS.values() for statement in case.sql]
 
 
 def _export(connection: duckdb.DuckDBPyConnection, landing: Path, database: Path) -> None:
