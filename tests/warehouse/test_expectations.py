@@ -362,11 +362,12 @@ def test_great_expectations_sees_every_break(samples_home: Path, tmp_path: Path)
 
 def _export(connection: duckdb.DuckDBPyConnection, landing: Path, database: Path) -> None:
     """Write broken tables where the gate looks: a file of the newest storage version, without any description."""
+    landing.mkdir(parents=True)
     connection.execute(f"attach '{database}' as broken")
     for table in columns_of(connection):
         if table.startswith("landing_"):
             folder = landing / table.removeprefix("landing_")
-            folder.mkdir(parents=True)
+            folder.mkdir()
             connection.execute(f"copy {table} to '{folder}/all.parquet' (format parquet)")
         elif table not in ("contract_columns", "star_columns", "star_tables", "star_storage", "used_amount_keys"):
             connection.execute(f"create table broken.{table} as select * from {table}")
