@@ -7,6 +7,7 @@ report on it should tell nobody that it was opened. One small style sheet of our
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 _STYLE = """
@@ -35,11 +36,13 @@ _ELSEWHERE = (
 
 
 def make_offline(folder: Path) -> None:
-    """Rewrite every page below ``folder``; links to other pages stay."""
+    """Rewrite every page below ``folder``; links to other pages stay. Fonts and logos go, nothing uses them any more."""
+    shutil.rmtree(folder / "static", ignore_errors=True)
     for page in folder.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         for pattern in _ELSEWHERE:
             text = pattern.sub("", text)
+        text = re.sub(r"url\(['\"]?https?://[^)]*\)", "none", text)
         text = re.sub(r'<a\b[^>]*href="https?://[^"]*"[^>]*>', "<a>", text)
         head = f'<meta charset="utf-8"><style>{_STYLE}</style>'
         page.write_text(text.replace("<head>", f"<head>{head}", 1), encoding="utf-8")
