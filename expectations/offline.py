@@ -36,7 +36,7 @@ _ELSEWHERE = (
 
 
 def make_offline(folder: Path) -> None:
-    """Rewrite every page below ``folder``; links to other pages stay. Fonts and logos go, nothing uses them any more."""
+    """Rewrite every page below ``folder``; links to other pages stay. Fonts and logos, unused now, go."""
     shutil.rmtree(folder / "static", ignore_errors=True)
     for page in folder.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
