@@ -67,27 +67,52 @@ peeled as (
 
 ),
 
+-- 某某局机关运行经费支出: whose it is stands before a name long enough to be no part of another word
+ending as (
+
+    select
+        peeled.subject_key,
+        names.name_key as core,
+        peeled.fund_code,
+        1000 + length(peeled.core) - length(names.name_key) as peeled,
+        false as loses_total
+    from peeled
+    inner join (select distinct name_key from {{ ref('int_prose__name') }} where length(name_key) >= 5) as names
+        on right(peeled.core, length(names.name_key)) = names.name_key
+        and length(peeled.core) > length(names.name_key)
+    where not {{ regex_matches('peeled.subject_key', '[购新增减均其占调]|价值|预留|压缩|节约|比') }}
+
+),
+
+cores as (
+
+    select subject_key, core, fund_code, peeled, loses_total from peeled
+    union all
+    select subject_key, core, fund_code, peeled, loses_total from ending
+
+),
+
 named as (
 
     select
         spoken.subject_key,
         spoken.unit_of_measure,
         spoken.measured_kind,
-        peeled.fund_code,
+        cores.fund_code,
         names.line_item_code,
         names.statistic_code,
         row_number() over (
             partition by spoken.subject_key, spoken.unit_of_measure, spoken.measured_kind
             order by
-                peeled.peeled asc,
+                cores.peeled asc,
                 case when names.unit_of_measure = spoken.unit_of_measure then 0 else 1 end asc,
                 case when names.unit_kind = 'money' then 0 else 1 end asc,
                 coalesce(names.line_item_code, names.statistic_code) asc
         ) as name_rank
     from spoken
-    inner join peeled on spoken.subject_key = peeled.subject_key
+    inner join cores on spoken.subject_key = cores.subject_key
     inner join {{ ref('int_prose__name') }} as names
-        on peeled.core = names.name_key
+        on cores.core = names.name_key
         and case
             when spoken.measured_kind = 'money' then names.unit_kind = 'money'
             -- a rate or a fact without digits may be of money or of a count
@@ -98,7 +123,7 @@ named as (
         and not (instr(spoken.subject_key, '支出') > 0 and names.line_item_code like 'income%')
         and not (instr(spoken.subject_key, '收入') > 0 and names.line_item_code like 'expenditure%')
         and not (
-            peeled.loses_total
+            cores.loses_total
             and (names.line_item_code like 'income%' or names.line_item_code like 'expenditure%')
         )
 

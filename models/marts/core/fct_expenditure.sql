@@ -123,9 +123,41 @@ derived as (
 
 ),
 
+-- no table says anything of the unit, year, scope and stage
+prose as (
+
+    select
+        stated.unit_key,
+        stated.fiscal_year,
+        stated.scope_code,
+        stated.stage_code,
+        stated.fund_code,
+        stated.functional_code,
+        stated.functional_key,
+        stated.measure_code,
+        stated.document_key,
+        'prose' as source_statement_code,
+        99 as precedence,
+        stated.amount_key,
+        stated.figure_count,
+        stated.amount_yuan,
+        stated.half_unit_yuan,
+        stated.is_rollup,
+        stated.is_derived,
+        'prose' as origin
+    from {{ ref('int_prose__expenditure_chosen') }} as stated
+    left join told
+        on stated.unit_key = told.unit_key
+        and stated.fiscal_year = told.fiscal_year
+        and stated.scope_code = told.scope_code
+        and stated.stage_code = told.stage_code
+    where told.unit_key is null
+
+),
+
 united as (
 
-    {% for part in ['printed', 'derived'] -%}
+    {% for part in ['printed', 'derived', 'prose'] -%}
     select
         unit_key,
         fiscal_year,

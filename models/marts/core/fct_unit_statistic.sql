@@ -1,5 +1,6 @@
 -- Grain: one row per unit, year, scope, stage and statistic (单位统计事实): counts, areas and the money of procurement and
--- running costs. Parts and wholes are statistics of their own (vehicles_total, vehicles_special): do not add them up.
+-- running costs. Parts and wholes are statistics of their own (vehicles_total, vehicles_special): do not add them up. What no table
+-- prints comes from prose; there 实有人数 is told apart by its meaning (staff_actual_on_post, …_with_retired, …_with_others).
 with
 
 amounts as (
@@ -57,6 +58,27 @@ amounts as (
         and amounts.unit_key is not null
         and amounts.fiscal_year is not null
 
+),
+
+tables as (
+
+    select
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        statistic_code,
+        value,
+        unit_of_measure,
+        amount_yuan,
+        amount_key,
+        document_key,
+        statement_code as source_statement_code,
+        is_rollup,
+        origin
+    from amounts
+    where choice_rank = 1
+
 )
 
 select
@@ -70,8 +92,30 @@ select
     amount_yuan,
     amount_key,
     document_key,
-    statement_code as source_statement_code,
+    source_statement_code,
     is_rollup,
     origin
-from amounts
-where choice_rank = 1
+from tables
+union all
+select
+    stated.unit_key,
+    stated.fiscal_year,
+    stated.scope_code,
+    stated.stage_code,
+    stated.statistic_code,
+    stated.value,
+    stated.unit_of_measure,
+    stated.amount_yuan,
+    stated.amount_key,
+    stated.document_key,
+    'prose' as source_statement_code,
+    stated.is_rollup,
+    'prose' as origin
+from {{ ref('int_prose__statistic') }} as stated
+left join tables
+    on stated.unit_key = tables.unit_key
+    and stated.fiscal_year = tables.fiscal_year
+    and stated.scope_code = tables.scope_code
+    and stated.stage_code = tables.stage_code
+    and stated.statistic_code = tables.statistic_code
+where tables.unit_key is null

@@ -5,18 +5,18 @@ with
 
 amounts as (
 
-    select {{ cell | join(', ') }}, stage_code, 'income' as item, amount_yuan
+    select {{ cell | join(', ') }}, stage_code, 'income' as item, amount_yuan, false as is_aside
     from {{ ref('fct_income') }}
     where measure_code <> 'carry_over'
     union all
-    select {{ cell | join(', ') }}, stage_code, 'appropriation' as item, amount_yuan
+    select {{ cell | join(', ') }}, stage_code, 'appropriation' as item, amount_yuan, false as is_aside
     from {{ ref('fct_income') }}
     where measure_code = 'appropriation'
     union all
-    select {{ cell | join(', ') }}, stage_code, 'expenditure' as item, amount_yuan
+    select {{ cell | join(', ') }}, stage_code, 'expenditure' as item, amount_yuan, false as is_aside
     from {{ ref('fct_expenditure') }}
     union all
-    select {{ cell | join(', ') }}, stage_code, measure_group_code as item, amount_yuan
+    select {{ cell | join(', ') }}, stage_code, measure_group_code as item, amount_yuan, false as is_aside
     from {{ ref('fct_expenditure') }}
     where measure_group_code in ('basic', 'project')
     union all
@@ -26,15 +26,16 @@ amounts as (
         {% endfor -%}
         facts.stage_code,
         case when subjects.is_personnel then 'personnel' else 'public' end as item,
-        facts.amount_yuan
+        facts.amount_yuan,
+        false as is_aside
     from {{ ref('fct_economic_expenditure') }} as facts
     inner join {{ ref('dim_economic_subject') }} as subjects on facts.economic_key = subjects.economic_key
     where facts.scheme = 'department' and facts.measure_group_code = 'basic'
     union all
-    select {{ cell | join(', ') }}, stage_code, 'three_public' as item, amount_yuan
+    select {{ cell | join(', ') }}, stage_code, 'three_public' as item, amount_yuan, false as is_aside
     from {{ ref('fct_three_public') }}
     union all
-    select {{ cell | join(', ') }}, stage_code, balance_code || '_carry_over' as item, amount_yuan
+    select {{ cell | join(', ') }}, stage_code, balance_code || '_carry_over' as item, amount_yuan, false as is_aside
     from {{ ref('fct_balance') }}
     where balance_code in ('opening', 'closing') and coverage = 'all'
     union all
@@ -42,9 +43,32 @@ amounts as (
         {{ cell | join(', ') }},
         stage_code,
         case statistic_code when 'procurement_total' then 'procurement' else statistic_code end as item,
-        amount_yuan
+        amount_yuan,
+        false as is_aside
     from {{ ref('fct_unit_statistic') }}
     where statistic_code in ('procurement_total', 'operating_cost') and amount_yuan is not null
+    union all
+    -- what a document without statements tells of the kinds of its expenditure and of its balances
+    select
+        {{ cell | join(', ') }},
+        stage_code,
+        case line_item_code
+            when 'expenditure_basic' then 'basic'
+            when 'expenditure_project' then 'project'
+            when 'expenditure_personnel' then 'personnel'
+            when 'expenditure_public' then 'public'
+            when 'opening_balance' then 'opening_carry_over'
+            else 'closing_carry_over'
+        end as item,
+        amount_yuan,
+        true as is_aside
+    from {{ ref('int_prose__total') }}
+    where document_rank = 1
+        and case
+            when line_item_code in ('expenditure_basic', 'expenditure_project', 'opening_balance', 'closing_balance')
+                then fund_code = 'all'
+            else line_item_code in ('expenditure_personnel', 'expenditure_public') and fund_code = 'general'
+        end
 
 ),
 
@@ -63,7 +87,7 @@ staged as (
             when 'budget_unspecified' then 1
             when 'initial_budget' then 2
             else 3
-        end as preference,
+        end + case when is_aside then 10 else 0 end as preference,
         amount_yuan
     from amounts
 
