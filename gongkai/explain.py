@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -150,8 +151,14 @@ def _conversion(amount: dict[str, Any]) -> str | None:
     if yuan is None:
         return None
     half = amount.get("half_unit_yuan")
-    exact = f"，末位半个单位 {plain(half)} 元" if half is not None else ""
-    return f"{plain(amount.get('value'))} {amount.get('unit_of_measure')} = {plain(yuan)} 元{exact}"
+    exact = f"，末位半个单位 {_short(half)} 元" if half is not None else ""
+    return f"{_short(amount['value'])} {amount.get('unit_of_measure')} = {plain(yuan)} 元{exact}"
+
+
+def _short(value: Decimal) -> str:
+    """A decimal without the zeros that only its type adds."""
+    text = plain(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[dict[str, Any]]:
