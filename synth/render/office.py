@@ -48,9 +48,9 @@ def _value(cell: Cell, style: SheetStyle) -> str | float | int:
     if cell.kind == "amount" and not style.amounts_as_text and not cell.text.endswith("%"):
         return float(cell.text.replace(",", ""))
     if cell.kind == "code" and style.codes_as_numbers and not cell.text.startswith("0"):
-        return int(cell.text)
+        return int(cell.text) if cell.text.isdigit() else cell.text
     if cell.kind == "row_number":
-        return int(cell.text)
+        return int(cell.text) if cell.text.isdigit() else cell.text
     return cell.text
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from synth.model import Printed, PrintedDisclosure
 
 
@@ -19,21 +21,37 @@ def filled(statement: Printed) -> list[list[str]]:
     return rows
 
 
-def text(disclosure: PrintedDisclosure, *, encoding: str = "utf-8", trimmed: bool = False) -> bytes:
+Pieces = Callable[[Printed], list[list[list[str]]]]
+"""The rows of a table in pieces, as pages cut it; rows need not be equally long."""
+
+
+def whole(statement: Printed) -> list[list[list[str]]]:
+    """The table in one piece, every row as wide as the table."""
+    return [filled(statement)]
+
+
+def text(
+    disclosure: PrintedDisclosure, *, encoding: str = "utf-8", trimmed: bool = False, pieces: Pieces = whole
+) -> bytes:
     """Text with cells parted by tabs, a blank line between blocks; ``trimmed`` drops empty cells at line ends."""
     parts = [disclosure.title]
+    page = 0
     for block in disclosure.blocks:
         if isinstance(block, str):
             parts.append(block)
             continue
         parts += caption(block)
-        lines = ["\t".join(row) for row in filled(block)]
-        parts.append("\n".join(line.rstrip("\t") if trimmed else line for line in lines))
+        for at, piece in enumerate(pieces(block)):
+            if at:
+                page += 1
+                parts.append(f"— {page} —")
+            lines = ["\t".join(row) for row in piece]
+            parts.append("\n".join(line.rstrip("\t") if trimmed else line for line in lines))
         parts += block.notes
     return ("\n\n".join(parts) + "\n").encode(encoding)
 
 
-def markdown(disclosure: PrintedDisclosure) -> bytes:
+def markdown(disclosure: PrintedDisclosure, *, pieces: Pieces = whole) -> bytes:
     """UTF-8 Markdown: pipe tables with a ruler below the first row, headings for titles."""
     parts = [f"# {disclosure.title}"]
     for block in disclosure.blocks:
@@ -42,9 +60,9 @@ def markdown(disclosure: PrintedDisclosure) -> bytes:
             continue
         first, *rest = caption(block)
         parts += [f"### {first}", "　　".join(rest)]
-        rows = filled(block)
-        lines = ["| " + " | ".join(row) + " |" for row in rows]
-        lines.insert(1, "|" + "---|" * len(rows[0]))
-        parts.append("\n".join(lines))
+        for piece in pieces(block):
+            lines = ["| " + " | ".join(row) + " |" for row in piece]
+            lines.insert(1, "|" + "---|" * len(piece[0]))
+            parts.append("\n".join(lines))
         parts += block.notes
     return ("\n\n".join(part for part in parts if part) + "\n").encode()
