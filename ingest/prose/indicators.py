@@ -87,7 +87,7 @@ def read(
         if draft is None:
             continue
         value_end = end if kind in ("target", "reason") else _comma(text, begin, end)
-        value = text[begin:value_end].strip("，、：: （）")
+        value = text[begin:value_end].strip("，,、：: （）")
         if value and kind not in draft.values:
             draft.values[kind] = value
         if kind in ("target", "actual", "prior", "weight"):

@@ -525,8 +525,14 @@ class _Sheet:
         placed = place_cells(self.grid, frame, texts)
         name = placed.get("perf_level3")
         top, second = placed.get("perf_level1"), placed.get("perf_level2")
+        if top is not None and level1 is not None and self._is_rest_of_level(top.text, level1):
+            top = None
         new1 = squeeze(join_lines(top.text)) if top is not None else level1
         new2 = squeeze(join_lines(second.text)) if second is not None else (level2 if top is None else None)
+        own1, own2 = new1, new2
+        if top is not None and second is None and level2 is not None and self._opens_below(frame, row):
+            # a label centred in its merged cells stands a row early: its own second level opens in the next row
+            own1, own2 = level1, level2
         weight = score_text(placed["perf_weight"].text) if "perf_weight" in placed else None
         score = score_text(placed["perf_score"].text) if "perf_score" in placed else None
         others = [code for code in placed if code not in LEVELS]
@@ -550,7 +556,7 @@ class _Sheet:
                 cell = placed[code]
                 self.ledger.cell(row, cell.column, "figure")
                 self._figure(row, cell, number, label, None, path, "分", "indicator")
-        self._land_indicator(frame, row, placed, new1, new2, label, weight, score)
+        self._land_indicator(frame, row, placed, own1, own2, label, weight, score)
         for cell in texts:
             text_role = "label" if cell in (name, top, second) else "indicator"
             self.ledger.other_numbers(
@@ -560,6 +566,20 @@ class _Sheet:
                 "指标名称中的数字" if text_role == "label" else "指标值、完成值或说明中的数字",
             )
         return new1, new2, self.ledger.reading.indicators[-1]
+
+    @staticmethod
+    def _is_rest_of_level(text: str, level: str) -> bool:
+        """The last characters of the level above, cut off by a page break: 效益指 / 标."""
+        rest = squeeze(join_lines(text))
+        return len(rest) <= 2 and level_of(rest) is None and level.endswith(rest)
+
+    def _opens_below(self, frame: Frame, row: int) -> bool:
+        """Whether the next row names a second level and no first."""
+        cells = self.grid.cells(row + 1) if row + 1 < len(self.grid.rows) else []
+        if not cells:
+            return False
+        placed = place_cells(self.grid, frame, cells)
+        return "perf_level2" in placed and "perf_level1" not in placed and level_of(placed["perf_level2"].text) == 2
 
     def _land_indicator(self, frame, row, placed, level1, level2, label, weight, score) -> None:
         def printed(code: str) -> str | None:
