@@ -3,9 +3,7 @@
   order in the document. It says where the figure stands, so it stays as long as the same bytes are read alike.
 #}
 {% macro amount_key(document_key, table_ordinal, row_ordinal, column_ordinal, number_ordinal) -%}
-{%- set text = dbt.type_string() -%}
-{{ document_key }} || '-t' || cast({{ table_ordinal }} as {{ text }}) || 'r' || cast({{ row_ordinal }} as {{ text }})
-    || 'c' || cast({{ column_ordinal }} as {{ text }}) || 'n' || cast({{ number_ordinal }} as {{ text }})
+concat({{ document_key }}, '-t', {{ table_ordinal }}, 'r', {{ row_ordinal }}, 'c', {{ column_ordinal }}, 'n', {{ number_ordinal }})
 {%- endmacro %}
 
 {% macro narrative_amount_key(document_key, amount_ordinal) -%}

@@ -14,13 +14,13 @@ cast({{ half_unit(decimals) }} * {{ factor }} as decimal(20, 6))
 {# Half of the last printed digit in the printed unit: two decimals → 0.005. #}
 {% macro half_unit(decimals) -%}
 case coalesce({{ decimals }}, 0)
-        when 0 then cast(0.5 as decimal(11, 8))
-        when 1 then cast(0.05 as decimal(11, 8))
-        when 2 then cast(0.005 as decimal(11, 8))
-        when 3 then cast(0.0005 as decimal(11, 8))
-        when 4 then cast(0.00005 as decimal(11, 8))
-        when 5 then cast(0.000005 as decimal(11, 8))
-        else cast(0.0000005 as decimal(11, 8))
+        when 0 then cast(0.5 as decimal(8, 7))
+        when 1 then cast(0.05 as decimal(8, 7))
+        when 2 then cast(0.005 as decimal(8, 7))
+        when 3 then cast(0.0005 as decimal(8, 7))
+        when 4 then cast(0.00005 as decimal(8, 7))
+        when 5 then cast(0.000005 as decimal(8, 7))
+        else cast(0.0000005 as decimal(8, 7))
     end
 {%- endmacro %}
 

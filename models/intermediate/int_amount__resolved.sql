@@ -20,7 +20,6 @@ figures as (
         {% for column in printed -%}
         numbers.{{ column }},
         {% endfor -%}
-        numbers.row_label_key,
         numbers.is_of_which,
         numbers.line_item_code,
         numbers.project_name
@@ -44,6 +43,33 @@ finer_measures as (
 
 ),
 
+-- The one join over text keys; what follows joins over table_number. Figures of tables that are no statement stay in,
+-- without a value, and drop out where values are needed: a filter here makes the planner think that few figures are
+-- left, and build its hash tables on the many.
+located as (
+
+    select
+        {% for column in printed if column != 'value_text' -%}
+        figures.{{ column }},
+        {% endfor -%}
+        case when tables.statement_code is not null and tables.is_disclosure then figures.value_text end as value_text,
+        {% for column in from_table -%}
+        tables.{{ column }},
+        {% endfor -%}
+        figures.is_of_which,
+        figures.line_item_code,
+        figures.project_name,
+        tables.project_name as table_project_name,
+        tables.fiscal_year as table_fiscal_year,
+        tables.stage_code as table_stage_code,
+        tables.fund_code as table_fund_code,
+        tables.row_vocabulary
+    from figures
+    left join {{ ref('int_table__identity') }} as tables
+        on figures.document_key = tables.document_key and figures.table_ordinal = tables.table_ordinal
+
+),
+
 joined as (
 
     select
@@ -51,26 +77,26 @@ joined as (
         figures.{{ column }},
         {% endfor -%}
         {% for column in from_table -%}
-        tables.{{ column }},
+        figures.{{ column }},
         {% endfor -%}
         coalesce(figures.is_of_which, false) as is_of_which,
         figures.line_item_code as row_line_item_code,
         coalesce(figures.line_item_code, columns.line_item_code) as line_item_code,
-        coalesce(figures.project_name, tables.project_name) as project_name,
+        coalesce(figures.project_name, figures.table_project_name) as project_name,
         figures.project_name is not null as is_project_row,
-        tables.fiscal_year as document_fiscal_year,
+        figures.table_fiscal_year as document_fiscal_year,
         case
-            when {{ is_prior_stage('columns.stage_code') }} then tables.fiscal_year - 1
-            else tables.fiscal_year
+            when {{ is_prior_stage('columns.stage_code') }} then figures.table_fiscal_year - 1
+            else figures.table_fiscal_year
         end as fiscal_year,
         coalesce(columns.role, 'amount') as role,
         case
             when columns.role in {{ without_stage }} then null
-            else coalesce(columns.stage_code, tables.stage_code)
+            else coalesce(columns.stage_code, figures.table_stage_code)
         end as stage_code,
         case
             when columns.role in ('change_rate', 'completion_rate', 'share', 'score') then null
-            else coalesce(lines.fund_code, columns.fund_code, tables.fund_code)
+            else coalesce(lines.fund_code, columns.fund_code, figures.table_fund_code)
         end as fund_code,
         coalesce(
             balance_lines.flow,
@@ -89,21 +115,19 @@ joined as (
         lines.functional_code as line_functional_code,
         coalesce(lines.economic_code, columns.economic_code) as attributed_economic_code,
         coalesce(columns.context_ordinal, figures.column_ordinal) as context_ordinal,
-        tables.row_vocabulary in ('functional', 'economic', 'economic_gov', 'project') as is_code_table,
+        figures.row_vocabulary in ('functional', 'economic', 'economic_gov', 'project') as is_code_table,
         coalesce(figures.row_kind = 'total', false) as is_total_row,
         coalesce(lines.is_total = 'Y', false) as is_total_line,
+        coalesce(columns.is_total, false) as is_total_column,
+        coalesce(columns.is_detail, false) as is_detail_column,
         named.functional_code as named_functional_code
-    from figures
-    inner join {{ ref('int_table__identity') }} as tables
-        on figures.document_key = tables.document_key and figures.table_ordinal = tables.table_ordinal
-    left join {{ ref('int_column__attributes') }} as columns
-        on figures.document_key = columns.document_key
-        and figures.table_ordinal = columns.table_ordinal
+    from located as figures
+    left join {{ ref('int_column__total') }} as columns
+        on figures.table_number = columns.table_number
         and figures.section_ordinal = columns.section_ordinal
         and figures.column_ordinal = columns.column_ordinal
     left join {{ ref('int_row__named_subject') }} as named
-        on figures.document_key = named.document_key
-        and figures.table_ordinal = named.table_ordinal
+        on figures.table_number = named.table_number
         and figures.row_ordinal = named.row_ordinal
     left join {{ ref('line_items') }} as lines on figures.line_item_code = lines.line_item_code
     left join {{ ref('line_items') }} as column_lines on columns.line_item_code = column_lines.line_item_code
@@ -111,7 +135,6 @@ joined as (
         on lines.measure_code = finer.code and columns.measure_code = finer.part_code
     left join balance_lines
         on coalesce(figures.line_item_code, columns.line_item_code) = balance_lines.line_item_code
-    where tables.statement_code is not null and tables.is_disclosure
 
 ),
 
@@ -149,6 +172,8 @@ subjected as (
         joined.is_code_table,
         joined.is_total_row,
         joined.is_total_line,
+        joined.is_total_column,
+        joined.is_detail_column,
         case
             when left(joined.row_code, 1) = '2' and length(joined.row_code) in (3, 5, 7) then joined.row_code
             else joined.named_functional_code
@@ -183,6 +208,8 @@ select
     coalesce(row_functional_code, line_functional_code) as functional_code,
     coalesce(row_economic_code, attributed_economic_code) as economic_code,
     context_ordinal,
+    is_total_column,
+    is_detail_column,
     -- what the row is in its table: '' for the row of sums, a line item, or a subject code (with / where the row is of
     -- one project under it); null for a label that is neither
     case

@@ -1,4 +1,9 @@
--- Grain: one row per figure column (栏目): whether it sums up other columns of its table, or only details one.
+-- Grain: one row per figure column (栏目): its attributes, and whether it sums up other columns of its table or only
+-- details one.
+{% set kept = [
+    'document_key', 'table_ordinal', 'role', 'flow', 'stage_code', 'fund_code', 'measure_code', 'has_own_measure',
+    'three_public_code', 'economic_code', 'line_item_code', 'context_ordinal', 'is_of_which'
+] %}
 -- 合计 | 基本支出 | 项目支出: the first is a total. 事业收入 | 其中:教育收费: the second is a detail, the first no total,
 -- because 其中 alone does not cover the whole.
 with
@@ -122,9 +127,12 @@ select
     columns.table_number,
     columns.section_ordinal,
     columns.column_ordinal,
+    {% for column in kept -%}
+    columns.{{ column }},
+    {% endfor -%}
     coalesce(covered.is_covered, false) as is_total,
     columns.is_detail or coalesce(part_only.is_uncovered_part, false) as is_detail
-from columns
+from {{ ref('int_column__attributes') }} as columns
 left join covered
     on columns.table_number = covered.table_number
     and columns.section_ordinal = covered.section_ordinal

@@ -6,8 +6,7 @@ with
 rows_named as (
 
     select distinct
-        numbers.document_key,
-        numbers.table_ordinal,
+        tables.table_number,
         numbers.row_ordinal,
         numbers.row_label_key as name_key,
         tables.fiscal_year
@@ -26,15 +25,14 @@ rows_named as (
 with_class as (
 
     select
-        rows_named.document_key,
-        rows_named.table_ordinal,
+        rows_named.table_number,
         rows_named.row_ordinal,
         rows_named.name_key,
         rows_named.fiscal_year,
         classes.functional_code as class_code,
         -- the last class at or above the row, packed behind its row so that the greatest is the nearest
         max(rows_named.row_ordinal * 1000 + cast(classes.functional_code as integer)) over (
-            partition by rows_named.document_key, rows_named.table_ordinal
+            partition by rows_named.table_number
             order by rows_named.row_ordinal
             rows between unbounded preceding and current row
         ) as packed_class
@@ -50,8 +48,7 @@ with_class as (
 under_class as (
 
     select
-        document_key,
-        table_ordinal,
+        table_number,
         row_ordinal,
         name_key,
         fiscal_year,
@@ -64,8 +61,7 @@ under_class as (
 with_group as (
 
     select
-        under_class.document_key,
-        under_class.table_ordinal,
+        under_class.table_number,
         under_class.row_ordinal,
         under_class.name_key,
         under_class.fiscal_year,
@@ -76,7 +72,7 @@ with_group as (
             under_class.row_ordinal * 100000
             + cast(coalesce(subject_groups.functional_code, lone_groups.functional_code) as integer)
         ) over (
-            partition by under_class.document_key, under_class.table_ordinal, under_class.class_above
+            partition by under_class.table_number, under_class.class_above
             order by under_class.row_ordinal
             rows between unbounded preceding and 1 preceding
         ) as packed_group
@@ -100,8 +96,7 @@ with_group as (
 under_group as (
 
     select
-        document_key,
-        table_ordinal,
+        table_number,
         row_ordinal,
         name_key,
         fiscal_year,
@@ -114,8 +109,7 @@ under_group as (
 )
 
 select
-    under_group.document_key,
-    under_group.table_ordinal,
+    under_group.table_number,
     under_group.row_ordinal,
     coalesce(
         under_group.class_code,

@@ -16,7 +16,9 @@ joined as (
         {% for column in from_amounts -%}
         amounts.{{ column }},
         {% endfor -%}
-        {{ to_value('coalesce(corrections.corrected, amounts.value_text)') }} as value,
+        {{ to_value(
+            'case when amounts.value_text is not null then coalesce(corrections.corrected, amounts.value_text) end'
+        ) }} as value,
         coalesce(corrections.decimals, amounts.decimals) as decimals,
         corrections.corrected is not null as is_corrected,
         coalesce(amounts.is_ocr, false) as is_ocr,
@@ -27,14 +29,10 @@ joined as (
             when right(amounts.row_identity, 1) = '/' then 'project'
             else 'subject'
         end as row_kind,
-        cast(units.yuan_factor as decimal(12, 0)) as yuan_factor,
-        coalesce(row_wholes.is_total, false) or coalesce(columns.is_total, false) as is_total,
-        coalesce(row_wholes.is_detail, false) or coalesce(columns.is_detail, false) as is_detail
+        cast(units.yuan_factor as decimal(9, 0)) as yuan_factor,
+        coalesce(row_wholes.is_total, false) or amounts.is_total_column as is_total,
+        coalesce(row_wholes.is_detail, false) or amounts.is_detail_column as is_detail
     from {{ ref('int_amount__resolved') }} as amounts
-    left join {{ ref('int_column__total') }} as columns
-        on amounts.table_number = columns.table_number
-        and amounts.section_ordinal = columns.section_ordinal
-        and amounts.column_ordinal = columns.column_ordinal
     left join {{ ref('int_row__whole') }} as row_wholes
         on amounts.table_number = row_wholes.table_number
         and coalesce(amounts.row_identity, '?') = row_wholes.row_identity
