@@ -186,11 +186,26 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
             return header
         return 0 if not captions and _both_performance(previous.grid, grid) else None
     if captions:
-        return 0 if grid.column_count == previous.grid.column_count and not _opens_form(grid) else None
+        alike = grid.column_count == previous.grid.column_count or _same_extent(previous.grid, grid)
+        return 0 if alike and not _opens_form(grid) else None
     same_page_gap = grid.has_spans and grid.page is not None and grid.page == _last_page(previous.grid)
     if same_page_gap and grid.column_count != previous.grid.column_count:
         return None
     return 0
+
+
+def _same_extent(previous: Grid, grid: Grid) -> bool:
+    """Whether both pieces reach from the same left to the same right edge of their pages.
+
+    Columns that are merged in every row of a page count as one there, so that the number of columns differs.
+    """
+    edges = []
+    for part in (previous, grid):
+        boxes = [cell.box for row in part.rows for cell in row if cell is not None and cell.box is not None]
+        if not boxes:
+            return False
+        edges.append((min(box.x0 for box in boxes), max(box.x1 for box in boxes)))
+    return all(abs(one - other) <= 3 for one, other in zip(*edges, strict=True))
 
 
 def _are_bare_rows(previous: Grid, grid: Grid, between: list[Paragraph]) -> bool:
@@ -224,6 +239,7 @@ def _last_page(grid: Grid) -> int | None:
 def _same_caption(previous: WholeTable, captions: list[Paragraph]) -> bool:
     """Whether lines between two tables only repeat the caption of the first (print titles on every page)."""
     known = {title_key(paragraph.text) for paragraph in previous.preceding} | {title_key(previous.caption.title or "")}
+    known |= {title_key(cell.text) for row, _ in previous.grid.lead for cell in row if cell is not None}
     known.add("")
     return all(title_key(_CONTINUED.sub("", fold_width(paragraph.text))) in known for paragraph in captions)
 
