@@ -85,11 +85,13 @@ class _Writer:
         self.width, self.height = 595.0, 842.0
         self.top = _MARGIN
         self.is_open = False
+        self.wide = False
 
     # Pages
 
     def open_page(self, wide: bool) -> None:
         self.close_page()
+        self.wide = wide
         style = self.style
         long, short = 842.0, 595.0
         self.width, self.height = (long, short) if wide or style.lying else (short, long)
@@ -225,7 +227,7 @@ def _statement(writer: _Writer, statement: Printed) -> None:
         _draw(writer, placed, widths, heights, rows)
         first = last
         if first < count:
-            writer.open_page(statement.is_wide)
+            writer.open_page(writer.wide)
     for note in statement.notes:
         writer.paragraph(note, 8)
     writer.top += 14
