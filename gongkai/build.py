@@ -177,12 +177,15 @@ def _empty_database(path: Path) -> None:
         stale.unlink(missing_ok=True)
     shutil.rmtree(f"{path}.tmp", ignore_errors=True)
     # The storage version is fixed when a file is made; whoever opens it afterwards keeps it.
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(path)}' as fresh (storage_version '{STORAGE_VERSION}')")
-        connection.execute("create table fresh.begun as select 1 as one")
-        connection.execute("drop table fresh.begun")
-        connection.execute("checkpoint fresh")
-        connection.execute("detach fresh")
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{_quoted(path)}' as fresh (storage_version '{STORAGE_VERSION}')")
+            connection.execute("create table fresh.begun as select 1 as one")
+            connection.execute("drop table fresh.begun")
+            connection.execute("checkpoint fresh")
+            connection.execute("detach fresh")
+    except duckdb.IOException as error:
+        raise GongkaiError("storage_failed", reason=str(error).splitlines()[0]) from error
 
 
 def _quoted(path: Path) -> str:
@@ -226,8 +229,14 @@ def _run_dbt(home: Home, run: Run, artefacts: Path, progress: Callable[[int, int
         raise GongkaiError("build_crashed", status=child.returncode, log=home.shown(errors))
     if not verdict["success"]:
         run.log("dbt_failed", failed=verdict["failed"])
-        names = "、".join(failure["node"].split(".", 2)[-1] for failure in verdict["failed"][:8])
-        raise GongkaiError("build_failed", nodes=names or "?", log=home.shown(run.folder / "dbt.log"))
+        nodes = "；".join(map(_failure_text, verdict["failed"][:4]))
+        raise GongkaiError("build_failed", nodes=nodes or "?", log=home.shown(run.folder / "dbt.log"))
+
+
+def _failure_text(failure: dict[str, str]) -> str:
+    """A failed node and the first line of its message that says more than where it is."""
+    lines = [line.strip() for line in failure["message"].splitlines() if line.strip()]
+    return f"{failure['node'].split('.', 2)[-1]}（{(lines[1:2] or lines or ['?'])[0][:200]}）"
 
 
 def _scaffolding(manifest: dict[str, Any]) -> list[tuple[str, str]]:

@@ -216,6 +216,10 @@ class _Run:
             return False
         return not (self.options.retry and landed.state == "rejected")
 
+    def _is_container(self, document_id: str) -> bool:
+        landed = self.landing.landed().get(document_id)
+        return landed is not None and landed.state == "archive"
+
     def _open_containers(self, held: list[Name]) -> None:
         """Find the members of containers; one opened before by the same version is not opened again."""
         inside: dict[str, set[tuple[str, str]]] = {}
@@ -226,8 +230,11 @@ class _Run:
         for found in self.hashed:
             if not found.is_archive:
                 continue
-            if self._is_current(found.document_id):
-                self.members[found.document_id] = tuple(sorted(inside.get(found.document_id, ())))
+            known = tuple(sorted(inside.get(found.document_id, ())))
+            # A run that died between landing a container and writing the names leaves one that seems to hold nothing.
+            is_lost = not known and self._is_container(found.document_id)
+            if self._is_current(found.document_id) and not is_lost:
+                self.members[found.document_id] = known
             else:
                 target = self.options.expander
                 tasks[found.document_id] = ExpandTask(
@@ -320,16 +327,25 @@ class _Run:
     def _to_read(self, first: dict[str, Name]) -> list[ReadTask]:
         """Documents without a reading by this version, in the order of their ids, whatever source they came from.
 
-        One whose bytes are no longer in the store keeps the reading it has.
+        One that goes by another name now is read again too, so that the landing is what a clean run would make of
+        the sources. One whose bytes are no longer in the store keeps the reading it has.
         """
-        tasks, landed = [], self.landing.landed()
+        tasks, known_as = [], self._known_as()
         for document_id in sorted(first.keys() - self.members.keys() - self.outcomes.keys()):
-            is_container = document_id in landed and landed[document_id].state == "archive"
-            if not is_container and not self._is_current(document_id) and self.store.has(document_id):
-                name, size = first[document_id], self.store.path(document_id).stat().st_size
+            name = first[document_id]
+            label = (name.file_name, name.archive_name)
+            is_renamed = known_as.get(document_id, label) != label
+            is_done = self._is_current(document_id) and not is_renamed
+            if not self._is_container(document_id) and not is_done and self.store.has(document_id):
+                size = self.store.path(document_id).stat().st_size
                 folder, parser = str(self.store.folder), self.options.parser
                 tasks.append(ReadTask(document_id, name.file_name, size, folder, name.archive_name, parser))
         return tasks
+
+    def _known_as(self) -> dict[str, tuple[str, str | None]]:
+        """(file name, archive) each document was read under; rejected documents are left out."""
+        documents = self.landing.read_table("documents").select("document_id", "file_name", "archive_name")
+        return {row[0]: row[1:] for row in documents.iter_rows()}
 
     def _read(self, tasks: list[ReadTask]) -> None:
         """Parse in worker processes; a batch is committed as soon as all its documents are through."""

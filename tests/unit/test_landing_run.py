@@ -330,3 +330,24 @@ def test_progress_tells_where_the_run_stands(home: Home) -> None:
     home.ingest(progress=told.append)
     assert (told[4].step, told[4].done, told[4].total) == ("hash", 5, 5)
     assert (told[-1].step, told[-1].done, told[-1].total) == ("read", 5, 5)
+
+
+def test_a_document_that_goes_by_another_name_is_read_under_it(home: Home) -> None:
+    home.put("a.txt", "table 1")
+    home.ingest()
+    (home.inbox / "a.txt").rename(home.inbox / "b.txt")
+    assert _actions(home.ingest(prune=True)) == {"b.txt": "read", "a.txt": "removed"}
+    assert home.table("documents")["file_name"].to_list() == ["b.txt"]
+    assert _actions(home.ingest(prune=True)) == {"b.txt": "unchanged"}
+
+
+def test_members_of_an_archive_survive_a_death_before_the_names_were_written(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.put("a.zip", "PK\x03\x04x.txt:table 1|y.txt:table 2")
+    with monkeypatch.context() as dying:
+        dying.setattr(Landing, "set_names", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            home.ingest()
+    home.ingest()
+    assert sorted(home.table("documents")["file_name"]) == ["x.txt", "y.txt"]
