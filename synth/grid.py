@@ -23,6 +23,8 @@ class Amount:
     """Where it differs from the statement's."""
     column: str = ""
     """Header path where the header itself does not say it (forms without one)."""
+    subject: str = ""
+    """Code of the row's subject where it is not printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Grid:
                     path = entry.column or paths[column]
                     figures.append(
                         (row, column, Figure(code, entry.code, entry.label, entry.side, path, entry.text,
-                                             entry.unit or unit))
+                                             entry.unit or unit, entry.code or entry.subject))
                     )  # fmt: skip
         wide_page = self.width > 9 if is_wide is None else is_wide
         return Statement(

@@ -71,6 +71,8 @@ class Figure:
     value: str
     """As printed, separators included."""
     unit: str
+    subject_code: str = ""
+    """Code of the subject the row is about, also where the form prints names only; "" where it is about none."""
 
 
 @dataclass(frozen=True, slots=True)

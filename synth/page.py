@@ -161,7 +161,7 @@ def coded_table(
         printed_code = "" if layout == "indent" else subject
         grid.add(
             *_lead(layout, subject, name, lead_width),
-            *(Amount(money.text(amount), name, printed_code) for amount in amounts),
+            *(Amount(money.text(amount), name, printed_code, subject=subject) for amount in amounts),
         )
     if has_total and form.total in ("last", "both"):
         total_row()
