@@ -3,10 +3,10 @@
 -- printed unit otherwise; a printed zero has no interval.
 {% set shared = [
     'amount_key', 'document_key', 'scope_code', 'origin', 'statement_code', 'table_ordinal', 'row_ordinal',
-    'column_ordinal', 'paragraph_ordinal', 'char_start', 'section', 'label', 'place', 'project_key', 'fiscal_year',
+    'column_ordinal', 'column_label', 'paragraph_ordinal', 'char_start', 'section', 'label', 'place', 'project_key', 'fiscal_year',
     'line_code', 'row_kind', 'functional_code', 'parent_functional_code', 'economic_code', 'parent_economic_code',
     'measure_code', 'fund_code', 'stage_code', 'three_public_code', 'flow', 'column_role', 'role', 'direction',
-    'base_code', 'value_printed', 'unit_code', 'compared_value', 'compared_half_unit', 'doubt'
+    'base_code', 'sum_flag', 'value_printed', 'unit_printed', 'unit_code', 'compared_value', 'compared_half_unit', 'doubt'
 ] %}
 with
 
@@ -121,6 +121,11 @@ printed as (
         amounts.half_unit_yuan,
         amounts.is_ocr,
         amounts.alignment_confidence,
+        case
+            when amounts.is_of_which or (amounts.is_detail and not amounts.is_total) then 'detail'
+            when amounts.is_total then 'sum'
+            else 'leaf'
+        end as sum_flag,
         unread_tables.table_ordinal is not null as is_unread,
         coalesce(parents.parent_functional_code, '') as parent_functional_code,
         coalesce(parents.parent_economic_code, '') as parent_economic_code,
@@ -154,6 +159,7 @@ in_tables as (
         table_ordinal,
         row_ordinal,
         column_ordinal,
+        column_label,
         cast(null as integer) as paragraph_ordinal,
         cast(null as integer) as char_start,
         cast(null as {{ dbt.type_string() }}) as section,
@@ -195,7 +201,7 @@ in_tables as (
         flow,
         case
             when {{ regex_matches("coalesce(column_label, '')", '(年初|上年)(基本|项目)?.{0,4}结') }} then 'opening'
-            when {{ regex_matches("coalesce(column_label, '')", '(年末|结转下年|下年)') }} then 'closing'
+            when {{ regex_matches("coalesce(column_label, '')", '(年末|结转下年|下年|结余|结[(（]转[)）]余)') }} then 'closing'
             when {{ regex_matches("coalesce(column_label, '')", '其中.{0,3}基本支出') }} then 'of_which'
             when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '人员') > 0 then 'personnel'
             when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '公用') > 0 then 'public'
@@ -211,7 +217,9 @@ in_tables as (
         end as role,
         cast(null as integer) as direction,
         cast(null as {{ dbt.type_string() }}) as base_code,
+        sum_flag,
         value_printed,
+        unit_of_measure as unit_printed,
         case when amount_yuan is not null then '元' else unit_of_measure end as unit_code,
         cast(coalesce(amount_yuan, value) as decimal(24, 6)) as compared_value,
         cast(
@@ -248,16 +256,34 @@ told as (
         amounts.page,
         amounts.source_line,
         amounts.fiscal_year,
-        coalesce(subjects.line_item_code, amounts.line_item_code) as line_code,
+        -- money that performance work covers (涉及资金 … 其中:一般公共预算支出) is not the body's expenditure
+        case
+            when instr(coalesce(amounts.parent_printed, ''), '涉及') > 0
+                or instr({{ regex_remove("coalesce(amounts.section, '')", '^.*/') }}, '绩效') > 0
+                then null
+            when documents.document_kind = 'performance' and amounts.subject_printed in ('上级安排', '上级资金')
+                then 'perf_fund_superior'
+            when documents.document_kind = 'performance' and amounts.subject_printed in ('本级安排', '本级资金')
+                then 'perf_fund_own'
+            when documents.document_kind = 'performance' and amounts.subject_printed = '其他资金'
+                then 'perf_fund_other'
+            -- 政府网站运行维护费 is no vehicle's
+            when coalesce(subjects.line_item_code, amounts.line_item_code) like 'tp%'
+                and not {{ regex_matches(
+                    "(coalesce(amounts.parent_printed, '') || coalesce(amounts.subject_printed, ''))", '(车|接待|出国|三公)'
+                ) }}
+                then null
+            else coalesce(subjects.line_item_code, amounts.line_item_code)
+        end as line_code,
         amounts.functional_code,
         amounts.economic_code,
         amounts.measure_code,
         coalesce(
             subjects.fund_code,
             case
-                when instr(subject_printed, '一般公共预算') > 0 then 'general'
-                when instr(subject_printed, '政府性基金') > 0 then 'gov_fund'
-                when instr(subject_printed, '国有资本') > 0 then 'state_capital'
+                when instr(amounts.subject_printed, '一般公共预算') > 0 then 'general'
+                when instr(amounts.subject_printed, '政府性基金') > 0 then 'gov_fund'
+                when instr(amounts.subject_printed, '国有资本') > 0 then 'state_capital'
                 when {{ regex_matches("coalesce(" ~ regex_remove('amounts.section', '^.*/') ~ ", '')", '政府性基金') }}
                     then 'gov_fund'
                 when {{ regex_matches("coalesce(" ~ regex_remove('amounts.section', '^.*/') ~ ", '')", '国有资本') }}
@@ -300,6 +326,7 @@ in_prose as (
         table_ordinal,
         row_ordinal,
         column_ordinal,
+        cast(null as {{ dbt.type_string() }}) as column_label,
         paragraph_ordinal,
         char_start,
         section,
@@ -330,12 +357,23 @@ in_prose as (
         cast(null as {{ dbt.type_string() }}) as three_public_code,
         cast(null as {{ dbt.type_string() }}) as flow,
         'plain' as column_role,
-        role,
+        -- 无, 未安排: what is not there may be said of a whole paragraph; it is compared by rules of its own
+        case
+            when role = 'amount' and not {{ regex_matches('value_printed', '[0-9]') }} then 'none_stated'
+            else role
+        end as role,
         direction,
         base_code,
+        'leaf' as sum_flag,
         value_printed,
+        unit_of_measure as unit_printed,
         case when amount_yuan is not null then '元' else unit_of_measure end as unit_code,
-        cast(coalesce(amount_yuan, value) as decimal(24, 6)) as compared_value,
+        cast(
+            case
+                when role = 'change' and direction = -1 then -abs(coalesce(amount_yuan, value))
+                else coalesce(amount_yuan, value)
+            end as decimal(24, 6)
+        ) as compared_value,
         cast(
             case
                 when value = 0 then 0
@@ -366,5 +404,5 @@ select
     || parent_functional_code || '|' || coalesce(economic_code, '') || '|' || parent_economic_code || '|'
     || coalesce(measure_code, '') || '|' || coalesce(fund_code, '') || '|' || coalesce(stage_code, '') || '|'
     || coalesce(three_public_code, '') || '|' || coalesce(flow, '') || '|' || column_role || '|'
-    || coalesce(role, '') as address
+    || coalesce(role, '') || '|' || sum_flag as address
 from figures

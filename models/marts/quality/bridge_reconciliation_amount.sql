@@ -1,9 +1,17 @@
--- Grain: one row per reconciliation and figure used (勾稽结果与所用数据): the printed total with coefficient -1, and the
--- figure that stands for each row of the expenditure fact with 1.
+-- Grain: one row per reconciliation and figure used (勾稽结果与所用数据): left side positive, right side negative; for sums
+-- of leaves the printed total with coefficient -1 and the figure behind each row of the expenditure fact with 1.
+select
+    used.reconciliation_key,
+    used.amount_key,
+    cast(used.coefficient as decimal(9, 4)) as coefficient
+from {{ ref('int_recon__used') }} as used
+inner join {{ ref('fct_reconciliation') }} as reconciliation
+    on used.reconciliation_key = reconciliation.reconciliation_key
+union all
 select distinct
     reconciliation.reconciliation_key,
     sums.amount_key,
-    cast(-1 as integer) as coefficient
+    cast(-1 as decimal(9, 4)) as coefficient
 from {{ ref('int_reconciliation__leaf_sum') }} as sums
 inner join {{ ref('fct_reconciliation') }} as reconciliation
     on sums.rule_id || ':' || sums.amount_key = reconciliation.reconciliation_key
@@ -11,7 +19,7 @@ union all
 select
     reconciliation.reconciliation_key,
     facts.amount_key,
-    cast(1 as integer) as coefficient
+    cast(1 as decimal(9, 4)) as coefficient
 from {{ ref('fct_reconciliation') }} as reconciliation
 inner join (
     select distinct unit_key, fiscal_year, scope_code, stage_code, fund_code, functional_code, amount_key

@@ -1,15 +1,208 @@
--- Grain: one row per finding (发现的问题): what does not reconcile beyond rounding, per document and printed total.
-select
-    'f:' || reconciliation.reconciliation_key as finding_key,
-    reconciliation.document_key,
-    'sum' as kind,
-    rules.severity,
-    reconciliation.rule_id as rule_ids,
-    reconciliation.place,
-    cast(reconciliation.right_value as {{ dbt.type_string() }}) as printed,
-    cast(reconciliation.left_value as {{ dbt.type_string() }}) as expected,
-    reconciliation.message_zh,
-    reconciliation.message_en
-from {{ ref('fct_reconciliation') }} as reconciliation
-inner join {{ ref('dim_rule') }} as rules on reconciliation.rule_id = rules.rule_id
-where reconciliation.status = 'discrepant'
+-- Grain: one row per finding (发现的问题): the root cause of discrepant results of one document, or one thing wrong that is
+-- no arithmetic. A wrong figure breaks every identity it stands in; the figure that breaks most and agrees with fewest
+-- is named, with what it would have to be.
+{% set text = dbt.type_string() %}
+with
+
+accused as (
+
+    select reconciliation_key, rule_id, document_key, place, left_value, right_value, difference, unit_of_measure,
+        left_amount_key, is_truncation, message_zh, message_en
+    from {{ ref('fct_reconciliation') }}
+    where status = 'discrepant'
+
+),
+
+rules as (
+
+    select rule_id, rule_kind, method, severity, evidence
+    from {{ ref('rules') }}
+
+),
+
+used as (
+
+    select bridge.reconciliation_key, bridge.amount_key, bridge.coefficient, results.document_key, results.status,
+        results.difference, results.unit_of_measure
+    from {{ ref('bridge_reconciliation_amount') }} as bridge
+    inner join {{ ref('fct_reconciliation') }} as results on bridge.reconciliation_key = results.reconciliation_key
+    where results.status <> 'incomplete'
+        and results.document_key in (select distinct accused.document_key from accused)
+
+),
+
+-- by how much the figure would have to move to mend the result
+moves as (
+
+    select
+        reconciliation_key,
+        amount_key,
+        case
+            when unit_of_measure = '元' and coefficient <> 0 then cast(-difference / coefficient as decimal(24, 2))
+        end as move
+    from used
+    where status = 'discrepant'
+
+),
+
+like_moves as (
+
+    select amount_key, cast(move as decimal(24, 0)) as move, count(*) as mended
+    from moves
+    group by amount_key, cast(move as decimal(24, 0))
+
+),
+
+suspicions as (
+
+    select
+        amount_key,
+        sum(case when status = 'discrepant' then 1 else 0 end) as broken,
+        sum(case when status = 'discrepant' then 0 else 1 end) as kept
+    from used
+    group by amount_key
+
+),
+
+-- mends most: identities one move of the figure would mend, less those it would break
+ranked as (
+
+    select
+        moves.reconciliation_key,
+        moves.amount_key,
+        moves.move,
+        row_number() over (
+            partition by moves.reconciliation_key
+            order by
+                like_moves.mended - suspicions.kept desc,
+                suspicions.broken - suspicions.kept desc,
+                case when accused.left_amount_key = moves.amount_key then 0 else 1 end,
+                moves.amount_key
+        ) as preference
+    from moves
+    inner join suspicions on moves.amount_key = suspicions.amount_key
+    inner join like_moves
+        on moves.amount_key = like_moves.amount_key
+        and coalesce(cast(moves.move as decimal(24, 0)), -1) = coalesce(like_moves.move, -1)
+    inner join accused on moves.reconciliation_key = accused.reconciliation_key
+
+),
+
+rooted as (
+
+    select
+        accused.reconciliation_key,
+        accused.rule_id,
+        accused.document_key,
+        accused.place,
+        accused.left_value,
+        accused.right_value,
+        accused.unit_of_measure,
+        accused.message_zh,
+        accused.message_en,
+        ranked.amount_key,
+        ranked.move,
+        -- the second subject of 收入、支出总计0.3万元 stands in the first one's place
+        coalesce(
+            case
+                when figures.origin = 'prose'
+                    then figures.place || ':' || cast(figures.paragraph_ordinal as {{ text }}) || ':'
+                        || cast(figures.char_start as {{ text }})
+            end,
+            ranked.amount_key,
+            accused.reconciliation_key
+        ) as root_key,
+        rules.rule_kind,
+        case when accused.is_truncation then 1 else case rules.severity when 'critical' then 3 when 'major' then 2 when 'minor' then 1 else 0 end end as weight
+    from accused
+    inner join rules on accused.rule_id = rules.rule_id
+    left join ranked on accused.reconciliation_key = ranked.reconciliation_key and ranked.preference = 1
+    left join {{ ref('int_recon__figure') }} as figures on ranked.amount_key = figures.amount_key
+
+),
+
+grouped as (
+
+    select
+        document_key,
+        root_key,
+        max(amount_key) as amount_key,
+        max(weight) as weight,
+        count(*) as results,
+        {{ joined_text('rule_id', ',', 'rule_id') }} as rule_list,
+        min(reconciliation_key) as first_key,
+        {{ at_greatest('move', 'weight') }} as move,
+        {{ joined_text('message_zh', '；', 'rule_id') }} as message_zh,
+        {{ joined_text('message_en', '; ', 'rule_id') }} as message_en
+    from rooted
+    group by document_key, root_key
+
+),
+
+arithmetic as (
+
+    select
+        'f:' || grouped.document_key || ':' || grouped.root_key as finding_key,
+        grouped.document_key,
+        firsts.rule_kind as kind,
+        case grouped.weight when 3 then 'critical' when 2 then 'major' when 1 then 'minor' else 'style' end as severity,
+        grouped.rule_list as rule_ids,
+        coalesce(
+            coalesce(
+                case when figures.origin = 'prose' then '文字说明·' else statements.name_zh || '·' end, ''
+            ) || figures.label || coalesce('（' || nullif(figures.place, '') || '）', ''),
+            firsts.place
+        ) as place,
+        coalesce(
+            figures.value_printed || coalesce(figures.unit_printed, ''),
+            {{ shown_number('firsts.left_value') }} || firsts.unit_of_measure
+        ) as printed,
+        case
+            when figures.amount_key is not null and figures.unit_code = '元' and grouped.move is not null
+                then {{ shown_number(
+                    "(figures.compared_value + grouped.move) / case when figures.unit_printed = '万元' then 10000 else 1 end"
+                ) }} || case when figures.unit_printed = '万元' then '万元' else '元' end
+            when firsts.unit_of_measure = '%'
+                then {{ shown_number('cast(firsts.right_value as decimal(24, 2))') }} || '%'
+            else {{ shown_number('firsts.right_value') }} || firsts.unit_of_measure
+        end as expected,
+        grouped.amount_key,
+        grouped.results as result_count,
+        grouped.message_zh,
+        grouped.message_en
+    from grouped
+    inner join rooted as firsts on grouped.first_key = firsts.reconciliation_key
+    left join {{ ref('int_recon__figure') }} as figures on grouped.amount_key = figures.amount_key
+    left join {{ ref('statements') }} as statements on figures.statement_code = statements.statement_code
+
+),
+
+observed as (
+
+    select
+        'o:' || observations.observation_key as finding_key,
+        observations.document_key,
+        rules.method as kind,
+        rules.severity,
+        observations.rule_id as rule_ids,
+        observations.place,
+        observations.printed,
+        observations.expected,
+        cast(null as {{ text }}) as amount_key,
+        0 as result_count,
+        definitions.name_zh || '：' || coalesce(observations.place, '') || ' “' || coalesce(observations.printed, '') || '”，'
+        || coalesce(observations.expected, '') as message_zh,
+        definitions.name_en || ': ' || coalesce(observations.place, '') || ' "' || coalesce(observations.printed, '') || '"'
+            as message_en
+    from {{ ref('int_recon__observation') }} as observations
+    inner join rules on observations.rule_id = rules.rule_id
+    inner join {{ ref('rules') }} as definitions on observations.rule_id = definitions.rule_id
+
+)
+
+{% for part in ['arithmetic', 'observed'] -%}
+select finding_key, document_key, kind, severity, rule_ids, place, printed, expected, amount_key, result_count,
+    message_zh, message_en
+from {{ part }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,28 +1,216 @@
--- Grain: one row per identity and place it applies (勾稽结果). left_value is what our facts add up to, right_value what
--- the document prints; the tolerance comes from the printed digits alone.
+-- Grain: one row per identity and place it applies (勾稽结果). Left side first; the tolerance comes from the printed
+-- digits alone. Discrepant rows are about the document; doubts about our reading make a row incomplete.
+{% set text = dbt.type_string() %}
+with
+
+statements as (
+
+    select statement_code, name_zh, name_en
+    from {{ ref('statements') }}
+
+),
+
+placed as (
+
+    select
+        verdicts.reconciliation_key,
+        verdicts.rule_id,
+        verdicts.document_key,
+        documents.unit_key,
+        coalesce(lefts.fiscal_year, documents.fiscal_year) as fiscal_year,
+        coalesce(lefts.scope_code, documents.scope_code) as scope_code,
+        case when lefts.stage_code = 'own' then cast(null as {{ text }}) else lefts.stage_code end as stage_code,
+        lefts.fund_code,
+        coalesce(lefts.functional_code, lefts.economic_code) as subject_code,
+        coalesce(
+            case
+                when lefts.origin = 'prose' then '文字说明'
+                else statements.name_zh
+            end || '·', ''
+        ) || coalesce(verdicts.label, lefts.label, '')
+        || coalesce('（' || nullif(coalesce(verdicts.place, lefts.place), '') || '）', '') as place,
+        coalesce(verdicts.label, lefts.label, '') as left_label,
+        case
+            when verdicts.part_count > 1 then '各部分合计'
+            when verdicts.unit_code = '%' then '按所列数计算'
+            else coalesce(
+                case
+                    when rights.origin = 'prose' then '文字说明·'
+                    when right_statements.name_zh is not null then right_statements.name_zh || '·'
+                end, ''
+            ) || coalesce(rights.label, '应为')
+            || coalesce('（' || nullif(rights.place, '') || '）', '')
+        end as right_label,
+        verdicts.left_value,
+        verdicts.right_value,
+        verdicts.difference,
+        verdicts.tolerance,
+        coalesce(verdicts.unit_code, '') as unit_of_measure,
+        -- money is shown as the page prints it
+        case when verdicts.unit_code = '元' and lefts.unit_printed = '万元' then 10000 else 1 end as shown_factor,
+        case when verdicts.unit_code = '元' and lefts.unit_printed = '万元' then '万元' else coalesce(verdicts.unit_code, '') end
+            as shown_unit,
+        verdicts.status,
+        verdicts.reason,
+        verdicts.is_truncation,
+        verdicts.left_amount_key,
+        verdicts.right_amount_key,
+        rules.message_zh as template_zh,
+        rules.message_en as template_en,
+        rules.name_zh,
+        rules.name_en,
+        rules.formula
+    from {{ ref('int_recon__verdict') }} as verdicts
+    inner join {{ ref('rules') }} as rules on verdicts.rule_id = rules.rule_id
+    inner join {{ ref('dim_document') }} as documents on verdicts.document_key = documents.document_key
+    left join {{ ref('int_recon__figure') }} as lefts on verdicts.left_amount_key = lefts.amount_key
+    left join {{ ref('int_recon__figure') }} as rights on verdicts.right_amount_key = rights.amount_key
+    left join statements on lefts.statement_code = statements.statement_code
+    left join statements as right_statements on rights.statement_code = right_statements.statement_code
+
+),
+
+shown as (
+
+    select
+        reconciliation_key,
+        rule_id,
+        document_key,
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        fund_code,
+        subject_code,
+        place,
+        left_value,
+        right_value,
+        difference,
+        tolerance,
+        unit_of_measure,
+        status,
+        reason,
+        is_truncation,
+        left_amount_key,
+        right_amount_key,
+        name_zh,
+        name_en,
+        {% for language in ['zh', 'en'] -%}
+        replace(replace(replace(replace(replace(replace(replace(
+            template_{{ language }},
+            '{place}', coalesce(place, '')),
+            '{left_label}', coalesce(left_label, '')),
+            '{right_label}', coalesce(right_label, '')),
+            '{left}', coalesce({{ shown_number('left_value / shown_factor') }} || shown_unit, '—')),
+            '{right}', coalesce({{ shown_number('right_value / shown_factor') }} || shown_unit, '—')),
+            '{difference}', coalesce({{ shown_number('difference / shown_factor') }} || shown_unit, '—')),
+            '{tolerance}', coalesce({{ shown_number('tolerance / shown_factor') }} || shown_unit, '—')
+        ) as filled_{{ language }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from placed
+
+),
+
+leaf_sums as (
+
+    select
+        rule_id || ':' || amount_key as reconciliation_key,
+        rule_id,
+        document_key,
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        fund_code,
+        subject_code,
+        place,
+        amount_key,
+        cast(left_value as decimal(24, 6)) as left_value,
+        cast(right_value as decimal(24, 6)) as right_value,
+        cast(left_value - right_value as decimal(24, 6)) as difference,
+        cast(tolerance as decimal(24, 6)) as tolerance,
+        {{ reconciliation_status('(left_value - right_value)', 'tolerance', 'is_certain') }} as status_as_added
+    from {{ ref('int_reconciliation__leaf_sum') }}
+
+),
+
+-- leaves that miss a total the document's own rows do make up are our doing, not the document's
+accused as (
+
+    select distinct used.amount_key
+    from {{ ref('int_recon__used') }} as used
+    inner join {{ ref('int_recon__verdict') }} as verdicts
+        on used.reconciliation_key = verdicts.reconciliation_key and verdicts.status = 'discrepant'
+
+)
+
 select
-    sums.rule_id || ':' || sums.amount_key as reconciliation_key,
-    sums.rule_id,
-    sums.document_key,
-    sums.unit_key,
-    sums.fiscal_year,
-    sums.scope_code,
-    sums.stage_code,
-    sums.fund_code,
-    sums.subject_code,
-    sums.place,
-    cast(sums.left_value as decimal(24, 6)) as left_value,
-    cast(sums.right_value as decimal(24, 6)) as right_value,
-    cast(sums.left_value - sums.right_value as decimal(24, 6)) as difference,
-    cast(sums.tolerance as decimal(24, 6)) as tolerance,
+    reconciliation_key,
+    rule_id,
+    document_key,
+    unit_key,
+    fiscal_year,
+    scope_code,
+    stage_code,
+    fund_code,
+    subject_code,
+    place,
+    left_value,
+    right_value,
+    difference,
+    tolerance,
+    unit_of_measure,
+    status,
+    reason,
+    is_truncation,
+    left_amount_key,
+    right_amount_key,
+    case status
+        when 'incomplete' then name_zh || '：' || place || ' 未能核对：' || coalesce(reason, '缺少需要的数')
+        when 'exact' then name_zh || '：' || filled_zh
+        when 'rounding' then name_zh || '：' || filled_zh || '，属四舍五入'
+        else name_zh || '：' || filled_zh || case when is_truncation then '；为截断而非四舍五入所致' else '' end
+    end as message_zh,
+    case status
+        when 'incomplete' then name_en || ': not evaluated at ' || place
+        when 'exact' then name_en || ': ' || filled_en
+        when 'rounding' then name_en || ': ' || filled_en || '; explained by rounding'
+        else name_en || ': ' || filled_en
+            || case when is_truncation then '; the last digit was cut off instead of rounded' else '' end
+    end as message_en
+from shown
+union all
+select
+    leaf_sums.reconciliation_key,
+    leaf_sums.rule_id,
+    leaf_sums.document_key,
+    leaf_sums.unit_key,
+    leaf_sums.fiscal_year,
+    leaf_sums.scope_code,
+    leaf_sums.stage_code,
+    leaf_sums.fund_code,
+    leaf_sums.subject_code,
+    leaf_sums.place,
+    leaf_sums.left_value,
+    leaf_sums.right_value,
+    leaf_sums.difference,
+    leaf_sums.tolerance,
     '元' as unit_of_measure,
-    {{ reconciliation_status('(sums.left_value - sums.right_value)', 'sums.tolerance', 'sums.is_certain') }} as status,
-    sums.place || '：末级科目合计' || cast(sums.left_value as {{ dbt.type_string() }}) || '元，打印合计'
-    || cast(sums.right_value as {{ dbt.type_string() }}) || '元，相差'
-    || cast(sums.left_value - sums.right_value as {{ dbt.type_string() }}) || '元，容差'
-    || cast(sums.tolerance as {{ dbt.type_string() }}) || '元' as message_zh,
-    sums.place || ': leaves add up to ' || cast(sums.left_value as {{ dbt.type_string() }}) || ' yuan, printed total '
-    || cast(sums.right_value as {{ dbt.type_string() }}) || ' yuan, difference '
-    || cast(sums.left_value - sums.right_value as {{ dbt.type_string() }}) || ', tolerance '
-    || cast(sums.tolerance as {{ dbt.type_string() }}) as message_en
-from {{ ref('int_reconciliation__leaf_sum') }} as sums
+    case
+        when leaf_sums.status_as_added = 'discrepant' and accused.amount_key is null then 'incomplete'
+        else leaf_sums.status_as_added
+    end as status,
+    case
+        when leaf_sums.status_as_added = 'discrepant' and accused.amount_key is null then '可加数据与打印合计不符，由本仓库的取数引起'
+    end as reason,
+    false as is_truncation,
+    leaf_sums.amount_key as left_amount_key,
+    cast(null as {{ text }}) as right_amount_key,
+    leaf_sums.place || '：末级科目合计' || {{ shown_number('leaf_sums.left_value') }} || '元，打印合计'
+    || {{ shown_number('leaf_sums.right_value') }} || '元，相差' || {{ shown_number('leaf_sums.difference') }}
+    || '元，容差' || {{ shown_number('leaf_sums.tolerance') }} || '元' as message_zh,
+    leaf_sums.place || ': leaves add up to ' || {{ shown_number('leaf_sums.left_value') }} || ' yuan, printed total '
+    || {{ shown_number('leaf_sums.right_value') }} || ' yuan, difference ' || {{ shown_number('leaf_sums.difference') }}
+    || ', tolerance ' || {{ shown_number('leaf_sums.tolerance') }} as message_en
+from leaf_sums
+left join accused on leaf_sums.amount_key = accused.amount_key

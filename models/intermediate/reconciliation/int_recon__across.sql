@@ -1,0 +1,342 @@
+-- Grain: one row per rule on two documents and figure (跨文件勾稽): last year's closing balance, last year's account, the
+-- budget behind the account, a department and its units. The later document, or the department, carries the result.
+{% set text = dbt.type_string() %}
+with
+
+documents as (
+
+    select document_key, document_kind, unit_key, fiscal_year
+    from {{ ref('dim_document') }}
+    where is_current and unit_key is not null and fiscal_year is not null
+
+),
+
+figures as (
+
+    select
+        figures.amount_key,
+        figures.document_key,
+        documents.unit_key,
+        documents.document_kind,
+        documents.fiscal_year as document_year,
+        figures.fiscal_year,
+        figures.scope_code,
+        figures.statement_code,
+        figures.row_kind,
+        figures.line_code,
+        coalesce(figures.functional_code, '') as functional_code,
+        figures.measure_code,
+        figures.fund_code,
+        figures.stage_code,
+        figures.three_public_code,
+        figures.role,
+        figures.compared_value as value,
+        figures.compared_half_unit as half_unit,
+        figures.doubt,
+        figures.label,
+        figures.place
+    from {{ ref('int_recon__figure') }} as figures
+    inner join documents on figures.document_key = documents.document_key
+    where figures.origin = 'table' and figures.unit_code = '元'
+
+),
+
+-- balances: opening of one year, closing of the year before, fund by fund
+balances as (
+
+    select
+        document_key,
+        unit_key,
+        document_year,
+        scope_code,
+        statement_code,
+        case
+            when line_code like 'opening_%' then 'opening'
+            when line_code = 'closing_balance' then 'closing'
+        end as side,
+        case
+            when line_code = 'opening_balance' then case when fund_code = 'all' then 'all' else 'appropriation' end
+            when line_code like 'opening_%' then substr(line_code, 9)
+            else fund_code
+        end as fund_code,
+        min(value) as value,
+        max(half_unit) as half_unit,
+        min(amount_key) as amount_key,
+        min(doubt) as doubt,
+        min(label) as label,
+        min(place) as place
+    from figures
+    where document_kind = 'final_account'
+        and statement_code in ('final_summary', 'final_appropriation_summary')
+        and line_code in (
+            'opening_balance', 'opening_general', 'opening_gov_fund', 'opening_state_capital', 'closing_balance'
+        )
+        and stage_code = 'final'
+    group by document_key, unit_key, document_year, scope_code, statement_code, line_code, fund_code
+    having min(value) = max(value)
+
+),
+
+openings as (
+
+    select
+        'opening' as method,
+        later.document_key,
+        later.statement_code || ':' || later.fund_code || ':' || coalesce(later.scope_code, '') as item_key,
+        later.amount_key as left_amount_key,
+        min(earlier.amount_key) as right_amount_key,
+        later.value as left_value,
+        min(earlier.value) as right_value,
+        later.half_unit + max(earlier.half_unit) as tolerance,
+        later.place,
+        later.label,
+        coalesce(later.doubt, min(earlier.doubt)) as doubt
+    from balances as later
+    inner join balances as earlier
+        on later.unit_key = earlier.unit_key
+        and later.scope_code = earlier.scope_code
+        and later.document_year = earlier.document_year + 1
+        and later.statement_code = earlier.statement_code
+        and later.fund_code = earlier.fund_code
+    where later.side = 'opening' and earlier.side = 'closing'
+    group by
+        later.document_key, later.statement_code, later.fund_code, later.scope_code, later.amount_key, later.value,
+        later.half_unit, later.place, later.label, later.doubt
+    having min(earlier.value) = max(earlier.value)
+
+),
+
+-- what a document prints of the year before, against that year's own document
+printed_before as (
+
+    select
+        'prior' as method,
+        later.document_key,
+        later.amount_key as item_key,
+        later.amount_key as left_amount_key,
+        min(earlier.amount_key) as right_amount_key,
+        later.value as left_value,
+        min(earlier.value) as right_value,
+        later.half_unit + max(earlier.half_unit) as tolerance,
+        later.place,
+        later.label,
+        coalesce(later.doubt, min(earlier.doubt)) as doubt
+    from figures as later
+    inner join figures as earlier
+        on later.unit_key = earlier.unit_key
+        and later.scope_code = earlier.scope_code
+        and later.document_year = earlier.document_year + 1
+        and later.fiscal_year = earlier.fiscal_year
+        and later.statement_code = earlier.statement_code
+        and later.row_kind = earlier.row_kind
+        and coalesce(later.line_code, '') = coalesce(earlier.line_code, '')
+        and later.functional_code = earlier.functional_code
+        and coalesce(later.measure_code, '') = coalesce(earlier.measure_code, '')
+        and coalesce(later.fund_code, '') = coalesce(earlier.fund_code, '')
+        and coalesce(later.three_public_code, '') = coalesce(earlier.three_public_code, '')
+    where later.role = 'amount'
+        and earlier.role = 'amount'
+        and (
+            (later.stage_code = 'prior_final' and earlier.stage_code = 'final')
+            or (later.stage_code = 'prior_budget' and earlier.stage_code in ('budget_unspecified', 'initial_budget'))
+        )
+        and later.row_kind in ('func', 'total', 'line')
+    group by
+        later.document_key, later.amount_key, later.value, later.half_unit, later.place, later.label, later.doubt
+    having min(earlier.value) = max(earlier.value)
+
+),
+
+-- 上年决算数 told in prose against last year's table, subject by subject
+told_before as (
+
+    select
+        'prior' as method,
+        told.document_key,
+        told.amount_key as item_key,
+        told.amount_key as left_amount_key,
+        min(earlier.amount_key) as right_amount_key,
+        told.value as left_value,
+        min(earlier.value) as right_value,
+        told.half_unit + max(earlier.half_unit) as tolerance,
+        told.place,
+        told.label,
+        min(earlier.doubt) as doubt
+    from {{ ref('int_recon__told') }} as told
+    inner join documents on told.document_key = documents.document_key
+    inner join figures as earlier
+        on documents.unit_key = earlier.unit_key
+        and told.scope_code = earlier.scope_code
+        and documents.fiscal_year = earlier.document_year + 1
+        and told.functional_code = earlier.functional_code
+        and earlier.row_kind = 'func'
+        and earlier.measure_code = 'total'
+        and (
+            (
+                told.stage_stated = 'prior_final'
+                and earlier.stage_code = 'final'
+                and earlier.statement_code = 'final_general_expenditure'
+            )
+            or (
+                told.stage_stated = 'prior_budget'
+                and earlier.stage_code in ('budget_unspecified', 'initial_budget')
+                and earlier.statement_code = 'budget_general_expenditure'
+            )
+        )
+    where told.role = 'amount' and told.unit_code = '元' and told.has_digits
+    group by told.document_key, told.amount_key, told.value, told.half_unit, told.place, told.label
+    having min(earlier.value) = max(earlier.value)
+
+),
+
+-- 年初预算数 told or printed in the account against the budget document of the year
+told_budgets as (
+
+    select
+        'budget' as method,
+        told.document_key,
+        told.amount_key as item_key,
+        told.amount_key as left_amount_key,
+        min(budgets.amount_key) as right_amount_key,
+        told.value as left_value,
+        min(budgets.value) as right_value,
+        told.half_unit + max(budgets.half_unit) as tolerance,
+        told.place,
+        told.label,
+        min(budgets.doubt) as doubt
+    from {{ ref('int_recon__told') }} as told
+    inner join documents on told.document_key = documents.document_key
+    inner join figures as budgets
+        on documents.unit_key = budgets.unit_key
+        and documents.fiscal_year = budgets.document_year
+        and told.scope_code = budgets.scope_code
+        and budgets.document_kind = 'budget'
+        and budgets.statement_code = 'budget_general_expenditure'
+        and budgets.measure_code = 'total'
+        and budgets.stage_code in ('budget_unspecified', 'initial_budget')
+        and (
+            (told.functional_code = budgets.functional_code and budgets.row_kind = 'func')
+            or (
+                told.functional_code is null
+                and told.line_code = 'expenditure_this_year'
+                and told.fund_code = 'general'
+                and budgets.row_kind = 'total'
+            )
+        )
+    where told.role = 'amount'
+        and told.unit_code = '元'
+        and told.has_digits
+        and told.stage_stated = 'initial_budget'
+        and documents.document_kind = 'final_account'
+    group by told.document_key, told.amount_key, told.value, told.half_unit, told.place, told.label
+    having min(budgets.value) = max(budgets.value)
+
+),
+
+-- a department against its own body and its units, where every member that was ever seen is there for the year;
+-- payments inside the group (上级补助, 附属上缴, 上缴上级, 对附属单位补助) cancel and are taken out on both sides
+members as (
+
+    select
+        figures.document_key,
+        figures.document_year,
+        figures.unit_key,
+        figures.scope_code,
+        coalesce(case when figures.scope_code = 'own' then figures.unit_key end, parents.parent_unit_key)
+            as department_unit_key,
+        figures.functional_code,
+        figures.measure_code,
+        figures.value,
+        figures.half_unit,
+        figures.amount_key,
+        figures.doubt,
+        figures.label,
+        figures.place
+    from figures
+    left join {{ ref('int_unit__parent') }} as parents on figures.unit_key = parents.unit_key
+    where figures.statement_code = 'final_expenditure'
+        and figures.row_kind in ('total', 'func')
+        and figures.measure_code in ('basic', 'project')
+        and figures.stage_code = 'final'
+        and figures.fiscal_year = figures.document_year
+
+),
+
+member_counts as (
+
+    select department_unit_key, document_year, count(distinct unit_key || scope_code) as members
+    from members
+    where scope_code <> 'consolidated' and department_unit_key is not null
+    group by department_unit_key, document_year
+
+),
+
+known_members as (
+
+    select parent_unit_key as department_unit_key, count(*) as units
+    from {{ ref('int_unit__parent') }}
+    group by parent_unit_key
+
+),
+
+department_sums as (
+
+    select
+        'department' as method,
+        departments.document_key,
+        departments.functional_code || ':' || departments.measure_code as item_key,
+        departments.amount_key as left_amount_key,
+        min(parts.amount_key) as right_amount_key,
+        departments.value as left_value,
+        sum(parts.value) as right_value,
+        departments.half_unit + sum(parts.half_unit) as tolerance,
+        departments.place,
+        departments.label,
+        coalesce(departments.doubt, min(parts.doubt)) as doubt
+    from members as departments
+    inner join members as parts
+        on departments.unit_key = parts.department_unit_key
+        and departments.document_year = parts.document_year
+        and departments.functional_code = parts.functional_code
+        and departments.measure_code = parts.measure_code
+        and parts.scope_code <> 'consolidated'
+    inner join member_counts as counts
+        on departments.unit_key = counts.department_unit_key and departments.document_year = counts.document_year
+    inner join known_members as known on departments.unit_key = known.department_unit_key
+    where departments.scope_code = 'consolidated'
+        and departments.functional_code = ''
+        -- own body and all units
+        and counts.members = known.units + 1
+    group by
+        departments.document_key, departments.functional_code, departments.measure_code, departments.amount_key,
+        departments.value, departments.half_unit, departments.place, departments.label, departments.doubt
+
+),
+
+results as (
+
+    {% for part in ['openings', 'printed_before', 'told_before', 'told_budgets', 'department_sums'] -%}
+    select method, document_key, item_key, left_amount_key, right_amount_key, left_value, right_value, tolerance, place,
+        label, doubt
+    from {{ part }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select
+    rules.rule_id || ':' || results.document_key || ':' || results.item_key as reconciliation_key,
+    rules.rule_id,
+    results.document_key,
+    results.left_amount_key,
+    results.right_amount_key,
+    cast(results.left_value as decimal(24, 6)) as left_value,
+    cast(results.right_value as decimal(24, 6)) as right_value,
+    cast(results.left_value - results.right_value as decimal(24, 6)) as difference,
+    cast(results.tolerance as decimal(24, 6)) as tolerance,
+    '元' as unit_code,
+    results.place,
+    results.label,
+    cast(null as {{ text }}) as missing,
+    results.doubt
+from results
+inner join {{ ref('rules') }} as rules on results.method = rules.method and rules.is_default = 'Y'

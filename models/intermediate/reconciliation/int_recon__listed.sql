@@ -1,0 +1,423 @@
+-- Grain: one row per list or repetition told in prose and rule on it (文字列举与重复): shares that make up 100 %, subjects
+-- that make up a total, assets, persons on the roll, one figure told twice.
+with
+
+told as (
+
+    select
+        amount_key,
+        document_key,
+        paragraph_number,
+        char_start,
+        section,
+        sentence,
+        subject_printed,
+        subject_key,
+        parent_key,
+        functional_code,
+        role,
+        base_code,
+        stage_stated,
+        stage_code,
+        line_code,
+        fund_code,
+        unit_code,
+        value,
+        signed_value,
+        half_unit,
+        has_digits,
+        is_own_amount,
+        run_ordinal
+    from {{ ref('int_recon__told') }}
+
+),
+
+-- ---- shares of one whole: a list is whole where its parts add up to the whole the shares were taken of
+shares as (
+
+    select
+        told.document_key,
+        told.amount_key,
+        case
+            when told.functional_code is not null
+                then told.section || ':' || cast(length(told.functional_code) as {{ dbt.type_string() }})
+                    || ':' || coalesce(told.parent_key, '')
+            else cast(told.paragraph_number as {{ dbt.type_string() }}) || ':' || coalesce(told.parent_key, '')
+        end as list_key,
+        told.value,
+        told.half_unit,
+        checked.right_amount_key as part_amount_key,
+        checked.other_amount_key as whole_amount_key
+    from told
+    inner join {{ ref('int_recon__share') }} as checked on told.amount_key = checked.left_amount_key
+    where told.role = 'share' and (told.parent_key is not null or told.functional_code is not null)
+
+),
+
+share_lists as (
+
+    select
+        shares.document_key,
+        shares.list_key,
+        min(shares.amount_key) as amount_key,
+        max(shares.amount_key) as other_amount_key,
+        sum(shares.value) as value,
+        sum(shares.half_unit) as tolerance,
+        sum(parts.value) as parts_value,
+        sum(parts.half_unit) as parts_half_unit,
+        max(wholes.compared_value) as whole_value,
+        count(distinct wholes.compared_value) as whole_values,
+        max(wholes.compared_half_unit) as whole_half_unit,
+        max(shares.whole_amount_key) as whole_amount_key
+    from shares
+    inner join told as parts on shares.part_amount_key = parts.amount_key
+    inner join {{ ref('int_recon__figure') }} as wholes on shares.whole_amount_key = wholes.amount_key
+    group by shares.document_key, shares.list_key
+    having count(*) > 1 and count(distinct shares.part_amount_key) = count(*) and sum(shares.value) > 0
+
+),
+
+share_sums as (
+
+    select
+        'share_sum' as method,
+        document_key,
+        amount_key as left_amount_key,
+        other_amount_key as right_amount_key,
+        whole_amount_key as other_amount_key,
+        value as left_value,
+        100 as right_value,
+        tolerance,
+        '%' as unit_code
+    from share_lists
+    where abs(parts_value - whole_value) <= parts_half_unit + whole_half_unit
+    union all
+    -- shares of 100 % prove the list whole; then its parts must make up the whole
+    select
+        'parts' as method,
+        document_key,
+        whole_amount_key as left_amount_key,
+        amount_key as right_amount_key,
+        other_amount_key,
+        whole_value as left_value,
+        parts_value as right_value,
+        parts_half_unit + whole_half_unit as tolerance,
+        '元' as unit_code
+    from share_lists
+    where abs(value - 100) <= tolerance and whole_values = 1
+
+),
+
+-- ---- functional subjects told one after the other
+subject_lists as (
+
+    select
+        document_key,
+        section,
+        length(functional_code) as level,
+        case when is_own_amount then 'own' else stage_stated end as stage,
+        min(amount_key) as amount_key,
+        sum(value) as value,
+        sum(half_unit) as half_unit,
+        count(*) as subjects,
+        count(distinct functional_code) as codes
+    from told
+    where role = 'amount'
+        and has_digits
+        and unit_code = '元'
+        and functional_code is not null
+        and (is_own_amount or stage_stated in ('initial_budget', 'full_year_budget'))
+    group by document_key, section, length(functional_code), case when is_own_amount then 'own' else stage_stated end
+
+),
+
+stated_totals as (
+
+    select
+        document_key,
+        section,
+        case when is_own_amount then 'own' else stage_stated end as stage,
+        min(amount_key) as amount_key,
+        min(value) as value,
+        max(half_unit) as half_unit
+    from told
+    where role = 'amount'
+        and has_digits
+        and unit_code = '元'
+        and line_code in ('expenditure_this_year', 'expenditure_grand_total')
+        and fund_code in ('general', 'appropriation')
+        and (is_own_amount or stage_stated in ('initial_budget', 'full_year_budget'))
+    group by document_key, section, case when is_own_amount then 'own' else stage_stated end
+    having min(value) = max(value)
+
+),
+
+-- a list is whole where its figures of the own stage make up the stated total
+whole_lists as (
+
+    select lists.document_key, lists.section, lists.level, lists.subjects
+    from subject_lists as lists
+    inner join stated_totals as totals
+        on lists.document_key = totals.document_key
+        and lists.section = totals.section
+        and totals.stage = 'own'
+    where lists.stage = 'own'
+        and lists.codes = lists.subjects
+        and lists.subjects > 1
+        and abs(lists.value - totals.value) <= lists.half_unit + totals.half_unit
+
+),
+
+class_sums as (
+
+    select
+        'classes' as method,
+        lists.document_key,
+        totals.amount_key as left_amount_key,
+        lists.amount_key as right_amount_key,
+        cast(null as {{ dbt.type_string() }}) as other_amount_key,
+        totals.value as left_value,
+        lists.value as right_value,
+        lists.half_unit + totals.half_unit as tolerance,
+        '元' as unit_code
+    from whole_lists
+    inner join subject_lists as lists
+        on whole_lists.document_key = lists.document_key
+        and whole_lists.section = lists.section
+        and whole_lists.level = lists.level
+        and whole_lists.subjects = lists.subjects
+        and lists.codes = lists.subjects
+    inner join stated_totals as totals
+        on lists.document_key = totals.document_key
+        and lists.section = totals.section
+        and lists.stage = totals.stage
+
+),
+
+-- ---- assets: 资产总额 … 其中: the parts stand under the same heading
+assets as (
+
+    select
+        document_key,
+        section,
+        line_code,
+        run_ordinal,
+        amount_key,
+        value,
+        half_unit,
+        instr(sentence, '其中') > 0 as leads_a_list,
+        row_number() over (partition by document_key, section, line_code order by run_ordinal desc) as from_last
+    from told
+    where is_own_amount
+        and unit_code = '元'
+        and line_code in ('assets_total', 'current_assets', 'fixed_assets_net', 'construction', 'intangible_assets')
+
+),
+
+asset_sections as (
+
+    select
+        document_key,
+        section,
+        max(case when line_code = 'assets_total' and leads_a_list then amount_key end) as total_amount_key,
+        max(case when line_code = 'assets_total' then value end) as total_value,
+        max(case when line_code = 'assets_total' then half_unit end) as total_half_unit,
+        sum(case when line_code <> 'assets_total' and from_last = 1 then value end) as parts_value,
+        sum(case when line_code <> 'assets_total' and from_last = 1 then half_unit end) as parts_half_unit,
+        sum(case when line_code <> 'assets_total' and from_last = 2 then value end) as opening_value,
+        sum(case when line_code <> 'assets_total' and from_last = 2 then half_unit end) as opening_half_unit,
+        count(distinct case when line_code <> 'assets_total' and from_last = 1 then line_code end) as parts,
+        count(distinct case when line_code <> 'assets_total' and from_last = 2 then line_code end) as openings,
+        max(case when line_code = 'current_assets' then amount_key end) as current_amount_key,
+        max(case when line_code = 'fixed_assets_net' then amount_key end) as fixed_amount_key
+    from assets
+    group by document_key, section
+
+),
+
+asset_changes as (
+
+    select document_key, section, min(amount_key) as amount_key, min(signed_value) as value, max(half_unit) as half_unit
+    from told
+    where role = 'change' and line_code = 'assets_total' and base_code = 'opening' and has_digits
+    group by document_key, section
+    having min(signed_value) = max(signed_value)
+
+),
+
+asset_sums as (
+
+    select
+        'asset_parts' as method,
+        document_key,
+        total_amount_key as left_amount_key,
+        current_amount_key as right_amount_key,
+        fixed_amount_key as other_amount_key,
+        total_value as left_value,
+        parts_value as right_value,
+        total_half_unit + parts_half_unit as tolerance,
+        '元' as unit_code
+    from asset_sections
+    where total_amount_key is not null and current_amount_key is not null and fixed_amount_key is not null
+    union all
+    select
+        'asset_change' as method,
+        sections.document_key,
+        changes.amount_key as left_amount_key,
+        sections.current_amount_key as right_amount_key,
+        sections.fixed_amount_key as other_amount_key,
+        changes.value as left_value,
+        sections.parts_value - sections.opening_value as right_value,
+        changes.half_unit + sections.parts_half_unit + sections.opening_half_unit as tolerance,
+        '元' as unit_code
+    from asset_sections as sections
+    inner join asset_changes as changes
+        on sections.document_key = changes.document_key and sections.section = changes.section
+    where sections.total_amount_key is not null
+        and sections.current_amount_key is not null
+        and sections.fixed_amount_key is not null
+        and sections.parts = sections.openings
+
+),
+
+-- ---- persons on the roll
+persons as (
+
+    select
+        document_key,
+        paragraph_number,
+        min(case when subject_key like '%实有%' and parent_key is null then amount_key end) as roll_amount_key,
+        min(case when subject_key like '%实有%' and parent_key is null then value end) as roll,
+        max(case when subject_key like '%实有%' and parent_key is null then value end) as greatest_roll,
+        min(case when {{ regex_matches('subject_key', '^(其中)?在职(人员|职工|人数)?$') }} then amount_key end)
+            as on_post_amount_key,
+        min(case when {{ regex_matches('subject_key', '^(其中)?在职(人员|职工|人数)?$') }} then value end) as on_post,
+        sum(case when {{ regex_matches('subject_key', '^(离休|退休|离退休)(人员|人数|干部)?$') }} then value end) as retired,
+        sum(case
+            when {{ regex_matches('subject_key', '(编外|聘用|临时|遗属|其他|长休|合同制)') }} then value
+        end) as others
+    from told
+    where role = 'count' and unit_code in ('人', '名')
+    group by document_key, paragraph_number
+
+),
+
+headcounts as (
+
+    select
+        'headcount' as method,
+        document_key,
+        roll_amount_key as left_amount_key,
+        on_post_amount_key as right_amount_key,
+        cast(null as {{ dbt.type_string() }}) as other_amount_key,
+        roll as left_value,
+        case
+            when roll = on_post then on_post
+            when roll = on_post + coalesce(retired, 0) + coalesce(others, 0)
+                then on_post + coalesce(retired, 0) + coalesce(others, 0)
+            when roll = on_post + coalesce(others, 0) then on_post + coalesce(others, 0)
+            else on_post + coalesce(retired, 0)
+        end as right_value,
+        0 as tolerance,
+        '人' as unit_code
+    from persons
+    where roll = greatest_roll and on_post is not null and retired is not null
+    union all
+    select
+        'headcount_part' as method,
+        document_key,
+        on_post_amount_key as left_amount_key,
+        roll_amount_key as right_amount_key,
+        cast(null as {{ dbt.type_string() }}) as other_amount_key,
+        on_post as left_value,
+        case when on_post > roll then roll else on_post end as right_value,
+        0 as tolerance,
+        '人' as unit_code
+    from persons
+    where roll = greatest_roll and on_post is not null
+    union all
+    select
+        'headcount_repeat' as method,
+        documents.document_key,
+        min(persons.roll_amount_key) as left_amount_key,
+        max(persons.roll_amount_key) as right_amount_key,
+        cast(null as {{ dbt.type_string() }}) as other_amount_key,
+        min(persons.roll) as left_value,
+        max(persons.roll) as right_value,
+        0 as tolerance,
+        '人' as unit_code
+    from persons
+    inner join {{ ref('dim_document') }} as documents on persons.document_key = documents.document_key
+    where persons.roll is not null and persons.roll = persons.greatest_roll and persons.on_post is not null
+    group by documents.document_key
+    having count(*) = 2
+
+),
+
+-- ---- one figure told twice: totals that have one meaning in a document
+repeated as (
+
+    select
+        amount_key,
+        document_key,
+        scope_code,
+        line_code,
+        fund_code,
+        value,
+        half_unit,
+        unit_code,
+        first_value(amount_key) over (
+            partition by document_key, scope_code, line_code, fund_code order by paragraph_number, char_start, amount_key
+        ) as first_amount_key
+    from {{ ref('int_recon__told') }}
+    where is_own_amount
+        and unit_code = '元'
+        and line_code in (
+            'income_grand_total', 'expenditure_grand_total', 'income_this_year', 'expenditure_this_year',
+            'expenditure_project', 'tp_total', 'procurement_total', 'operating_cost'
+        )
+
+),
+
+repeats as (
+
+    select
+        'repeat' as method,
+        repeated.document_key,
+        repeated.amount_key as left_amount_key,
+        repeated.first_amount_key as right_amount_key,
+        cast(null as {{ dbt.type_string() }}) as other_amount_key,
+        repeated.value as left_value,
+        firsts.value as right_value,
+        repeated.half_unit + firsts.half_unit as tolerance,
+        '元' as unit_code
+    from repeated
+    inner join repeated as firsts on repeated.first_amount_key = firsts.amount_key
+    where repeated.amount_key <> repeated.first_amount_key
+
+),
+
+results as (
+
+    {% for part in ['share_sums', 'class_sums', 'asset_sums', 'headcounts', 'repeats'] -%}
+    select method, document_key, left_amount_key, right_amount_key, other_amount_key, left_value, right_value, tolerance,
+        unit_code
+    from {{ part }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select
+    rules.rule_id,
+    results.document_key,
+    results.left_amount_key,
+    results.right_amount_key,
+    results.other_amount_key,
+    cast(results.left_value as decimal(24, 6)) as left_value,
+    cast(results.right_value as decimal(24, 6)) as right_value,
+    cast(results.left_value - results.right_value as decimal(24, 6)) as difference,
+    cast(results.tolerance as decimal(24, 6)) as tolerance,
+    results.unit_code,
+    cast(null as {{ dbt.type_string() }}) as missing
+from results
+inner join {{ ref('rules') }} as rules on results.method = rules.method and rules.is_default = 'Y'

@@ -1,0 +1,421 @@
+-- Grain: one row per thing wrong that is no arithmetic (非数值问题): statements announced and absent, years that differ,
+-- template text, names of subjects, sentences cut off. They become findings, not results of an identity.
+{% set text = dbt.type_string() %}
+with
+
+documents as (
+
+    select document_key, document_kind, fiscal_year
+    from {{ ref('dim_document') }}
+    where is_current and document_kind is not null
+
+),
+
+missing_statements as (
+
+    select
+        'statement_missing' as method,
+        presence.document_key,
+        coalesce(presence.scope_code, '') as item_key,
+        '目录' as place,
+        {{ joined_text('presence.title_printed', '、', 'presence.statement_code') }} as printed,
+        '应附报表' as expected
+    from {{ ref('mart_statement_presence') }} as presence
+    inner join documents on presence.document_key = documents.document_key
+    where presence.state = 'missing'
+        and presence.is_announced
+        and presence.statement_code not like 'perf%'
+        and presence.statement_code not like '%!_other' escape '!'
+        and presence.statement_code <> 'final_statistics'
+    group by presence.document_key, coalesce(presence.scope_code, '')
+
+),
+
+unexplained_empty as (
+
+    select
+        'empty_unexplained' as method,
+        presence.document_key,
+        coalesce(presence.scope_code, '') || ':' || presence.statement_code as item_key,
+        presence.title_printed as place,
+        '空表' as printed,
+        '空表说明' as expected
+    from {{ ref('mart_statement_presence') }} as presence
+    inner join documents on presence.document_key = documents.document_key
+    where presence.state = 'empty' and presence.is_found and presence.statement_code is not null
+
+),
+
+filled_statements as (
+
+    select document_key, scope_code, statement_code, count(*) as figures
+    from {{ ref('int_recon__figure') }}
+    where origin = 'table' and compared_value <> 0
+    group by document_key, scope_code, statement_code
+
+),
+
+declared_empty as (
+
+    select distinct
+        'declared_empty' as method,
+        announcements.document_key,
+        announcements.statement_code as item_key,
+        {{ figure_place('announcements.page', 'announcements.source_line', 'null', 'null') }} as place,
+        announcements.title_printed as printed,
+        '表中列有' || cast(filled.figures as {{ text }}) || '个不为零的数' as expected
+    from {{ ref('stg_landing__announcements') }} as announcements
+    inner join documents on announcements.document_key = documents.document_key
+    inner join filled_statements as filled
+        on announcements.document_key = filled.document_key
+        and announcements.statement_code = filled.statement_code
+        and announcements.scope_code = filled.scope_code
+    where announcements.announcement_kind = 'declared_empty'
+
+),
+
+-- figures told of a fund whose statement is printed empty
+blank_but_told as (
+
+    select
+        'blank_but_told' as method,
+        presence.document_key,
+        presence.statement_code as item_key,
+        min(told.place) as place,
+        min(told.label || told.value_printed) as printed,
+        presence.title_printed || '为空' as expected
+    from {{ ref('mart_statement_presence') }} as presence
+    inner join documents on presence.document_key = documents.document_key
+    inner join {{ ref('int_recon__told') }} as told
+        on presence.document_key = told.document_key
+        and told.is_own_amount
+        and told.value > 0
+        and told.line_code in ('expenditure_this_year', 'income_this_year')
+        and told.fund_code = case
+            when presence.statement_code in ('final_fund', 'budget_fund') then 'gov_fund'
+            when presence.statement_code in ('final_state_capital', 'budget_state_capital') then 'state_capital'
+        end
+    where presence.state in ('empty', 'declared_empty') and presence.is_found
+    group by presence.document_key, presence.statement_code, presence.title_printed
+
+),
+
+table_years as (
+
+    select
+        'year_differs' as method,
+        tables.document_key,
+        't' || cast(tables.table_ordinal as {{ text }}) as item_key,
+        coalesce(tables.title_printed, '') || '（'
+        || {{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }} || '）' as place,
+        cast(tables.year_printed as {{ text }}) as printed,
+        cast(documents.fiscal_year as {{ text }}) as expected
+    from {{ ref('stg_landing__tables') }} as tables
+    inner join documents on tables.document_key = documents.document_key
+    where tables.year_printed <> documents.fiscal_year and tables.statement_code is not null
+
+),
+
+paragraphs as (
+
+    select
+        paragraphs.document_key,
+        paragraphs.paragraph_ordinal,
+        paragraphs.text,
+        {{ regex_remove('paragraphs.text', '[[:space:]　]+') }} as folded,
+        {{ figure_place('paragraphs.page', 'paragraphs.source_line', 'null', 'null') }} as place,
+        documents.fiscal_year
+    from {{ ref('stg_landing__paragraphs') }} as paragraphs
+    inner join documents on paragraphs.document_key = documents.document_key
+
+),
+
+-- 纳入某局2022年部门预算编制范围 in the budget of 2023
+told_years as (
+
+    select
+        document_key,
+        paragraph_ordinal,
+        place,
+        fiscal_year,
+        coalesce(
+            {{ regex_part('folded', '(20[0-9][0-9])年度?(部门|单位)?(预算|决算)(编制|汇编|公开)范围') }},
+            {{ regex_part('folded', '^第[一二三四五六七八]部分(20[0-9][0-9])年度?(部门|单位)(预算|决算)') }}
+        ) as year_told
+    from paragraphs
+
+),
+
+prose_years as (
+
+    select
+        'year_differs' as method,
+        document_key,
+        'p' || cast(paragraph_ordinal as {{ text }}) as item_key,
+        place,
+        year_told as printed,
+        cast(fiscal_year as {{ text }}) as expected
+    from told_years
+    where year_told is not null and cast(year_told as integer) <> fiscal_year
+
+),
+
+residue as (
+
+    select
+        'residue' as method,
+        residue.document_key,
+        cast(residue.residue_ordinal as {{ text }}) as item_key,
+        {{ figure_place('residue.page', 'residue.source_line', 'null', 'null') }} as place,
+        residue.text_printed as printed,
+        case residue.residue_code
+            when 'both_directions' then '增加与减少择一'
+            when 'blank_value' then '填写数值'
+            when 'placeholder_name' then '填写名称'
+            else '删除填写说明'
+        end as expected
+    from {{ ref('stg_landing__prose_residue') }} as residue
+    inner join documents on residue.document_key = documents.document_key
+
+),
+
+cut_off as (
+
+    select
+        'cut_off' as method,
+        document_key,
+        cast(paragraph_ordinal as {{ text }}) as item_key,
+        place,
+        {{ regex_part('folded', '(主要原因是[：:]?[。；;]|原因是[：:]?[。；;]|主要是[：:]?[。；;]|主要用于[：:]?[。；;]|占[。；;])') }}
+            as printed,
+        '补全句子' as expected
+    from paragraphs
+
+),
+
+-- ---- names of subjects
+official as (
+
+    select
+        functional_code as code,
+        {{ label_key('functional_name') }} as name_key,
+        functional_name as name,
+        coalesce(cast(valid_from_year as integer), 0) as valid_from_year,
+        coalesce(cast(valid_to_year as integer), 9999) as valid_to_year
+    from {{ ref('dim_functional_subject') }}
+    where is_official
+    union all
+    select
+        economic_code as code,
+        {{ label_key('economic_name') }} as name_key,
+        economic_name as name,
+        coalesce(cast(valid_from_year as integer), 0) as valid_from_year,
+        coalesce(cast(valid_to_year as integer), 9999) as valid_to_year
+    from {{ ref('dim_economic_subject') }}
+    where is_official
+
+),
+
+-- the code's own cell and the label beside it: rows without figures carry names too
+code_cells as (
+
+    select document_key, table_ordinal, row_ordinal, column_ordinal, {{ folded_name('text_printed') }} as code
+    from {{ ref('stg_landing__cells') }}
+    where cell_role = 'code'
+
+),
+
+printed_names as (
+
+    select
+        codes.document_key,
+        codes.code,
+        {{ label_key('labels.text_printed') }} as name_key,
+        documents.fiscal_year,
+        min({{ folded_name('labels.text_printed') }}) as row_label,
+        min({{ figure_place('labels.page', 'labels.source_line', 'labels.sheet', 'labels.address') }}) as place,
+        max(case when labels.is_ocr then 1 else 0 end) as is_ocr
+    from code_cells as codes
+    inner join documents on codes.document_key = documents.document_key
+    inner join {{ ref('stg_landing__cells') }} as labels
+        on codes.document_key = labels.document_key
+        and codes.table_ordinal = labels.table_ordinal
+        and codes.row_ordinal = labels.row_ordinal
+        and codes.column_ordinal + 1 = labels.column_ordinal
+        and labels.cell_role = 'label'
+    where {{ regex_matches('codes.code', '^[235][0-9]{2}([0-9]{2}){0,2}$') }}
+    group by codes.document_key, codes.code, {{ label_key('labels.text_printed') }}, documents.fiscal_year
+
+),
+
+judged_names as (
+
+    select
+        printed.document_key,
+        printed.code,
+        printed.name_key,
+        printed.row_label,
+        printed.place,
+        min(case when official.code = printed.code then official.name end) as official_name,
+        max(case when official.code = printed.code and official.name_key = printed.name_key then 1 else 0 end) as is_right,
+        max(case
+            when official.code <> printed.code and official.name_key = printed.name_key
+                and left(official.code, 3) = left(printed.code, 3) then 1
+            else 0
+        end) as is_of_another
+    from printed_names as printed
+    inner join official
+        on printed.fiscal_year between official.valid_from_year and official.valid_to_year
+        and (
+            printed.code = official.code
+            or (printed.name_key = official.name_key and left(printed.code, 1) = left(official.code, 1))
+        )
+    where printed.is_ocr = 0 and length(printed.name_key) > 1
+    group by printed.document_key, printed.code, printed.name_key, printed.row_label, printed.place
+
+),
+
+other_years as (
+
+    select distinct code, name_key
+    from official
+
+),
+
+rightly_named as (
+
+    select distinct document_key, code
+    from judged_names
+    where is_right = 1
+
+),
+
+named_elsewhere as (
+
+    select judged.document_key, judged.code, count(*) as spellings
+    from judged_names as judged
+    group by judged.document_key, judged.code
+
+),
+
+subject_names as (
+
+    select
+        'subject_name' as method,
+        judged.document_key,
+        judged.code || ':' || judged.name_key as item_key,
+        judged.place,
+        judged.code || ' ' || judged.row_label as printed,
+        judged.official_name as expected
+    from judged_names as judged
+    inner join named_elsewhere
+        on judged.document_key = named_elsewhere.document_key and judged.code = named_elsewhere.code
+    left join other_years on judged.code = other_years.code and judged.name_key = other_years.name_key
+    left join rightly_named on judged.document_key = rightly_named.document_key and judged.code = rightly_named.code
+    where judged.is_right = 0
+        and judged.official_name is not null
+        -- the name of a neighbour, a name of other years, or two names for one code in one document; a spelling that
+        -- merely differs (括号, 简称, a torn label) accuses nobody
+        and (
+            judged.is_of_another = 1
+            or other_years.code is not null
+            or (
+                rightly_named.code is not null
+                and length(judged.code) = 3
+                and named_elsewhere.spellings > 1
+                and instr({{ label_key('judged.official_name') }}, judged.name_key) = 0
+                and instr(judged.name_key, {{ label_key('judged.official_name') }}) = 0
+            )
+        )
+
+),
+
+-- ---- subjects told in prose that no table prints
+item_rows as (
+
+    select document_key, functional_code, max(compared_value) as value
+    from {{ ref('int_recon__figure') }}
+    where origin = 'table'
+        and row_kind = 'func'
+        and length(functional_code) = 7
+        and statement_code in (
+            'final_expenditure', 'final_general_expenditure', 'budget_expenditure', 'budget_general_expenditure'
+        )
+    group by document_key, functional_code
+
+),
+
+table_values as (
+
+    select distinct document_key, compared_value as value
+    from {{ ref('int_recon__figure') }}
+    where origin = 'table'
+
+),
+
+told_items as (
+
+    select
+        'set_equality' as method,
+        told.document_key,
+        told.functional_code as item_key,
+        min(told.place) as place,
+        min(told.label) as printed,
+        '支出表未列此项' as expected
+    from {{ ref('int_recon__told') }} as told
+    inner join (select distinct document_key from item_rows) as tabled on told.document_key = tabled.document_key
+    left join item_rows
+        on told.document_key = item_rows.document_key and told.functional_code = item_rows.functional_code
+    left join table_values
+        on told.document_key = table_values.document_key and told.value = table_values.value
+    where told.is_own_amount
+        and told.unit_code = '元'
+        and length(told.functional_code) = 7
+        and told.value > 0
+        and item_rows.functional_code is null
+        and table_values.value is null
+    group by told.document_key, told.functional_code
+
+),
+
+zero_bases as (
+
+    select
+        'zero_base' as method,
+        told.document_key,
+        told.amount_key as item_key,
+        told.place,
+        told.label || told.value_printed || '%' as printed,
+        '基数为零，不计算增减率' as expected
+    from {{ ref('int_recon__compared_in_prose') }} as compared
+    inner join {{ ref('rules') }} as rules on compared.rule_id = rules.rule_id and rules.method = 'growth'
+    inner join {{ ref('int_recon__told') }} as told on compared.left_amount_key = told.amount_key
+    where compared.missing = '基数为零' and compared.left_value <> 0
+
+),
+
+observed as (
+
+    {% for part in [
+        'missing_statements', 'unexplained_empty', 'declared_empty', 'blank_but_told', 'table_years', 'prose_years',
+        'residue', 'subject_names', 'told_items', 'zero_bases'
+    ] -%}
+    select method, document_key, item_key, place, printed, expected
+    from {{ part }}
+    union all
+    {% endfor -%}
+    select method, document_key, item_key, place, printed, expected
+    from cut_off
+    where printed is not null
+
+)
+
+select
+    rules.rule_id || ':' || observed.document_key || ':' || observed.item_key as observation_key,
+    rules.rule_id,
+    observed.document_key,
+    observed.place,
+    observed.printed,
+    observed.expected
+from observed
+inner join {{ ref('rules') }} as rules on observed.method = rules.method and rules.is_default = 'Y'

@@ -1,0 +1,103 @@
+-- Grain: one row per number told in prose (文字数字), with the run of statements about one subject it belongs to:
+-- 决算数7.65万元,比上年5.19万元增加2.46万元,增长47.39%. A run begins with each figure of the document's own stage.
+with
+
+told as (
+
+    select
+        amounts.amount_key,
+        amounts.document_key,
+        amounts.scope_code,
+        coalesce(
+            amounts.paragraph_ordinal, 1000000 + amounts.table_ordinal * 1000 + amounts.row_ordinal
+        ) as paragraph_number,
+        amounts.char_start,
+        amounts.section,
+        amounts.sentence,
+        amounts.subject_printed,
+        amounts.parent_printed,
+        {{ label_key("coalesce(amounts.subject_printed, '')") }} as subject_key,
+        {{ label_key('amounts.parent_printed') }} as parent_key,
+        amounts.functional_code,
+        amounts.role,
+        amounts.direction,
+        coalesce(amounts.base_code, '') as base_code,
+        amounts.stage_code as stage_stated,
+        figures.line_code,
+        figures.fund_code,
+        figures.stage_code,
+        figures.label,
+        figures.place,
+        figures.unit_code,
+        figures.value_printed,
+        abs(figures.compared_value) as value,
+        figures.compared_value as signed_value,
+        figures.compared_half_unit as half_unit,
+        {{ regex_matches('figures.value_printed', '[0-9]') }} as has_digits,
+        amounts.role = 'amount' and figures.stage_code = 'own'
+        and {{ regex_matches('figures.value_printed', '[0-9]') }} as is_own_amount
+    from {{ ref('fct_narrative_amount') }} as amounts
+    inner join {{ ref('int_recon__figure') }} as figures on amounts.amount_key = figures.amount_key
+
+),
+
+counted as (
+
+    select
+        amount_key,
+        sum(case when is_own_amount then 1 else 0 end) over (
+            partition by document_key, paragraph_number, subject_key
+            order by char_start, amount_key
+            rows between unbounded preceding and current row
+        ) as own_before,
+        sum(case when is_own_amount then 1 else 0 end) over (
+            partition by document_key, paragraph_number, subject_key, sentence
+            order by char_start, amount_key
+            rows between unbounded preceding and current row
+        ) as own_before_in_sentence,
+        sum(case when is_own_amount then 1 else 0 end) over (
+            partition by document_key, paragraph_number, subject_key, sentence
+        ) as own_in_sentence
+    from told
+
+)
+
+select
+    told.amount_key,
+    told.document_key,
+    told.scope_code,
+    told.paragraph_number,
+    told.char_start,
+    told.section,
+    told.sentence,
+    told.subject_printed,
+    told.parent_printed,
+    told.subject_key,
+    told.parent_key,
+    told.functional_code,
+    told.role,
+    told.direction,
+    told.base_code,
+    told.stage_stated,
+    told.line_code,
+    told.fund_code,
+    told.stage_code,
+    told.label,
+    told.place,
+    told.unit_code,
+    told.value_printed,
+    told.value,
+    told.signed_value,
+    told.half_unit,
+    told.has_digits,
+    told.is_own_amount,
+    -- 年初预算X,决算Y: the budget before the first figure of the sentence belongs to it
+    case
+        when counted.own_before = 0 then 1
+        when not told.is_own_amount and told.role = 'amount' and counted.own_before_in_sentence = 0
+            and counted.own_in_sentence > 0
+            then counted.own_before + 1
+        else counted.own_before
+    end as run_ordinal
+from told
+inner join counted on told.amount_key = counted.amount_key
