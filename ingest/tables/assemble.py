@@ -27,7 +27,7 @@ from ingest.tables.grid import (
     is_note,
     is_subject_code,
 )
-from ingest.text import fold_width, is_nothing, label_key, plain_key, squeeze, whole_number
+from ingest.text import fold_width, has_ordinal, is_nothing, label_key, plain_key, squeeze, whole_number
 
 _PAGE_NUMBER = re.compile(r"^(?:第\s*)?[-—–\s]*\d{1,4}[-—–\s]*(?:页)?(?:共\s*\d+\s*页)?$")
 _CONTINUED = re.compile(r"\(?(?:接上表|续上表|续表?)\s*[一二三四五六\d]{0,2}\)?$")
@@ -170,7 +170,7 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
     if captions and not _same_caption(previous, captions):
         return None
     header = 0
-    while header < min(len(grid), 8) and is_header_like(grid, header):
+    while header < min(len(grid), 8) and is_header_like(grid, header) and not _is_bare_label(grid, header):
         header += 1
     if header:
         own = header_signature(grid, range(header))
@@ -192,6 +192,12 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
     if same_page_gap and grid.column_count != previous.grid.column_count:
         return None
     return 0
+
+
+def _is_bare_label(grid: Grid, row: int) -> bool:
+    """Whether a row is the label of a line without amounts (四、其他收入), though the word heads columns elsewhere."""
+    cells = grid.cells(row)
+    return len(cells) == 1 and (has_ordinal(cells[0].text) or (grid.has_spans and cells[0].column_span == 1))
 
 
 def _same_extent(previous: Grid, grid: Grid) -> bool:

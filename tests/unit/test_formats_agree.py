@@ -55,6 +55,10 @@ FILES: dict[str, Callable[[Disclosure], bytes]] = {
     "pdf_two_tables_a_page": _pdf(share_pages=True),
     "pdf_over_pages": _pdf(page_height=300),
     "pdf_over_pages_header_repeated": _pdf(page_height=330, repeat_header=True),
+    "pdf_over_pages_title_repeated_inside_grid": _pdf(
+        page_height=420, lying=True, size=9.0, repeat_header=True, caption_in_grid=True
+    ),
+    "pdf_two_tables_a_page_over_pages": _pdf(page_height=420, lying=True, size=9.0, share_pages=True),
     "pdf_letter_spaced": _pdf(letter_spaced=True),
     "pdf_fake_bold": _pdf(fake_bold=True),
     "pdf_title_inside_grid": _pdf(caption_in_grid=True),
