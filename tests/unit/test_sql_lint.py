@@ -94,8 +94,12 @@ def test_model_says_its_grain_first(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("-- Grain: one row")
 
 
-LAYERS = {"staging": 0, "intermediate": 1, "core": 2, "reconciliation": 3, "quality": 3, "reporting": 4}
-"""Rooms in the order figures flow through them; ``reconciliation`` is the scaffolding of the quality marts."""
+LAYERS = {"staging": 0, "intermediate": 1, "prose": 2, "core": 2, "reconciliation": 3, "quality": 3, "reporting": 4}
+"""Rooms in the order figures flow through them.
+
+``prose`` stands between the facts of figures and the additive ones, which fall back on it; ``reconciliation`` is the
+scaffolding of the quality marts.
+"""
 
 BACKWARD = {
     ("intermediate", "core"): {
