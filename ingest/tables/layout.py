@@ -216,6 +216,7 @@ def sections_of(grid: Grid, segment: Segment) -> list[Section]:
     """Side-by-side sections of a segment, each with the role of its columns, decided by content before header."""
     roles = [_column_role(grid, segment, column) for column in range(grid.column_count)]
     _promote_codes(grid, segment, roles)
+    _drop_gaps(grid, segment, roles)
     marked = _marked_columns(grid, segment)
     if marked:
         for column, role in enumerate(roles):
@@ -252,6 +253,18 @@ def sections_of(grid: Grid, segment: Segment) -> list[Section]:
     for ordinal, section in enumerate(sections, 1):
         section.ordinal = ordinal
     return sections
+
+
+def _drop_gaps(grid: Grid, segment: Segment, roles: list[str]) -> None:
+    """Blank columns between code and name are no amounts, even where a header that closed up has one above them."""
+    if grid.has_spans or "code" not in roles:
+        return
+    code = roles.index("code")
+    first = next((at for at, role in enumerate(roles) if at > code and role == "figure"), len(roles))
+    name = next((at for at in range(first - 1, code, -1) if roles[at] == "label"), None)
+    for column in range(code + 1, name or 0):
+        if roles[column] == "empty" and not any(grid.text(row, column).strip() for row in segment.body):
+            roles[column] = "none"
 
 
 def _marked_columns(grid: Grid, segment: Segment) -> set[int]:
@@ -340,6 +353,8 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
         slips = [text for text in numbers if not is_subject_code(text) and not _SHORT_CODE.match(code_text(text))]
         if kind == "code" and (not slips or (len(slips) <= _MISREAD * len(numbers) and _is_recognised(grid, segment))):
             return "code"
+        if len(slips) < 0.5 * len(numbers) and _is_code_part(grid, segment, column):
+            return "code"  # a few rows slipped to the left put other numbers here
         if (
             len(codes) >= 0.8 * len(numbers)
             and kind not in ("amount", "rate", "score")
@@ -359,6 +374,11 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     if numbers and kind in ("amount", "rate") and len(numbers) >= 2 and not any(is_body_label(text) for text in filled):
         return "figure"
     return "text" if kind in ("text", "group") and _is_named(grid, segment, column) else "label"
+
+
+def _is_code_part(grid: Grid, segment: Segment, column: int) -> bool:
+    """Whether 类, 款 or 项 stands over a column, beside the numbers of the columns."""
+    return any(squeeze(grid.text(row, column)) in ("类", "款", "项") for row in segment.markers)
 
 
 def _is_recognised(grid: Grid, segment: Segment) -> bool:

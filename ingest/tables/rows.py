@@ -38,11 +38,7 @@ class RowNames:
         """The name of a row; ``shift`` is by how many columns its cells slipped to the left."""
         grid = self.grid
         named = _naming(grid, row, section, self.family)
-        if shift:
-            texts = [grid.text(row, column) for column in section.codes]
-            code = next((code_text(text) for text in texts if is_subject_code(text)), "")
-        else:
-            code = _row_code(grid, row, named, self.carried)
+        code = _row_code(grid, row, _before_label(grid, row, section) if shift else named, self.carried)
         label, glued, outer = _labels(grid, row, named, shift)
         code = code or glued or _code_among_bodies(grid, row, section, label)
         if not code and label:
@@ -95,6 +91,15 @@ def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
     codes, labels = (coded or groups)[0]
     leading = [column for column in section.labels if column < groups[0][0][0]]
     return replace(section, codes=codes, labels=leading + labels)
+
+
+def _before_label(grid: Grid, row: int, section: Section) -> Section:
+    """The section with those code columns only that stand before the name in a row slipped to the left."""
+    columns = section.codes + section.labels
+    label = next((column for column in columns if not code_text(grid.text(row, column)).isdigit()
+                  and grid.text(row, column).strip()), None)  # fmt: skip
+    codes = section.codes if label is None else [column for column in section.codes if column < label]
+    return replace(section, codes=codes)
 
 
 def _row_code(grid: Grid, row: int, section: Section, carried: dict[int, list[str]]) -> str:
