@@ -7,6 +7,7 @@ point leaves a landing that the next one completes.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import time
@@ -162,6 +163,8 @@ class _Run:
         names = self._names(held)
         first = first_names(names)
         self._read(self._to_read(first))
+        if self._fetch_damaged():
+            self._read(self._to_read(first))
         self._lap("read")
         removed = self.landing.remove(self.landing.landed().keys() - first.keys())
         self.landing.set_names(names)
@@ -346,6 +349,18 @@ class _Run:
         """(file name, archive) each document was read under; rejected documents are left out."""
         documents = self.landing.read_table("documents").select("document_id", "file_name", "archive_name")
         return {row[0]: row[1:] for row in documents.iter_rows()}
+
+    def _fetch_damaged(self) -> bool:
+        """Take documents whose kept bytes turned out damaged from their source once more; whether any came."""
+        damaged = {key for key, outcome in self.outcomes.items() if outcome.code in _AGAIN}
+        for found in self.hashed:
+            if found.document_id in damaged and not self.store.has(found.document_id):
+                # The source may be gone meanwhile; then the next run tells.
+                with contextlib.suppress(OSError):
+                    self.store.keep_file(found.file.path, self.options.max_bytes)
+        back = {key for key in damaged if self.store.has(key)}
+        self.outcomes = {key: outcome for key, outcome in self.outcomes.items() if key not in back}
+        return bool(back)
 
     def _read(self, tasks: list[ReadTask]) -> None:
         """Parse in worker processes; a batch is committed as soon as all its documents are through."""

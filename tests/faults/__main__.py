@@ -1,4 +1,4 @@
-"""The long form: ``python -m tests.faults --kills 200``. Prints faults tried and survived, ends with 1 where one was not."""
+"""The long form: ``python -m tests.faults --kills 200``. Prints faults tried and survived; ends with 1 at a failure."""
 
 from __future__ import annotations
 

@@ -271,7 +271,7 @@ class World:
             if landed.stem != "empty":
                 os.truncate(landed, 10)
         self.look("damaged store", self.state)
-        self.finish("damaged store", tries=2)
+        self.finish("damaged store")
 
     def source_removed(self) -> None:
         """A source file vanishes while it is read."""

@@ -305,10 +305,21 @@ def test_damaged_bytes_in_the_store_are_taken_from_the_source_again(home: Home) 
     stored = home.home / "sources" / document_id[:2] / document_id
     stored.write_bytes(b"table 9")
     report = home.ingest(version="fake-2")
-    assert [outcome.code for outcome in report.documents] == ["store_damaged"] and not stored.exists()
-    home.ingest(version="fake-2")
+    assert [outcome.code for outcome in report.documents] == [None]
     assert home.table("documents").height == 1 and home.table("rejects").is_empty()
     assert stored.read_bytes() == b"table 1"
+
+
+def test_damaged_bytes_whose_source_is_gone_are_a_reject(home: Home) -> None:
+    document_id = home.put("a.txt", "table 1")
+    home.put("b.txt", "table 2")
+    home.ingest()
+    stored = home.home / "sources" / document_id[:2] / document_id
+    stored.write_bytes(b"table 9")
+    (home.inbox / "a.txt").unlink()
+    report = home.ingest(version="fake-2")
+    assert sorted(outcome.code or "" for outcome in report.documents) == ["", "store_damaged"]
+    assert not stored.exists() and home.table("rejects")["code"].to_list() == ["store_damaged"]
 
 
 def test_a_run_reads_what_a_damaged_batch_has_lost(home: Home) -> None:
