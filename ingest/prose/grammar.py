@@ -25,6 +25,7 @@ from ingest.text import label_key
 Stretch = tuple[int, int, str, str]
 """Start, end, kind (indicator, context) and indicator name of a stretch that is read as an indicator."""
 
+_OF_BUDGET = re.compile(r"(?<=..)预算(?:金额|数|总额|数额)\Z")
 _MAX_DEPTH = 6
 _MAX_OPEN = 40
 _MAX_LEAD = 400
@@ -32,12 +33,9 @@ _MAX_LABEL = 40
 _MAX_TAIL = 24
 _MAX_CLAUSE = 120
 _MAX_BARE = 3
-_COUNTED = ("单位", "科室", "项目", "机构")
 _OF_A_REVIEW = re.compile(r"(?:项目)?(?:支出)?绩效(?:自评|评价)(?:综述|情况综述|情况|结果)?\Z")
 _BALANCES = re.compile(r"(?:以?及|和|、)?(?:年初|年末|上年)?结[转余](?:和|及|、)?(?:结[转余])?(?:资金)?\Z")
-_UNNAMED = ("预算", "支出", "预算安排", "经费", "安排")
 _ORDINALS = frozenset("一二三四五六七八九十")
-_NO_LABEL_STARTS = ("为", "全部为", "均为", "全为", "全部是", "均是", "都是", "系")
 _LOOSE_SAME = ("一致", "相同", "相等", "不变", "相一致")
 
 
@@ -66,7 +64,7 @@ class Reader:
         self.sentences = Sentences(self.tokens, compact)
         self.clause: list[Token] = []
         self.begin, self.behind, self.bare = 0, -1, 0
-        self.listed = False
+        self.listed, self.consumed = False, 0
         self.passed = 0
         self.saved: list[tuple[Subject, list[str], Basis | None, str | None]] = []
         self.state.begin_paragraph(goes_on)
@@ -212,7 +210,7 @@ class Reader:
     def _maybe_label(self, begin: int, end: int, mark: str) -> None:
         """A clause that only names something: 行政运行（项）：, 2022年度，机关运行经费，"""
         state = self.state
-        if self.text.startswith(_NO_LABEL_STARTS, begin) and mark != "：":
+        if self.text.startswith(words("states"), begin) and mark != "：":
             return
         own = self._label(begin, end, self.clause)
         if own is None:
@@ -254,7 +252,7 @@ class Reader:
         if printed in _LOOSE_SAME and not bases and all(item is None for item in known):
             return
         own = None
-        if not text.startswith(_NO_LABEL_STARTS, self.begin):
+        if not text.startswith(words("states"), self.begin):
             own = self._label(self.begin, clause[first].start, clause[:first])
         if own is not None:
             self._speak_of(own)
@@ -271,7 +269,7 @@ class Reader:
         at = next(index for index, token in enumerate(self.clause) if token.kind == "nothing")
         token = self.clause[at]
         label = subjects.clean(self.text[token.end : end].rstrip("。；，"))
-        if label in _UNNAMED:
+        if label in words("unnamed"):
             label = self.state.subject.text
         if not label:
             before = self._label(self.begin, token.start, self.clause[:at])
@@ -315,7 +313,7 @@ class Reader:
     def _lead(self, token: Token, number: Number) -> Lead:
         """Cues and subject of the words before a number."""
         text = self.text
-        begin = max(self.begin, token.start - _MAX_LEAD)
+        begin = max(self.begin, token.start - _MAX_LEAD, self.consumed)
         clause = [part for part in self.clause if part.start >= begin]
         cues = [part for part in clause if part.kind in labels.ENDS_LABEL]
         both = any(part.kind == "both" for part in clause)
@@ -382,6 +380,9 @@ class Reader:
         if self.setting.kind == "budget" and stage == self.setting.default_stage and is_asset(subject.text):
             # What is owned at a date is no budget figure.
             stage = None
+        if own is None and stage == "final" and not subject.is_functional and not state.names:
+            # 项目预算金额60万元，…实际支出45万元: what is spent is the project's, not its budget's.
+            subject = Subject(_OF_BUDGET.sub("", subject.text) or subject.text, code=subject.code)
         if role == "amount" and stage in (*roles.BUDGET_STAGES, "budget_unspecified"):
             state.budget = "budget" if stage == "budget_unspecified" else stage
             state.full_budget = state.full_budget or stage == "full_year_budget"
@@ -490,7 +491,7 @@ class Reader:
 
     def _with_tail(self, own: Subject | None, token: Token) -> Subject | None:
         """0个项目自评等级为“优”, 新增7名工作人员: what is counted stands behind the number."""
-        if own is not None and (unit_of_label(own.text) is not None or own.text.endswith(_COUNTED)):
+        if own is not None and (unit_of_label(own.text) is not None or own.text.endswith(words("counted"))):
             return own
         end = token.end + _MAX_TAIL
         for following in self.tokens[self.index + 1 : self.index + 8]:
@@ -499,10 +500,14 @@ class Reader:
             if following.kind in ("mark", "open", "close", "compare_with", "reason") and following.code not in "（）":
                 end = min(end, following.start)
                 break
-        text = subjects.clean(self.text[token.end : end])
+        text = subjects.clean(self.text[token.end : end].partition("的")[0])
+        if own is not None and own.text.endswith(words("belonging")):
+            own = None
         if len(text) < 2 or len(text) > 16 or self.text[token.end] == "（":
             return own
         if own is None or subjects.is_organisation(own.text):
+            # 4个属经常项目、0个属新增项目: what names this number does not name the next one.
+            self.consumed = end
             return Subject(text)
         return Subject(own.text + text) if len(own.text) <= 12 and len(text) <= 10 else own
 

@@ -1,4 +1,4 @@
-"""Every performance indicator of the hand-read documents is in the warehouse with its level, target, result and score."""
+"""Every performance indicator of the hand-read documents is in the warehouse: levels, target, result, score."""
 
 from __future__ import annotations
 

@@ -88,6 +88,7 @@ classed as (
         stated.subject_key,
         stated.measured_kind,
         stated.unit_key,
+        instr(coalesce(stated.parent_printed, ''), '购置') > 0 as is_bought,
         stated.is_economic_section,
         stated.functional_code_printed,
         classes.functional_code as class_code,
@@ -215,6 +216,8 @@ resolved as (
         on classed.subject_key = lines.subject_key
         and classed.unit_key = lines.unit_of_measure
         and classed.measured_kind = lines.measured_kind
+        -- 安排购置车辆，其中机要通信用车: what is to be bought is not what is there
+        and not (classed.is_bought and lines.line_item_code like 'vehicles!_%' escape '!' and lines.line_item_code <> 'vehicles_purchased')
 
 )
 
