@@ -4,7 +4,12 @@
   ingest.text.label_key does for labels without ordinals.
 #}
 {% macro folded_name(expression) -%}
-translate({{ regex_remove(expression, '[[:space:]　﻿​]+') }}, '（）０１２３４５６７８９％：，—－', '()0123456789%:,--')
+translate({{ without_blanks(expression) }}, '（）０１２３４５６７８９％：，—－', '()0123456789%:,--')
+{%- endmacro %}
+
+{# Blanks of all kinds removed, also full-width and zero-width ones. Engines name classes of blanks differently. #}
+{% macro without_blanks(expression) -%}
+{{ regex_remove(expression, '[ \t\r\n\u00a0\u3000\u200b\ufeff]+') }}
 {%- endmacro %}
 
 {% macro label_key(expression) -%}

@@ -25,7 +25,7 @@ parts as (
         flows.flow,
         coalesce(terms.is_total, 'N') = 'Y' as is_total,
         coalesce(terms.is_of_which, 'N') = 'Y'
-        or left({{ regex_remove('columns.label_printed', '[[:space:]　]+') }}, 2) = '其中' as is_of_which,
+        or left({{ without_blanks('columns.label_printed') }}, 2) = '其中' as is_of_which,
         {{ regex_part('columns.label_printed', '(20[0-9][0-9])年') }} as year_stated
     from {{ ref('stg_landing__table_columns') }} as columns
     left join {{ ref('header_terms') }} as terms on columns.term_code = terms.term_code

@@ -64,6 +64,14 @@ def offences(text: str) -> list[str]:
     return found
 
 
+def test_patterns_mean_the_same_in_both_engines() -> None:
+    """Java reads [[:space:]] as a set of letters, and backslashes need doubling on one side only."""
+    for path in [*SQL_FILES, *sorted((ROOT / "macros").glob("*.sql"))]:
+        text = path.read_text(encoding="utf-8")
+        assert "[[:" not in text, path
+        assert not re.search(r"\\[dsw]", text), path
+
+
 def test_there_are_models_to_look_at() -> None:
     assert len(MODELS) > 40
 

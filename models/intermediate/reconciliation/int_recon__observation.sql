@@ -122,7 +122,7 @@ paragraphs as (
         paragraphs.document_key,
         paragraphs.paragraph_ordinal,
         paragraphs.text,
-        {{ regex_remove('paragraphs.text', '[[:space:]　]+') }} as folded,
+        {{ without_blanks('paragraphs.text') }} as folded,
         {{ figure_place('paragraphs.page', 'paragraphs.source_line', 'null', 'null') }} as place,
         documents.fiscal_year
     from {{ ref('stg_landing__paragraphs') }} as paragraphs
