@@ -44,7 +44,11 @@ select
         else figures.address
     end as item_key,
     -- prose is not split by scope: a file with two sets of statements tells of either
-    case when terms.method = 'pair' then '' else coalesce(figures.scope_code, '') end || ':' || cast(coalesce(figures.fiscal_year, 0) as {{ dbt.type_string() }})
+    case when terms.method = 'pair' then '' else coalesce(figures.scope_code, '') end || ':' || -- columns of the year before stand in the same row
+    case
+        when instr(terms.hold, 'R') > 0 then ''
+        else cast(coalesce(figures.fiscal_year, 0) as {{ dbt.type_string() }})
+    end
     || ':' || terms.branch
     {%- for letter, expression in keep.items() %}
     || case when instr(terms.hold, '{{ letter }}') > 0 then ':' || coalesce({{ expression }}, '') else '' end
