@@ -337,6 +337,12 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     wrong = [column for column in figures if _contradicts(positional[column])]
     if not segment.header:
         return _without_header(grid, rows, section, statement_code)
+    completed = _with_lost_names(positional, columns, statement_code)
+    if completed is not None:
+        tried, held = witness(grid, rows, completed)
+        if tried == 0 or held >= 0.6 * tried:
+            reason = _reason(tried, held, "位置") + "；缺失的栏目名取自标准栏目"
+            return Alignment(completed, "template", _confidence(tried, held, 78), reason)
     tried, held = witness(grid, rows, positional) if not wrong else (0, 0)
     method = "spans" if grid.has_spans else "position"
     if not wrong and (tried == 0 or held >= 0.6 * tried or grid.has_spans):
@@ -401,6 +407,41 @@ def _alternatives(
     if wrong and len(heads) > len(section.figures) > 0:
         for rank, chosen in enumerate(islice(combinations(heads, len(section.figures)), MAX_SUBSETS)):
             yield 1.0 - rank / 1000, "subset", dict(zip(section.figures, chosen, strict=True))
+
+
+MAX_LOST = 2
+"""Most header cells of one statement whose loss is made good from its known columns."""
+
+
+def _with_lost_names(
+    positional: dict[int, Path], columns: list[int], statement_code: str | None
+) -> dict[int, Path] | None:
+    """The paths as they stand with lost leaves filled in, where all others are those of a known sequence of columns."""
+    lost = [column for column in columns if _is_lost(positional[column])]
+    if not 0 < len(lost) <= MAX_LOST or len(columns) < len(lost) + 2:
+        return None
+    for template in templates():
+        if statement_code not in template.statement_codes or len(template.columns) != len(columns):
+            continue
+        pairs = list(zip(columns, template.columns, strict=True))
+        if not all(column in lost or _same_term(positional[column], codes[-1], codes) for column, codes in pairs):
+            continue
+        filled = dict(positional)
+        for column, codes in pairs:
+            if column not in lost:
+                continue
+            kept = [(part.label, part.origin) for part in positional[column]
+                    if (term := terms().get(part.term or "")) is not None and term.kind == "group"]  # fmt: skip
+            names = [terms()[code].label if code != "subtotal" else "小计" for code in codes]
+            filled[column] = make_path([*kept, *((name, "filled") for name in names)])
+        return filled
+    return None
+
+
+def _is_lost(path: Path) -> bool:
+    """Whether nothing but the words over several columns heads this one."""
+    term = terms().get(path[-1].term or "") if path else None
+    return not path or path[-1].origin == "carried" or (term is not None and term.kind == "group")
 
 
 def _fill(columns: tuple[tuple[str, ...], ...], heads: list[Path]) -> list[Path] | None:
