@@ -427,11 +427,15 @@ def _with_lost_names(
         if not all(column in lost or _same_term(positional[column], codes[-1], codes) for column, codes in pairs):
             continue
         filled = dict(positional)
+        found = [path for column, path in positional.items() if column not in lost and len(path) > 1]
+        tops = {path[0].label for path in found} if len(found) == len(columns) - len(lost) else set()
         for column, codes in pairs:
             if column not in lost:
                 continue
             kept = [(part.label, part.origin) for part in positional[column]
                     if (term := terms().get(part.term or "")) is not None and term.kind == "group"]  # fmt: skip
+            if not kept and len(tops) == 1:
+                kept = [(next(iter(tops)), "carried")]
             names = [terms()[code].label if code != "subtotal" else "小计" for code in codes]
             filled[column] = make_path([*kept, *((name, "filled") for name in names)])
         return filled

@@ -41,6 +41,7 @@ class RowNames:
         code = _row_code(grid, row, _before_label(grid, row, section) if shift else named, self.carried)
         label, glued, outer = _labels(grid, row, named, shift)
         code = code or glued or _code_among_bodies(grid, row, section, label)
+        label = self._with_rest(row, named, section.side, label)
         if not code and label:
             code = _class_code(label, section, self.family)
         amounts = section.figures + section.empties
@@ -48,6 +49,23 @@ class RowNames:
         if not label and not code and section.ordinal > 1 and any(grid.text(row, place).strip() for place in places):
             label = _label_to_the_left(grid, row, section)
         return RowName(label, code, outer if outer != label else "", self._item(label, code, section))
+
+    def _with_rest(self, row: int, section: Section, side: str | None, label: str) -> str:
+        """The label with its end, where that stands alone below and both together are a known name.
+
+        Only sources without spans tear a label so; a name that only looks like the end of another is left alone.
+        """
+        grid = self.grid
+        if not label or grid.has_spans or row + 1 >= len(grid) or not grid.cells(row + 1):
+            return label
+        below = grid.cells(row + 1)
+        if len(below) > 2 or any(whole_number(cell.text) is not None for cell in below):
+            return label
+        for column in section.codes + section.labels:
+            rest = squeeze(grid.text(row + 1, column))
+            if rest and squeeze(grid.text(row, column)).endswith(label) and _is_name(label + rest, self.family, side):
+                return label + rest
+        return label
 
     def _item(self, label: str, code: str, section: Section) -> LineItem | None:
         if not label or code:
@@ -91,6 +109,14 @@ def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
     codes, labels = (coded or groups)[0]
     leading = [column for column in section.labels if column < groups[0][0][0]]
     return replace(section, codes=codes, labels=leading + labels)
+
+
+def _is_name(label: str, family: str, side: str | None) -> bool:
+    """Whether a label is a subject's or a line's name."""
+    key = label_key(label)
+    return (
+        key in functional_names() or key in economic_names() or find_line_item(label, family, side) is not None
+    )
 
 
 def _before_label(grid: Grid, row: int, section: Section) -> Section:
