@@ -27,7 +27,7 @@ CONTRACT: dict[str, tuple[str, ...]] = {
         "dim_statement": "statement_code",
         "dim_line_item": "line_item_code",
         "dim_project": "project_key project_name unit_key fiscal_year",
-        "dim_rule": "rule_id basis basis_verified severity",
+        "dim_rule": "rule_id formula basis basis_verified severity scope",
         "meta_contract": "",
         "meta_run": "run_id generation started_at reading_version",
         "meta_run_document": "run_id document_id file_name action code",

@@ -492,14 +492,26 @@ STAR: tuple[Expectation, ...] = (
            or (status = 'rounding' and not (abs(difference) <= tolerance and difference <> 0))
            or (status = 'discrepant' and not abs(difference) > tolerance)""",
     ),
+    # An observation looks for something in the document; where it finds nothing there is no result to show.
     _none(
         "applied_rules_have_results",
         "fct_rule_coverage",
-        "标为已用的规则都有勾稽结果",
+        "标为已用的勾稽规则都有结果",
         """select covered.document_key, covered.rule_id from fct_rule_coverage as covered
+           inner join dim_rule as rules on covered.rule_id = rules.rule_id and rules.evidence <> 'observation'
            left join fct_reconciliation as results
              on covered.document_key = results.document_key and covered.rule_id = results.rule_id
            where covered.state = 'applied' and results.rule_id is null""",
+    ),
+    _none(
+        "results_are_of_applied_rules",
+        "fct_reconciliation",
+        "有结论的勾稽都出自标为已用的规则",
+        """select results.reconciliation_key from fct_reconciliation as results
+           left join fct_rule_coverage as covered
+             on covered.document_key = results.document_key and covered.rule_id = results.rule_id
+             and covered.state = 'applied'
+           where results.status <> 'incomplete' and covered.rule_id is null""",
     ),
     _among("mart_statement_presence", "state", "present", "empty", "declared_empty", "missing"),
     _among("dim_document", "document_kind", "budget", "final_account", "performance"),

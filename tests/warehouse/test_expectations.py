@@ -305,8 +305,14 @@ _ALONE: dict[str, Break] = {
     "reconciliation_status_follows_tolerance": _break(
         _change("fct_reconciliation", "status = 'discrepant'", "difference = 0 and rowid > 0")
     ),
+    "rule_id_whole": _break(_again("fct_rule_coverage", replace="'nowhere' as rule_id, 'not_applicable' as state")),
+    "results_are_of_applied_rules": _break(
+        "update fct_rule_coverage set state = 'not_evaluable' where (document_key, rule_id) in"
+        " (select (document_key, rule_id) from fct_reconciliation where status = 'exact' order by all limit 1)"
+    ),
     "applied_rules_have_results": _break(
         "update fct_rule_coverage set state = 'applied' where state = 'not_applicable'"
+        " and rule_id in (select rule_id from dim_rule where evidence <> 'observation')"
         " and (document_key, rule_id) not in (select document_key, rule_id from fct_reconciliation)"
     ),
 }
