@@ -17,6 +17,7 @@ _NUMBERING: tuple[tuple[int, re.Pattern[str]], ...] = (
     (5, re.compile(r"[（(]\d{1,2}[)）]|\d{1,2}[)）]")),
     (6, re.compile(r"[①-⑳]")),
 )
+_NUMBERS_BEGIN = frozenset(_ONES + "第（(0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _MARKUP = re.compile(r"\A[\s　]*(?:#{1,6}\s*|[-•▪●]\s+)?")
 _TERMINAL = "。；;！!？?：:"
 _SENTENCE = re.compile(r"[。；;！!？?，,]|\d\s*(?:万元|元|亿元|%|％|人|辆|万)")
@@ -153,6 +154,8 @@ def _without_contents(lines: list[_Line | None]) -> list[_Line | None]:
 def numbering(text: str) -> int:
     """Level of the ordinal a line begins with (第一部分 1, 一、 2, （一） 3, 1. 4, （1） 5, ① 6), 0 for none."""
     stripped = text.lstrip()
+    if stripped[:1] not in _NUMBERS_BEGIN:
+        return 0
     for level, pattern in _NUMBERING:
         if pattern.match(stripped):
             return level
