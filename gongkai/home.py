@@ -83,7 +83,7 @@ class Home:
     def shown(self, path: Path) -> str:
         """A path as shown to people: relative to the working directory where it lies below."""
         with contextlib.suppress(ValueError):
-            return str(path.resolve().relative_to(Path.cwd()))
+            return str(path.absolute().relative_to(Path.cwd()))
         return str(path)
 
 
