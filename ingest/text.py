@@ -14,8 +14,11 @@ _ORDINAL = re.compile(
     rf"^(?:\({_CHINESE_ORDINAL}\)[、.．]?|{_CHINESE_ORDINAL}[、.．]|\(\d{{1,2}}\)[、.．]?|\d{{1,2}}[、.．)](?!\d)|[①-⑳])"
 )
 _OF_WHICH = re.compile(r"^其中[:：]?")
-NUMBER = re.compile(r"(?<![\d.,])[-−–+]?(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?(?![\d])")
-"""A number as printed: thousands separators (also with a blank after them), decimals, an attached sign."""
+NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])[-−–+]?(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?(?![\d])")
+"""A number as printed: thousands separators (also with a blank after them), decimals, an attached sign.
+
+A comma before it belongs to it only after a digit: 共3项，100万元 holds two numbers, also once the comma is folded.
+"""
 
 UNIT_WORD = re.compile(
     r"亿元|万元|千元|百元|元(?!月)|%|％|‰|百分比|百分点|平方米|㎡|平米|台\(套\)|台（套）|台\(辆\)|辆|台套|台|套|人次|批次|"

@@ -100,3 +100,8 @@ def test_any_text_is_handled(text: str) -> None:
         Decimal(number.value_text)
         assert 0 <= number.start < number.end <= len(text)
     label_key(text)
+
+
+@pytest.mark.parametrize("text", ["合计,100.00", "合计，100.00", "三公经费.100.00", ",100.00"])
+def test_a_number_behind_a_comma_or_point_of_the_text_is_a_number(text: str) -> None:
+    assert [number.value_text for number in find_numbers(text)] == ["100.00"]
