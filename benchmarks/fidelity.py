@@ -26,10 +26,9 @@ from decimal import Decimal, InvalidOperation
 from ingest.dictionaries import find_terms
 from ingest.pipeline import ParsedDocument, parse_bytes
 from ingest.text import fold_width
-from synth.damage import LEVELS
+from synth.choices import FORMATS, KINDS, LEVELS
 from synth.dialects import DIALECTS
-from synth.disclose import KINDS
-from synth.files import FORMATS, Made, make
+from synth.files import Made, make
 from synth.model import Figure, Said
 
 _MARKS = re.compile(r"[\s\-—_、，,。.:：;；“”\"'‘’()（）\[\]【】<>《》]")

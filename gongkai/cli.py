@@ -18,6 +18,7 @@ import click
 
 from gongkai import __version__
 from gongkai.messages import GongkaiError, text
+from gongkai.synth_command import synth
 
 if TYPE_CHECKING:
     from gongkai.home import Home
@@ -261,6 +262,9 @@ def explain(amount_key: str, home_path: Path, as_json: bool) -> None:
         _print_json(found.as_dict())
     else:
         click.echo(explaining.as_text(found))
+
+
+cli.add_command(synth)
 
 
 def main() -> None:

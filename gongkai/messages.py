@@ -48,6 +48,10 @@ MESSAGES: dict[str, str] = {
     # Query and explain
     "query_failed": "查询失败：{reason}",
     "unknown_amount": "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount。",
+    # Synthetic documents
+    "synth_done": "已生成 {count} 份文档：{out}/documents；真值在 {out}/truth。用 gongkai refresh {out}/documents 读入。",
+    "synth_not_empty": "文件夹 {out} 不是空的；请另选一个，或先清空它。",
+    "synth_library_missing": "缺少生成文件所需的库 {name}；请安装：pip install 'gongkai[synth]'。",
     # Anything else
     "interrupted": "已中断。已发布的仓库不受影响，下次运行会继续。",
     "storage_failed": "读写磁盘失败：{reason}。已发布的仓库不受影响，解决后重新运行即可继续。",

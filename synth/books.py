@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from synth import catalogue
+from synth.choices import FIRST_YEAR, LAST_YEAR
 from synth.country import Archetype, Body, body
 
-FIRST_YEAR, LAST_YEAR = 2015, 2025
 FISCAL_FUNDS = ("general", "gov_fund", "state_capital")
 SOURCES = ("appropriation", "superior", "undertaking", "operating", "affiliated", "other")
 """Income sources of a final account; education fees are a part of undertaking and kept apart."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from synth.model import Cell, Statement
 from synth.render.plain import filled
 
-LEVELS = ("none", "light", "heavy")
 _SHARE = {"none": 0, "light": 35, "heavy": 100}
 """Percent of the tables that are damaged."""
 _WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 
 from synth import budget, catalogue, final, narrative, performance
-from synth.books import FIRST_YEAR, books
+from synth.books import books
+from synth.choices import FIRST_YEAR, KINDS
 from synth.country import Body, body
 from synth.dialects import BY_PROVINCE, PROVINCES
 from synth.model import Disclosure, Prose, Statement
 from synth.page import Page
 
-KINDS = ("final_account", "budget", "performance")
 _GLOSSARY = (
     "财政拨款收入：指财政部门当年拨付的资金。", "基本支出：指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。",
     "项目支出：指在基本支出之外为完成特定任务和事业发展目标所发生的支出。",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import random
+import re
+import zipfile
 from dataclasses import dataclass
 
 from synth import errors
-from synth.damage import LEVELS, Spoiler
+from synth.choices import FORMATS, LEVELS
+from synth.damage import Spoiler
 from synth.dialects import PROVINCES
 from synth.disclose import disclose
 from synth.model import Disclosure, Statement
 from synth.render import plain, web
 
-FORMATS = ("text", "markdown", "html", "xlsx", "docx", "pdf")
 SUFFIX = {"text": "txt", "markdown": "md", "html": "html", "xlsx": "xlsx", "docx": "docx", "pdf": "pdf"}
 _ERRORS = {"none": 0, "light": 30, "heavy": 60}
 """Percent of the documents with a published error."""
@@ -76,12 +79,27 @@ def _rendered(disclosure: Disclosure, file_format: str, rng: random.Random, spoi
     from synth.render import office
 
     if file_format == "xlsx":
-        return office.xlsx(
+        return _timeless(office.xlsx(
             spoiled,
             office.SheetStyle(one_sheet=rng.random() < 0.2, amounts_as_text=rng.random() < 0.3,
                               codes_as_numbers=rng.random() < 0.3, offset=rng.choice((0, 0, 1))),
-        )  # fmt: skip
-    return office.docx(spoiled, office.WordStyle(caption_in_grid=rng.random() < 0.3))
+        ))  # fmt: skip
+    return _timeless(office.docx(spoiled, office.WordStyle(caption_in_grid=rng.random() < 0.3)))
+
+
+_MODIFIED = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*")
+
+
+def _timeless(data: bytes) -> bytes:
+    """An office file without the moment it was made, so that the same seed gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as into:
+        for name in made.namelist():
+            content = made.read(name)
+            if name == "docProps/core.xml":
+                content = _MODIFIED.sub(rb"\g<1>2020-01-01T00:00:00Z", content)
+            into.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _pdf(disclosure: Disclosure, rng: random.Random, level: str) -> bytes:

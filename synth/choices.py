@@ -1,0 +1,6 @@
+"""What can be asked for: kinds of documents, file formats, levels of damage. Imports nothing, for the command line."""
+
+KINDS = ("final_account", "budget", "performance")
+FORMATS = ("text", "markdown", "html", "xlsx", "docx", "pdf")
+LEVELS = ("none", "light", "heavy")
+FIRST_YEAR, LAST_YEAR = 2015, 2025
