@@ -13,6 +13,8 @@ _STOPS = ("direction", "same", "share", "completion", "difference", "compare", "
 BASE_STAGES = ("initial_budget", "full_year_budget", "prior_final", "prior_budget", "prior_execution")
 """Stages that a figure can be compared with."""
 SIDES = ("收入", "支出", "总收入", "总支出")
+_SPENT = (*SIDES, "实际支出", "开支", "实际开支", "实际收入")
+"""What may stand between a base and its figure: 比上年支出7.1万元减少…"""
 _BEFORE_BASE = 3
 """Characters between 与 and the base it compares with, at most."""
 _SHARE_ENDINGS = (
@@ -63,7 +65,8 @@ def stated_base(
     after = clause[compared[1] + 1 :]
     if not after or any(part.kind in ends_label and part.kind != "compare" for part in after):
         return None
-    return compared[0] if not text[after[-1].end : start].strip("的数为是 ，（") else None
+    between = text[after[-1].end : start].strip("的数为是 ，（")
+    return compared[0] if not between or between in _SPENT else None
 
 
 def behind_figure(

@@ -8,7 +8,6 @@ and itself.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from ingest.prose import comparison, judge, labels, roles, subjects
@@ -25,7 +24,6 @@ from ingest.text import label_key
 Stretch = tuple[int, int, str, str]
 """Start, end, kind (indicator, context) and indicator name of a stretch that is read as an indicator."""
 
-_OF_BUDGET = re.compile(r"(?<=..)预算(?:金额|数|总额|数额)\Z")
 _MAX_DEPTH = 6
 _MAX_OPEN = 40
 _MAX_LEAD = 400
@@ -33,10 +31,6 @@ _MAX_LABEL = 40
 _MAX_TAIL = 24
 _MAX_CLAUSE = 120
 _MAX_BARE = 3
-_OF_A_REVIEW = re.compile(r"(?:项目)?(?:支出)?绩效(?:自评|评价)(?:综述|情况综述|情况|结果)?\Z")
-_BALANCES = re.compile(r"(?:以?及|和|、)?(?:年初|年末|上年)?结[转余](?:和|及|、)?(?:结[转余])?(?:资金)?\Z")
-_ORDINALS = frozenset("一二三四五六七八九十")
-_LOOSE_SAME = ("一致", "相同", "相等", "不变", "相一致")
 
 
 class Reader:
@@ -96,7 +90,7 @@ class Reader:
         if mark == "、" and not self.clause and token.start == self.begin:
             self.begin = token.end
             return
-        if mark == "、" and self.text[self.begin : token.start] in _ORDINALS:
+        if mark == "、" and self.text[self.begin : token.start] in subjects.ORDINALS:
             # …主要原因是…，三、2023年公务接待费…: the next point of a list that has no full stops.
             self.state.end_item()
             self.begin = token.end
@@ -217,7 +211,7 @@ class Reader:
             return
         label = own.text
         if mark == "：" and not own.is_functional:
-            label = _OF_A_REVIEW.sub("", label) or label
+            label = subjects.OF_A_REVIEW.sub("", label) or label
             own = Subject(label) if label != own.text else own
         named = len(label) <= _MAX_LABEL and (mark == "：" or ends_with("money_noun").search(label) is not None)
         if own.is_functional or own.code or (named and not labels.is_sentence(label)):
@@ -249,7 +243,7 @@ class Reader:
             # 与年初预算37.5万元一致
             stated = Basis(state.row.stage_code)
         known = (stated, state.frame, state.last_basis, state.row)
-        if printed in _LOOSE_SAME and not bases and all(item is None for item in known):
+        if printed in words("loose_same") and not bases and all(item is None for item in known):
             return
         own = None
         if not text.startswith(words("states"), self.begin):
@@ -279,7 +273,7 @@ class Reader:
         subject = labels.as_subject(label, None, self.state.functional)
         names = [subject.text]
         if not subject.is_functional:
-            names = subjects.listed(_BALANCES.sub("", subject.text) or subject.text)
+            names = subjects.listed(subjects.BALANCES.sub("", subject.text) or subject.text)
         for name in names:
             self._emit(
                 subject if name == subject.text else Subject(name), token.start, token.end, role="amount",
@@ -374,6 +368,8 @@ class Reader:
             if lead.compared is not None and role in ("change", "change_rate"):
                 state.frame = state.last_basis = lead.compared[0]
         own, parent = self._own(token, role, unit_kind, lead)
+        if own is None and role == "amount":
+            state.leave_parts(stage, lead)
         if role == "share" and whole:
             parent = whole
         subject = self._subject(own, role, stretch)
@@ -382,7 +378,7 @@ class Reader:
             stage = None
         if own is None and stage == "final" and not subject.is_functional and not state.names:
             # 项目预算金额60万元，…实际支出45万元: what is spent is the project's, not its budget's.
-            subject = Subject(_OF_BUDGET.sub("", subject.text) or subject.text, code=subject.code)
+            subject = Subject(subjects.OF_BUDGET.sub("", subject.text) or subject.text, code=subject.code)
         if role == "amount" and stage in (*roles.BUDGET_STAGES, "budget_unspecified"):
             state.budget = "budget" if stage == "budget_unspecified" else stage
             state.full_budget = state.full_budget or stage == "full_year_budget"
@@ -417,6 +413,10 @@ class Reader:
             return {"budget": "initial_budget", "opening": None}.get(base.code, base.code), base.year
         stage, year = roles.stage([] if lead.compared is not None and role != "amount" else lead.clause, self.setting)
         if role == "amount":
+            if stage is None and lead.own is not None and lead.own.text.startswith(("预算收入", "预算支出")):
+                stage = "initial_budget" if self.setting.kind == "budget" else "budget_unspecified"
+            if stage is not None and lead.own is not None:
+                state.part_stage = None
             return stage or state.part_stage or self.setting.default_stage, year
         if role in ("count", "area", "score", "other"):
             return None, year

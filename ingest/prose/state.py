@@ -71,6 +71,15 @@ class State:
         if len(self.parents) > 1:
             self.parents.pop()
 
+    def leave_parts(self, stage: str | None, lead: Lead) -> None:
+        """预算300万元，其中省级200万元、县级100万元，实际支出280万元: spent is the whole, not the last of its parts."""
+        row = self.row
+        if not self.parents or row is None or row.pattern != "amount" or row.stage_code == stage:
+            return
+        spent = any(part.kind == "base" and part.code == "execution" for part in lead.clause)
+        if spent and row.subject_printed == self.subject.text and self.head.text:
+            self.subject, self.parents, self.part_stage = self.head, self.parents[: self.outer], None
+
     def begin_paragraph(self, goes_on: bool) -> None:
         """A new paragraph; ``goes_on`` where the one before ended with a colon."""
         if not goes_on:

@@ -10,7 +10,7 @@ from ingest.prose.words import pattern, words
 
 _LEADING = re.compile(
     r"(?:[、，：:；。！？,\s—\-·•▪●*'》]|" + pattern("leading") + r"|为(?=基本支出|项目支出|财政|本年|一般公共|政府性)"
-    r"|含(?=[一-鿿]{3})|安排的?(?=[一-鿿“]{3})|支出(?=[“公会培接])|开支(?=[“公会培三])|(?:部门|单位)?决算(?:公开)?(?=[“总收支])|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)"
+    r"|含(?=[一-鿿]{3})|安排的?(?=[一-鿿“]{3})|支出(?=[“公会培接])|开支(?=[“公会培三])|(?:部门|单位)?决算(?:公开)?(?=[“总收支])|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)|是(?=[一-鿿]{2})"
     r"|（[一二三四五六七八九十]{1,3}）|[①-⑳]|\d{1,2}[.、）])+"
 )
 _PARTY = re.compile(
@@ -34,6 +34,10 @@ _COMPOUND = re.compile(
     r"(.*?)(收入?)(总计|合计|预算|决算)?[、和及与]?(支出?)"
     r"((?:决算|预算)?(?:总计|合计|总预算|预算|决算|总体|总额|总数|规模)?.*)\Z"
 )
+OF_BUDGET = re.compile(r"(?<=..)预算(?:金额|数|总额|数额)\Z")
+OF_A_REVIEW = re.compile(r"(?:项目)?(?:支出)?绩效(?:自评|评价)(?:综述|情况综述|情况|结果)?\Z")
+BALANCES = re.compile(r"(?:以?及|和|、)?(?:年初|年末|上年)?结[转余](?:和|及|、)?(?:结[转余])?(?:资金)?\Z")
+ORDINALS = frozenset("一二三四五六七八九十")
 _NOT_COMPOUND = re.compile(r"收支(?:差额|结余|两条线|平衡|管理|余超)|收入支出差|收入支出(?:决算)?表")
 
 
@@ -86,7 +90,8 @@ def clean(text: str) -> str:
     if time:
         text = text[time.end() :]
     for start in _LABEL_START.finditer(text):
-        if start.start() and _ORGANISATION.search(text[: start.start()]):
+        before = text[: start.start()]
+        if before and _ORGANISATION.search(before) and not before.endswith(words("place_noun")):
             text = text[start.start() :]
             break
     text = _balance(strip_leading(text))

@@ -47,6 +47,21 @@ SENTENCES = [
     ("1.某某区商务委员会机关设9个内设机构，包括：办公室、综合科。", ["内设机构 count 9 个"]),
     ("年初项目预算金额为60.00万元，截止到2022年12月31日，年初项目实际支出45.80万元，预算执行率为76.33%。",
      ["_ amount 60.00 万元 stage=initial_budget", "项目 amount 45.80 万元 stage=final", "项目 completion_rate 76.33 %"]),
+    # names that end like a body's name and are none
+    ("支出具体情况如下：城乡社区支出（类）国有土地使用权出让收入安排的支出（款）农村基础设施建设支出（项）120万元。",
+     ["_ amount 120 万元 class=城乡社区支出 group=国有土地使用权出让收入安排的支出 item=农村基础设施建设支出"]),
+    ("援助其他地区支出（类）12万元，占1.5%。", ["援助其他地区支出（类） amount 12 万元 class=援助其他地区支出", "_ share 1.5 % class=援助其他地区支出"]),
+    # a base with its figure after another base
+    ("“三公”经费支出预算8.5万元，实际支出6.2万元，比预算减少2.3万元，比上年支出7.1万元减少0.9万元。",
+     ["“三公”经费支出 amount 8.5 万元", "“三公”经费支出 amount 6.2 万元 stage=final", "“三公”经费支出 change 2.3 万元 dir=-1 base=initial_budget",
+      "“三公”经费支出 amount 7.1 万元 stage=prior_final", "“三公”经费支出 change 0.9 万元 dir=-1 base=prior_final"]),
+    # spent is the whole, not the last of its parts
+    ("2022年安排扶持资金300万元，其中省级资金200万元、县级配套100万元，实际支出285.6万元，预算执行率95.2%。",
+     ["_ amount 300 万元", "省级资金 amount 200 万元", "县级配套 amount 100 万元", "_ amount 285.6 万元 stage=final", "_ completion_rate 95.2 %"]),
+    ("2022年部门预算收入总额560.8万元，其中：财政拨款550.8万元；2022年决算收入总额612.3万元，年末结转2.2万元。",
+     ["预算收入总额 amount 560.8 万元 stage=budget_unspecified", "财政拨款 amount 550.8 万元 stage=budget_unspecified",
+      "收入总额 amount 612.3 万元 stage=final", "年末结转 amount 2.2 万元 stage=final"]),
+    ("支出合计866.2万元，比上年增长3.1%，收支差额-15.6万元。", ["支出合计 amount 866.2 万元", "支出合计 change_rate 3.1 % dir=1", "收支差额 amount -15.6 万元"]),
     # functional subjects
     ("行政运行（项）。年初预算为88.5万元，支出决算为90.2万元，完成年初预算的101.92%。决算数大于年初预算数的主要原因是追加经费。",
      ["行政运行（项） amount 88.5 万元 stage=initial_budget item=行政运行", "行政运行（项） amount 90.2 万元 stage=final item=行政运行", "行政运行（项） completion_rate 101.92 % item=行政运行"]),
