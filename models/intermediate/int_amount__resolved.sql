@@ -22,6 +22,7 @@ figures as (
         {% endfor -%}
         numbers.is_of_which,
         numbers.line_item_code,
+        numbers.column_term_code,
         numbers.project_name
     from {{ ref('stg_landing__cell_numbers') }} as numbers
     where numbers.role = 'figure'
@@ -32,6 +33,14 @@ balance_lines as (
 
     select line_item_code, 'balance' as flow
     from {{ ref('balances') }}
+
+),
+
+-- a figure whose column is not in the landing still has the word over it
+head_words as (
+
+    select term_code, coalesce(role, case when kind = 'score' then 'score' end) as role, stage_code
+    from {{ ref('header_terms') }}
 
 ),
 
@@ -57,7 +66,10 @@ located as (
         tables.{{ column }},
         {% endfor -%}
         figures.is_of_which,
-        figures.line_item_code,
+        coalesce(
+            figures.line_item_code, case when figures.row_kind = 'total' then section_totals.line_item_code end
+        ) as line_item_code,
+        figures.column_term_code,
         figures.project_name,
         tables.project_name as table_project_name,
         tables.fiscal_year as table_fiscal_year,
@@ -67,6 +79,9 @@ located as (
     from figures
     left join {{ ref('int_table__identity') }} as tables
         on figures.document_key = tables.document_key and figures.table_ordinal = tables.table_ordinal
+    left join {{ ref('int_section__total_line') }} as section_totals
+        on tables.table_number = section_totals.table_number
+        and figures.section_ordinal = section_totals.section_ordinal
 
 ),
 
@@ -89,13 +104,14 @@ joined as (
             when {{ is_prior_stage('columns.stage_code') }} then figures.table_fiscal_year - 1
             else figures.table_fiscal_year
         end as fiscal_year,
-        coalesce(columns.role, 'amount') as role,
+        coalesce(columns.role, head_words.role, 'amount') as role,
         case
-            when columns.role in {{ without_stage }} then null
-            else coalesce(columns.stage_code, figures.table_stage_code)
+            when coalesce(columns.role, head_words.role) in {{ without_stage }} then null
+            else coalesce(columns.stage_code, head_words.stage_code, figures.table_stage_code)
         end as stage_code,
         case
-            when columns.role in ('change_rate', 'completion_rate', 'share', 'score') then null
+            when coalesce(columns.role, head_words.role) in ('change_rate', 'completion_rate', 'share', 'score')
+                then null
             else coalesce(lines.fund_code, columns.fund_code, figures.table_fund_code)
         end as fund_code,
         coalesce(
@@ -122,10 +138,16 @@ joined as (
         coalesce(columns.is_detail, false) as is_detail_column,
         named.functional_code as named_functional_code
     from located as figures
+    left join {{ ref('int_cell__slipped') }} as slipped
+        on figures.table_number = slipped.table_number
+        and figures.row_ordinal = slipped.row_ordinal
+        and figures.column_ordinal = slipped.column_ordinal
     left join {{ ref('int_column__total') }} as columns
         on figures.table_number = columns.table_number
-        and figures.section_ordinal = columns.section_ordinal
-        and figures.column_ordinal = columns.column_ordinal
+        and coalesce(slipped.meant_section_ordinal, figures.section_ordinal) = columns.section_ordinal
+        and coalesce(slipped.meant_column_ordinal, figures.column_ordinal) = columns.column_ordinal
+    left join head_words
+        on figures.column_term_code = head_words.term_code and columns.table_number is null
     left join {{ ref('int_row__named_subject') }} as named
         on figures.table_number = named.table_number
         and figures.row_ordinal = named.row_ordinal

@@ -290,6 +290,9 @@ def test_basic_told_by_of_which_leaves_project_expenditure(connection: duckdb.Du
 def test_statistics_keep_whole_and_parts(connection: duckdb.DuckDBPyConnection) -> None:
     found = rows(connection, "select statistic_code, value, unit_of_measure from fct_unit_statistic order by all")
     assert found == [
+        ("procurement_goods", Decimal(2), "万元"),
+        ("procurement_services", Decimal(3), "万元"),
+        ("procurement_total", Decimal(5), "万元"),
         ("vehicles_confidential", Decimal(1), "辆"),
         ("vehicles_other", Decimal(2), "辆"),
         ("vehicles_total", Decimal(3), "辆"),
