@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gongkai import __version__
+from gongkai.audit_command import audit
 from gongkai.messages import GongkaiError, text
 from gongkai.synth_command import synth
 
@@ -264,6 +265,7 @@ def explain(amount_key: str, home_path: Path, as_json: bool) -> None:
         click.echo(explaining.as_text(found))
 
 
+cli.add_command(audit)
 cli.add_command(synth)
 
 

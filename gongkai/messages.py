@@ -48,8 +48,11 @@ MESSAGES: dict[str, str] = {
     # Query and explain
     "query_failed": "查询失败：{reason}",
     "unknown_amount": "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount。",
+    "unknown_document": "没有这样的现行文档：{target}。可用文件名、标题、单位名称的一部分，或文档键。",
     # Synthetic documents
-    "synth_done": "已生成 {count} 份文档：{out}/documents；真值在 {out}/truth。用 gongkai refresh {out}/documents 读入。",
+    "synth_done": (
+        "已生成 {count} 份文档：{out}/documents；真值在 {out}/truth。用 gongkai refresh {out}/documents 读入。"
+    ),
     "synth_not_empty": "文件夹 {out} 不是空的；请另选一个，或先清空它。",
     "synth_library_missing": "缺少生成文件所需的库 {name}；请安装：pip install 'gongkai[synth]'。",
     # Anything else

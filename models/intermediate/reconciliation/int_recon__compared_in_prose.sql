@@ -262,6 +262,14 @@ ways as (
     from rates
     where role in ('change_rate', 'difference_rate') and own_value is not null and base_value is not null
     union all
+    -- the only figure told may be this year's, whatever stage its words suggest
+    select document_key, amount_key, role, direction, value, half_unit, 4 as way,
+        abs(change_value) as above, change_half_unit as above_half_unit,
+        abs(base_value - change_value) as below, base_half_unit + change_half_unit as below_half_unit,
+        change_amount_key as above_amount_key, base_amount_key as below_amount_key
+    from rates
+    where role = 'change_rate' and own_value is null and base_value is not null and change_value is not null
+    union all
     select document_key, amount_key, role, direction, value, half_unit, 1 as way,
         abs(own_value) as above, own_half_unit as above_half_unit,
         abs(base_value) as below, base_half_unit as below_half_unit,

@@ -16,8 +16,14 @@ told as (
         amounts.sentence,
         amounts.subject_printed,
         amounts.parent_printed,
-        {{ label_key("coalesce(amounts.subject_printed, '')") }} as subject_key,
-        {{ label_key('amounts.parent_printed') }} as parent_key,
+        -- 年初项目预算金额 and 年初项目 are one subject told at two stages
+        {{ regex_remove(
+            label_key("coalesce(amounts.subject_printed, '')"),
+            '(预算金额|实际支出|支出金额|预算数|决算数|执行数|金额)$'
+        ) }} as subject_key,
+        {{ regex_remove(
+            label_key('amounts.parent_printed'), '(预算金额|实际支出|支出金额|预算数|决算数|执行数|金额)$'
+        ) }} as parent_key,
         amounts.functional_code,
         amounts.role,
         amounts.direction,

@@ -1,0 +1,300 @@
+"""``gongkai audit``: the check sheet a reviewer would file for a document, a unit or all (审核表).
+
+Everything is read from the published warehouse; the quoted lines come from the landing. A norm whose article numbers
+nobody has read again is not shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from gongkai.home import Home
+from gongkai.messages import GongkaiError
+from gongkai.reader import open_published
+
+AGREES, DIFFERS, UNCHECKED, ABSENT = "符合", "不符合", "未能核对", "未公开"
+SEVERITIES = {"critical": "严重", "major": "重要", "minor": "一般", "style": "提示"}
+_PROSE = "文字说明"
+_PERFORMANCE = "绩效"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the sheet: a statement, or the prose, with what its checks came to."""
+
+    name: str
+    verdict: str
+    """符合, 不符合, 未能核对 (nothing could be checked) or 未公开 (announced, not there)."""
+    exact: int
+    rounding: int
+    discrepant: int
+    incomplete: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What the page says at a figure of a finding."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One root cause, with both figures and what would mend it."""
+
+    number: int
+    severity: str
+    place: str
+    printed: str
+    expected: str
+    rules: tuple[str, ...]
+    """Names of the identities it breaks, with their formulas."""
+    basis: tuple[str, ...]
+    """Norms, only those whose articles were read again."""
+    details: tuple[str, ...]
+    """One sentence per broken identity: both figures, difference, tolerance."""
+    quotes: tuple[Quote, ...]
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The check sheet of one document."""
+
+    document_key: str
+    file_name: str
+    title: str
+    unit_name: str
+    fiscal_year: int | None
+    lines: tuple[Line, ...]
+    findings: tuple[Finding, ...]
+    rules_applied: int
+    rules_not_evaluable: int
+    rules_not_applicable: int
+
+    @property
+    def verdict(self) -> str:
+        """符合 where nothing was found, else 不符合."""
+        return DIFFERS if self.findings else AGREES
+
+    def as_dict(self) -> dict[str, Any]:
+        """The sheet as plain values, for JSON."""
+        return asdict(self) | {"verdict": self.verdict}
+
+
+_DOCUMENTS = """
+    select documents.document_key, documents.document_id, documents.file_name, documents.title,
+        units.unit_name, documents.fiscal_year
+    from dim_document as documents left join dim_unit as units on documents.unit_key = units.unit_key
+    where documents.is_current and documents.document_kind is not null
+        and (? is null or documents.document_key = ? or contains(documents.file_name, ?)
+             or contains(coalesce(documents.title, ''), ?) or contains(coalesce(units.unit_name, ''), ?))
+    order by units.unit_name, documents.fiscal_year, documents.file_name
+"""
+_RESULTS = """
+    select results.document_key, coalesce(statements.name_zh, case
+            when told.amount_key is not null then '文字说明'
+            when rules.rule_kind in ('score', 'perf_prose') then '绩效表'
+            else '其他'
+        end) as section, results.status, count(*) as places
+    from fct_reconciliation as results
+    inner join dim_rule as rules on results.rule_id = rules.rule_id
+    left join fct_statement_amount as printed on results.left_amount_key = printed.amount_key
+    left join fct_narrative_amount as told on results.left_amount_key = told.amount_key
+    left join dim_statement as statements on printed.statement_code = statements.statement_code
+    group by all
+"""
+_COVERAGE = "select document_key, state, count(*) as rules from fct_rule_coverage group by all"
+_FINDINGS = """
+    select document_key, severity, rule_ids, place, printed, expected, amount_key, kind, message_zh
+    from fct_finding
+    order by case severity when 'critical' then 0 when 'major' then 1 when 'minor' then 2 else 3 end, place, finding_key
+"""
+_PRESENCE = "select document_key, title_printed, statement_code, state from mart_statement_presence"
+_FIGURES = """
+    select amount_key, document_key, page, source_line, sheet, table_ordinal, row_ordinal, column_ordinal,
+        null as sentence
+    from fct_statement_amount
+    union all
+    select amount_key, document_key, page, source_line, null, null, null, null, sentence from fct_narrative_amount
+"""
+
+
+def audit(home: Home, target: str | None) -> list[Sheet]:
+    """Check sheets of the documents that ``target`` names: a document key, part of a file name, title or unit; or all.
+
+    Raises ``GongkaiError`` unknown_document, or as ``open_published``.
+    """
+    with open_published(home) as connection:
+        documents = _rows(connection, _DOCUMENTS, [target] * 5)
+        if not documents:
+            raise GongkaiError("unknown_document", target=target or "")
+        rules = {row["rule_id"]: row for row in _rows(connection, "select * from dim_rule")}
+        results = _by_document(_rows(connection, _RESULTS))
+        findings = _by_document(_rows(connection, _FINDINGS))
+        presence = _by_document(_rows(connection, _PRESENCE))
+        coverage = _by_document(_rows(connection, _COVERAGE))
+        cited = _cited(connection, [row["document_key"] for row in documents], findings)
+    sheets = []
+    for document in documents:
+        key = document["document_key"]
+        quotes = _Quotes(home, document["document_id"])
+        states = {row["state"]: row["rules"] for row in coverage[key]}
+        sheets.append(
+            Sheet(
+                document_key=key,
+                file_name=document["file_name"],
+                title=document["title"] or document["file_name"],
+                unit_name=document["unit_name"] or "",
+                fiscal_year=document["fiscal_year"],
+                lines=_lines(results[key], presence[key]),
+                findings=tuple(
+                    _finding(number, row, rules, cited, quotes) for number, row in enumerate(findings[key], 1)
+                ),
+                rules_applied=states.get("applied", 0),
+                rules_not_evaluable=states.get("not_evaluable", 0),
+                rules_not_applicable=states.get("not_applicable", 0),
+            )
+        )
+    return sheets
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql, values or [])
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _by_document(rows: list[dict[str, Any]]) -> defaultdict[str, list[dict[str, Any]]]:
+    held: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        held[row["document_key"]].append(row)
+    return held
+
+
+def _lines(results: list[dict[str, Any]], presence: list[dict[str, Any]]) -> tuple[Line, ...]:
+    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in results:
+        counts[row["section"]][row["status"]] += row["places"]
+    lines = []
+    for name in sorted(counts, key=lambda section: (section in (_PROSE, "其他"), section)):
+        held = counts[name]
+        if held["discrepant"]:
+            verdict = DIFFERS
+        elif held["exact"] or held["rounding"]:
+            verdict = AGREES
+        else:
+            verdict = UNCHECKED
+        lines.append(
+            Line(name, verdict, held["exact"], held["rounding"], held["discrepant"], held["incomplete"])
+        )
+    for row in presence:
+        name = row["title_printed"] or row["statement_code"] or ""
+        if row["state"] == "missing" and not (row["statement_code"] or "").startswith("perf"):
+            lines.append(Line(name, ABSENT, 0, 0, 0, 0, "目录列出，文中未见"))
+        elif row["state"] == "empty":
+            lines.append(Line(name, UNCHECKED, 0, 0, 0, 0, "空表，未作说明"))
+        elif row["state"] == "declared_empty":
+            lines.append(Line(name, AGREES, 0, 0, 0, 0, "空表，已作说明"))
+    return tuple(lines)
+
+
+def _cited(
+    connection: duckdb.DuckDBPyConnection, keys: list[str], findings: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Figures each named cause stands with: itself first, then the main figures of the identities it breaks."""
+    wanted = {row["amount_key"] for key in keys for row in findings[key] if row["amount_key"]}
+    if not wanted:
+        return {}
+    connection.execute("create or replace temp table wanted (amount_key varchar)")
+    connection.executemany("insert into wanted values (?)", [[key] for key in sorted(wanted)])
+    pairs = _rows(
+        connection,
+        "select distinct bridge.amount_key as root, sides.amount_key from bridge_reconciliation_amount as bridge"
+        " inner join wanted using (amount_key) inner join fct_reconciliation as results using (reconciliation_key)"
+        " cross join lateral (select unnest([results.left_amount_key, results.right_amount_key]) as amount_key) as sides"
+        " where results.status = 'discrepant' and sides.amount_key is not null order by all",
+    )
+    places = {row["amount_key"]: row for row in _rows(connection, _FIGURES + " order by 1") if row["amount_key"]}
+    held: dict[str, list[dict[str, Any]]] = {key: [places[key]] for key in wanted if key in places}
+    for pair in pairs:
+        if pair["amount_key"] != pair["root"] and pair["amount_key"] in places and pair["root"] in held:
+            held[pair["root"]].append(places[pair["amount_key"]])
+    return held
+
+
+def _finding(
+    number: int,
+    row: dict[str, Any],
+    rules: dict[str, dict[str, Any]],
+    cited: dict[str, list[dict[str, Any]]],
+    quotes: _Quotes,
+) -> Finding:
+    names = [rules[rule] for rule in dict.fromkeys(row["rule_ids"].split(",")) if rule in rules]
+    own = cited.get(row["amount_key"] or "", [])
+    if row["amount_key"]:
+        mend = f"将 {row['place']} 的 {row['printed']} 核实，改为 {row['expected']} 后，所列各项即相符"
+    else:
+        mend = f"核实 {row['place']}：{row['expected']}" if row["place"] else (row["expected"] or "")
+    return Finding(
+        number=number,
+        severity=SEVERITIES.get(row["severity"], row["severity"]),
+        place=row["place"] or "",
+        printed=row["printed"] or "",
+        expected=row["expected"] or "",
+        rules=tuple(f"{rule['rule_name_zh']}（{rule['formula']}）" for rule in names),
+        basis=tuple(rule["basis"] for rule in names if rule["basis_verified"] and rule["basis"]),
+        details=tuple(row["message_zh"].split("；")) if row["message_zh"] else (),
+        quotes=tuple(dict.fromkeys(quote for figure in own[:6] if (quote := quotes.of(figure)).text)),
+        mend=mend,
+    )
+
+
+class _Quotes:
+    """Printed lines of one document: the row of a cell, the sentence of a number in prose."""
+
+    def __init__(self, home: Home, document_id: str) -> None:
+        self._home, self._document_id, self._cells = home, document_id, None
+
+    def of(self, figure: dict[str, Any]) -> Quote:
+        """The line a figure stands in; empty text where the landing no longer holds it."""
+        place = "，".join(
+            words
+            for words in (
+                f"第{figure['page']}页" if figure["page"] else "",
+                f"工作表{figure['sheet']}" if figure["sheet"] else "",
+                f"第{figure['source_line']}行" if figure["source_line"] else "",
+            )
+            if words
+        )
+        if figure["sentence"]:
+            return Quote(place, figure["sentence"].strip())
+        if figure["table_ordinal"] is None:
+            return Quote(place, "")
+        row = self._table_cells().filter(
+            (pl.col("table_ordinal") == figure["table_ordinal"]) & (pl.col("row_ordinal") == figure["row_ordinal"])
+        )
+        texts = row.sort("column_ordinal").select("column_ordinal", "text_printed").iter_rows()
+        shown = [
+            f"【{text.strip()}】" if column == figure["column_ordinal"] else text.strip().replace("\n", "")
+            for column, text in texts
+            if text
+        ]
+        return Quote(place, " | ".join(shown))
+
+    def _table_cells(self) -> pl.DataFrame:
+        if self._cells is None:
+            files = pl.scan_parquet(self._home.landing / "cells" / "*.parquet", missing_columns="insert")
+            self._cells = (
+                files.filter(pl.col("document_id") == self._document_id)
+                .select("table_ordinal", "row_ordinal", "column_ordinal", "text_printed")
+                .collect()
+            )
+        return self._cells
