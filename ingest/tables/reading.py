@@ -60,6 +60,8 @@ class Ledger:
         )
         self._done: set[tuple[int, int]] = set()
         self._numbered: set[tuple[int, int]] = set()
+        self._entries: dict[tuple[int, int, int], dict[str, Any]] = {}
+        """what was written of each number: row, column, ordinal → its row of cell_numbers"""
 
     def _page(self) -> int | None:
         for row in self.grid.rows:
@@ -105,9 +107,19 @@ class Ledger:
         }
 
     def number(self, row: int, column: int, ordinal: int, number: PrintedNumber, role: str, **more: Any) -> None:
-        """Write one number of the cell at a grid place."""
+        """Write one number of the cell at a grid place.
+
+        A number has one entry: in a spoiled table a row may claim a cell that was taken for a label. The later claim
+        stands, but nothing takes a figure back.
+        """
         cell = self.grid.rows[row][column]
         assert cell is not None
+        known = self._entries.get((row, column, ordinal))
+        if known is not None:
+            if known["role"] == "figure" and role != "figure":
+                return
+            self.reading.numbers[:] = [entry for entry in self.reading.numbers if entry is not known]
+        self._entries[row, column, ordinal] = more
         self._numbered.add((row, column))
         more.update(self._place(cell))
         more.update(
