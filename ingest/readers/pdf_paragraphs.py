@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from ingest.readers.pdf_lines import Line, first_token_width
 
+# The same dashes on both sides: one before a number and none behind it is a sign, an amount and no page number.
 _PAGE_NUMBER = re.compile(
-    r"[-—–―·~\s]{0,6}(?:第\s{0,3})?\d{1,3}(?:\s{0,3}页)?[-—–―·~\s]{0,6}"
+    r"([-—–―·~]{0,3})\s{0,3}(?:第\s{0,3})?\d{1,3}(?:\s{0,3}页)?\s{0,3}\1"
     r"|(?:第\s{0,3})?\d{1,4}\s{0,3}页?\s{0,3}[,，/／、]\s{0,3}(?:共\s{0,3})?\d{1,4}(?:\s{0,3}页)?"
     r"|第\s{0,3}\d{1,4}\s{0,3}页\s{0,3}共\s{0,3}\d{1,4}\s{0,3}页"
     r"|[-—–―]{0,3}\s{0,2}[IVXivx]{1,5}\s{0,2}[-—–―]{0,3}"
 )
-_ONE_DASH = re.compile(r"[-–]\d{1,3}")
-"""A dash before a number and none behind it is a sign: an amount, not a page number."""
 _LIST_HEAD = re.compile(
     r"[（(]?[一二三四五六七八九十百]{1,4}[)）、.．]|[（(]\d{1,3}[)）]|\d{1,3}[、)）．]|\d{1,3}[.](?!\d)|[①-⑳]|第[一二三四五六七八九十]{1,3}[部章节条]"
 )
@@ -74,7 +73,6 @@ def set_aside_page_numbers(lines: list[Line], height: float) -> tuple[list[Line]
         for line in lines
         if _EDGE * height < line.base < (1 - _EDGE) * height
         or not _PAGE_NUMBER.fullmatch(line.text.strip())
-        or _ONE_DASH.fullmatch(line.text.strip())
     ]
     return kept, len(lines) - len(kept)
 
