@@ -23,7 +23,6 @@ from ingest.text import label_key
 
 Stretch = tuple[int, int, str, str]
 """Start, end, kind (indicator, context) and indicator name of a stretch that is read as an indicator."""
-
 _MAX_DEPTH = 6
 _MAX_OPEN = 40
 _MAX_LEAD = 400
@@ -64,7 +63,9 @@ class Reader:
         self.state.begin_paragraph(goes_on)
         for index, token in enumerate(self.tokens):
             self.index = index
-            kind = token.kind
+            # 彩票公益金安排的支出（款）用于社会福利的彩票公益金支出（项）: a name.
+            kind = "name" if token.kind == "use" and self.text.endswith("款）", 0, token.start) else token.kind
+            token.kind = kind
             if kind == "number":
                 self._number(token)
             elif kind == "mark":

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import pytest
+from test_prose_forms import BUDGET, FINAL, PERFORMANCE, check, read
 
 from ingest.document import Paragraph
 from ingest.prose import build, extract
-from test_prose_forms import BUDGET, FINAL, PERFORMANCE, check, read
 
 SENTENCES = [
     # what 决算数 exceeds is no subject
@@ -51,6 +51,8 @@ SENTENCES = [
     ("支出具体情况如下：城乡社区支出（类）国有土地使用权出让收入安排的支出（款）农村基础设施建设支出（项）120万元。",
      ["_ amount 120 万元 class=城乡社区支出 group=国有土地使用权出让收入安排的支出 item=农村基础设施建设支出"]),
     ("援助其他地区支出（类）12万元，占1.5%。", ["援助其他地区支出（类） amount 12 万元 class=援助其他地区支出", "_ share 1.5 % class=援助其他地区支出"]),
+    ("其他支出（类）彩票公益金安排的支出（款）用于社会福利的彩票公益金支出（项）13.2万元。",
+     ["_ amount 13.2 万元 class=其他支出 group=彩票公益金安排的支出 item=用于社会福利的彩票公益金支出"]),
     # a base with its figure after another base
     ("“三公”经费支出预算8.5万元，实际支出6.2万元，比预算减少2.3万元，比上年支出7.1万元减少0.9万元。",
      ["“三公”经费支出 amount 8.5 万元", "“三公”经费支出 amount 6.2 万元 stage=final", "“三公”经费支出 change 2.3 万元 dir=-1 base=initial_budget",

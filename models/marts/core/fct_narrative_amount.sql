@@ -63,7 +63,12 @@ stated as (
                 then amounts.code_printed
         end as functional_code_printed,
         -- the basic-spending section lists economic subjects; some of their names are functional ones too (住房公积金)
-        instr(coalesce(amounts.section, ''), '基本支出') > 0 as is_economic_section
+        (
+            instr(coalesce(amounts.section, ''), '基本支出') > 0
+            or {{ regex_matches(
+                "coalesce(amounts.parent_printed, '')", '人员经费|公用经费|人员支出|公用支出|工资福利|商品和服务|对个人和家庭|机关运行经费'
+            ) }}
+        ) as is_economic_section
     from {{ ref('stg_landing__narrative_amounts') }} as amounts
     inner join {{ ref('int_document__identity') }} as identity on amounts.document_key = identity.document_key
     inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
