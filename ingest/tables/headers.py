@@ -335,6 +335,8 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     else:
         positional = {column: positional_path(grid, segment, column) for column in columns}
     wrong = [column for column in figures if _contradicts(positional[column])]
+    if not wrong and _is_displaced(grid, segment, section):
+        wrong = figures
     if not segment.header:
         return _without_header(grid, rows, section, statement_code)
     completed = _with_lost_names(positional, columns, statement_code)
@@ -374,6 +376,25 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     return Alignment(positional, method, _confidence(tried, held, 70), _reason(tried, held, "位置"))
 
 
+def _is_displaced(grid: Grid, segment: Segment, section: Section) -> bool:
+    """Whether names of amounts stand over codes and labels: the header closed up to the left as a whole."""
+    if grid.has_spans:
+        return False
+    fixed = set(section.codes) | set(section.labels)
+    for row in segment.header:
+        cells = grid.cells(row)
+        amounts = [cell.column for cell in cells if _is_amount_word(cell.text)]
+        is_close = [cell.column for cell in cells] == list(range(len(cells)))
+        if is_close and len(amounts) >= 3 and fixed & set(amounts):
+            return True
+    return False
+
+
+def _is_amount_word(text: str) -> bool:
+    kinds = {term.kind for term in header_terms_of(text)}
+    return bool(kinds) and kinds <= set(AMOUNT_KINDS)
+
+
 def _confidence(tried: int, held: int, base: int) -> int:
     if tried == 0:
         return base - 5
@@ -391,6 +412,12 @@ def _alternatives(
 ) -> Iterable[tuple[float, str, dict[int, Path]]]:
     """Other readings of the header: (prior, method, paths)."""
     last = max(columns, default=0)
+    # Columns of nothing but blanks, which a head that closed up no longer covers, count too.
+    first = min(columns, default=0)
+    reaches = [list(range(first, last + 1)), list(range(first, grid.column_count))]
+    for targets in (columns, *(reach for reach in reaches if set(columns) < set(reach) and section.ordinal == 1)):
+        if (paths := _by_words(grid, segment, targets, statement_code)) is not None:
+            yield 3.2, "template", {column: paths[column] for column in columns}
     heads = [path for column, path in leaves(grid, segment) if section.ordinal == 1 or column >= section.first - 1]
     heads = [path for path in heads if path]
     seen_side = [path for column, path in leaves(grid, segment) if section.first - 1 <= column <= last + 1 and path]
@@ -398,6 +425,9 @@ def _alternatives(
         for targets, prior in ((columns, 3.0), (section.figures, 2.5)):
             if labels and len(labels) == len(targets):
                 yield prior, "sequence", dict(zip(targets, labels, strict=True))
+    for reach in reaches:
+        if heads and len(heads) == len(reach) > len(columns) and section.ordinal == 1:
+            yield 2.8, "sequence", {column: heads[column - first] for column in columns}
     for targets, prior in ((columns, 2.0), (section.figures, 1.8)):
         for template in templates():
             if statement_code in template.statement_codes and len(template.columns) == len(targets):
@@ -418,7 +448,7 @@ def _with_lost_names(
 ) -> dict[int, Path] | None:
     """The paths as they stand with lost leaves filled in, where all others are those of a known sequence of columns."""
     lost = [column for column in columns if _is_lost(positional[column])]
-    if not 0 < len(lost) <= MAX_LOST or len(columns) < len(lost) + 2:
+    if not 0 < len(lost) <= MAX_LOST or (len(columns) < len(lost) + 2 and len(columns) > 1):
         return None
     for template in templates():
         if statement_code not in template.statement_codes or len(template.columns) != len(columns):
@@ -446,6 +476,57 @@ def _is_lost(path: Path) -> bool:
     """Whether nothing but the words over several columns heads this one."""
     term = terms().get(path[-1].term or "") if path else None
     return not path or path[-1].origin == "carried" or (term is not None and term.kind == "group")
+
+
+def _by_words(grid: Grid, segment: Segment, columns: list[int], statement_code: str | None) -> dict[int, Path] | None:
+    """A known sequence of columns all of whose words stand in the header in their order, wherever they were drawn."""
+    if grid.has_spans:
+        return None
+    printed = [
+        [
+            cell.text
+            for cell in grid.cells(row)
+            if (kinds := {term.kind for term in header_terms_of(cell.text)}) & _HEADING and "label" not in kinds
+        ]
+        for row in segment.header
+    ]
+    printed = [row for row in printed if row]
+    for template in templates():
+        if statement_code not in template.statement_codes or len(template.columns) != len(columns):
+            continue
+        depth = max(len(codes) for codes in template.columns)
+        if depth < 2 or depth != len(printed):
+            continue
+        paths: list[list[str]] = [[] for _ in columns]
+        for level, texts in enumerate(printed):
+            waiting = list(texts)
+            before: tuple[str, ...] = ()
+            for place, codes in enumerate(template.columns):
+                if len(codes) <= level:
+                    before = ()
+                    continue
+                if codes[: level + 1] != before:
+                    if not waiting or not _means(waiting[0], codes[level]):
+                        break
+                    word = waiting.pop(0)
+                    before = codes[: level + 1]
+                paths[place].append(word)
+            else:
+                if not waiting:
+                    continue
+            break
+        else:
+            return {column: make_path((text, "printed") for text in path)
+                    for column, path in zip(columns, paths, strict=True)}  # fmt: skip
+    return None
+
+
+_HEADING = {"group", *AMOUNT_KINDS}
+
+
+def _means(text: str, code: str) -> bool:
+    found = {term.code for term in header_terms_of(text)}
+    return code in found or (code in ("total", "subtotal", "expenditure_total", "income_total") and "total" in found)
 
 
 def _fill(columns: tuple[tuple[str, ...], ...], heads: list[Path]) -> list[Path] | None:
