@@ -12,8 +12,10 @@ from synth.grid import ABOVE, LEFT, Amount, Entry, Grid, Text, head_rows
 from synth.page import Page, by_item, coded_table
 
 FUND_INCOME = {
-    "general": "一般公共预算拨款收入", "gov_fund": "政府性基金预算拨款收入", "state_capital": "国有资本经营预算拨款收入",
-}  # fmt: skip
+    "general": "一般公共预算拨款收入",
+    "gov_fund": "政府性基金预算拨款收入",
+    "state_capital": "国有资本经营预算拨款收入",
+}
 FUND_COLUMN = {"general": "一般公共预算", "gov_fund": "政府性基金预算", "state_capital": "国有资本经营预算"}
 OTHER = (("fiscal_account", "财政专户管理资金收入"), ("undertaking", "事业收入"), ("superior", "上级补助收入"),
          ("affiliated", "附属单位上缴收入"), ("operating", "事业单位经营收入"), ("other", "其他收入"))  # fmt: skip
@@ -46,7 +48,9 @@ def _is_integrated(page: Page) -> bool:
 def _income_rows(page: Page) -> list[tuple[str, int]]:
     """Numbered income rows of the summary."""
     book = page.books
-    rows = [(FUND_INCOME[fund], book.planned_income_of(fund)) for fund in FISCAL_FUNDS[: 3 if _is_integrated(page) else 2]]
+    rows = [
+        (FUND_INCOME[fund], book.planned_income_of(fund)) for fund in FISCAL_FUNDS[: 3 if _is_integrated(page) else 2]
+    ]
     for source, label in OTHER:
         amount = book.planned_income_of(source)
         if source == "undertaking" and not _is_integrated(page):
@@ -166,7 +170,10 @@ def appropriation(page: Page) -> Blocks:
         else:
             subject, label, values = other
             bare = label.removeprefix(subject)
-            row += [label, *(Amount(money.text(value), bare, subject, "expenditure") for value in (sum(values), *values))]
+            row += [
+                label,
+                *(Amount(money.text(value), bare, subject, "expenditure") for value in (sum(values), *values)),
+            ]
         grid.add(*row)
     return page.place(grid, code)
 
@@ -177,9 +184,7 @@ def general(page: Page) -> Blocks:
     over = "本年一般公共预算支出" if page.form.codes == "one" else ""
     labels = ("合计", "基本支出", "项目支出")
     columns = [(over, label) if over else (label,) for label in labels]
-    items = by_item(
-        page.books.spending(["general"], planned=True), lambda item: (item.total, item.basic, item.project)
-    )
+    items = by_item(page.books.spending(["general"], planned=True), lambda item: (item.total, item.basic, item.project))
     return page.place(coded_table(page, code, columns, items, catalogue.functional(page.year)), code)
 
 
@@ -217,8 +222,10 @@ def three_public(page: Page) -> Blocks:
     elif shape == "operating":
         over, running = "“三公”经费预算数", "机关运行经费预算数"
         grid = Grid(head_rows([*three_paths(over), (running,)]))
-        cost = 0 if book.is_institution else sum(
-            amount for key, amount in book.planned_economic.items() if key[:3] not in ("301", "303")
+        cost = (
+            0
+            if book.is_institution
+            else sum(amount for key, amount in book.planned_economic.items() if key[:3] not in ("301", "303"))
         )
         keys = ("total", "overseas", "vehicle", "vehicle_purchase", "vehicle_operation", "hospitality")
         grid.add(*(Amount(money.text(now[key])) for key in keys), Amount(money.text(cost)))
@@ -297,7 +304,9 @@ def procurement(page: Page) -> Blocks:
     values = [bought["planned_goods"], bought["planned_works"], bought["planned_services"]]
     grid = Grid([["采购项目名称", "合计", "货物类", "工程类", "服务类"]])
     grid.add("合计", *(Amount(money.text(value), "合计") for value in (sum(values), *values)))
-    for at, (label, value) in enumerate(zip(("办公设备及物资采购", "工程项目采购", "运维及物业服务采购"), values, strict=True)):
+    for at, (label, value) in enumerate(
+        zip(("办公设备及物资采购", "工程项目采购", "运维及物业服务采购"), values, strict=True)
+    ):
         shares = [0, 0, 0]
         shares[at] = value
         if value >= WAN // 100:
@@ -328,12 +337,19 @@ def economic_gov(page: Page) -> Blocks:
         row[0] += amount
         row[1] += amount
     for (_, group), amount in book.planned_project_economic.items():
-        target = {"302": "50205", "310": "50306"}[group] if not book.is_institution else {"302": "50502", "310": "50601"}[group]
+        target = (
+            {"302": "50205", "310": "50306"}[group]
+            if not book.is_institution
+            else {"302": "50502", "310": "50601"}[group]
+        )
         row = items.setdefault(target, [0, 0, 0])
         row[0] += amount
         row[2] += amount
     money = page.money(code)
-    head = [["政府预算支出经济分类", LEFT, "合计", "基本支出", "项目支出"], ["科目编码", "科目名称", ABOVE, ABOVE, ABOVE]]
+    head = [
+        ["政府预算支出经济分类", LEFT, "合计", "基本支出", "项目支出"],
+        ["科目编码", "科目名称", ABOVE, ABOVE, ABOVE],
+    ]
     grid = Grid(head)
     sums: dict[str, list[int]] = {}
     for key, values in items.items():

@@ -13,10 +13,11 @@ from synth.model import Disclosure, Prose, Statement
 from synth.page import Page
 
 _GLOSSARY = (
-    "财政拨款收入：指财政部门当年拨付的资金。", "基本支出：指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。",
+    "财政拨款收入：指财政部门当年拨付的资金。",
+    "基本支出：指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。",
     "项目支出：指在基本支出之外为完成特定任务和事业发展目标所发生的支出。",
     "“三公”经费：指因公出国（境）费、公务用车购置及运行维护费和公务接待费。",
-)  # fmt: skip
+)
 
 
 def disclose(seed: int, number: int, year: int, kind: str, provinces: tuple[str, ...] = PROVINCES) -> Disclosure:
@@ -50,8 +51,11 @@ def _duties(who: Body, page: Page) -> list[Prose]:
         _heading("一、主要职能"),
         Prose(f"贯彻执行国家有关法律法规和方针政策，承担{topic}等工作，完成上级交办的其他任务。"),
         _heading("二、机构设置"),
-        Prose(f"{page.body_name}内设办公室、业务科等科室。" + ("本部门决算汇总范围包括机关本级和所属单位。" if who.children else "")),
-    ]  # fmt: skip
+        Prose(
+            f"{page.body_name}内设办公室、业务科等科室。"
+            + ("本部门决算汇总范围包括机关本级和所属单位。" if who.children else "")
+        ),
+    ]
 
 
 def _report(page: Page, prior, rng: random.Random) -> list[Prose | Statement]:
@@ -74,8 +78,9 @@ def _report(page: Page, prior, rng: random.Random) -> list[Prose | Statement]:
         for title, part in named:
             blocks.append(_heading(title))
             if part == "tables":
-                blocks += [Prose(_listed(at, statement.title, form.contents))
-                           for at, statement in enumerate(statements, 1)]  # fmt: skip
+                blocks += [
+                    Prose(_listed(at, statement.title, form.contents)) for at, statement in enumerate(statements, 1)
+                ]
     for title, part in named:
         blocks.append(_heading(title))
         if part == "duties":

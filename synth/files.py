@@ -37,7 +37,12 @@ class Made:
 
 
 def make(
-    seed: int, number: int, year: int, kind: str, file_format: str, damage: str = "none",
+    seed: int,
+    number: int,
+    year: int,
+    kind: str,
+    file_format: str,
+    damage: str = "none",
     provinces: tuple[str, ...] = PROVINCES,
 ) -> Made:
     """One file. Raises ValueError for a kind, format or damage that is not known."""  # fmt: skip
@@ -63,9 +68,7 @@ def _rendered(disclosure: Disclosure, file_format: str, rng: random.Random, spoi
         return plain.markdown(disclosure, pieces=spoiler.pieces)
     spoiled = dataclasses.replace(
         disclosure,
-        contents=tuple(
-            spoiler.grid(block) if isinstance(block, Statement) else block for block in disclosure.contents
-        ),
+        contents=tuple(spoiler.grid(block) if isinstance(block, Statement) else block for block in disclosure.contents),
     )
     if file_format == "html":
         style = web.PageStyle(

@@ -12,8 +12,10 @@ from synth.page import Page, by_item, coded_table
 
 Blocks = list[Prose | Statement]
 FUND_NAMES = {
-    "general": "一般公共预算财政拨款", "gov_fund": "政府性基金预算财政拨款", "state_capital": "国有资本经营预算财政拨款",
-}  # fmt: skip
+    "general": "一般公共预算财政拨款",
+    "gov_fund": "政府性基金预算财政拨款",
+    "state_capital": "国有资本经营预算财政拨款",
+}
 THREE_NAMES = {
     "overseas": "因公出国（境）费", "vehicle": "公务用车购置及运行维护费", "vehicle_purchase": "公务用车购置费",
     "vehicle_operation": "公务用车运行维护费", "hospitality": "公务接待费",
@@ -42,7 +44,11 @@ def is_old(page: Page) -> bool:
 
 
 def _two_sides(
-    page: Page, code: str, left: Sequence[tuple[str, int] | None], right: Sequence[tuple[str, int] | None], head: list[list[str]]
+    page: Page,
+    code: str,
+    left: Sequence[tuple[str, int] | None],
+    right: Sequence[tuple[str, int] | None],
+    head: list[list[str]],
 ) -> Grid:
     """项目 行次 金额 | 项目 行次 金额."""  # fmt: skip
     grid = Grid(head)
@@ -171,7 +177,9 @@ def appropriation(page: Page) -> Blocks:
     funds, money = _funds(page), page.money(code)
     # Where the form has no column of state capital, bodies with such money are printed without it.
     shares = {fund: by_class(book.spending([fund])) for fund in funds}
-    classes = {key: tuple(shares[fund].get(key, (0,))[0] for fund in funds) for share in shares.values() for key in share}
+    classes = {
+        key: tuple(shares[fund].get(key, (0,))[0] for fund in funds) for share in shares.values() for key in share
+    }
     right: list[tuple[str, Sequence[int]] | None] = list(class_rows(page, classes, len(funds)))
     names = [(f"{catalogue.ordinal(at)}、{FUND_NAMES[fund]}", fund) for at, fund in enumerate(funds, 1)]
     left: list[tuple[str, int] | None] = [(label, book.income_of(fund)) for label, fund in names]
@@ -306,7 +314,9 @@ def _economic_groups(page: Page, code: str, shape: str) -> Grid:
             sums[part] = sums.get(part, 0) + amount
     count = len(groups)
     top = ["人员经费", *[LEFT] * (3 * personnel - 1), "公用经费", *[LEFT] * (3 * (count - personnel) - 1)]
-    grid = Grid([top, ["经济分类科目编码" if page.form.code_head != "科目编码" else "科目编码", "科目名称", "金额"] * count])
+    grid = Grid(
+        [top, ["经济分类科目编码" if page.form.code_head != "科目编码" else "科目编码", "科目名称", "金额"] * count]
+    )
     for at in range(max(map(len, groups))):
         row: list[Entry] = []
         for group in groups:
@@ -318,8 +328,14 @@ def _economic_groups(page: Page, code: str, shape: str) -> Grid:
         grid.add(*row)
     people = sum(amount for key, amount in book.economic.items() if key[:3] in PERSONNEL_CLASSES)
     running = sum(book.economic.values()) - people
-    row = ["人员经费合计", *[LEFT] * (3 * personnel - 2), Amount(money.text(people), "人员经费合计"),
-           "公用经费合计", *[LEFT] * (3 * (count - personnel) - 2), Amount(money.text(running), "公用经费合计")]  # fmt: skip
+    row = [
+        "人员经费合计",
+        *[LEFT] * (3 * personnel - 2),
+        Amount(money.text(people), "人员经费合计"),
+        "公用经费合计",
+        *[LEFT] * (3 * (count - personnel) - 2),
+        Amount(money.text(running), "公用经费合计"),
+    ]
     grid.add(*row)
     return grid
 
@@ -376,7 +392,7 @@ def three_public(page: Page) -> Blocks:
         if page.form.row_numbers != "none":
             grid.head.append(page.numbers(12))
         grid.add(*(Amount(money.text(stage[key])) for stage in stages for key, _ in _WIDE))
-    note = "本表反映本年度财政拨款“三公”经费支出预决算情况。其中，预算数为全年预算数，决算数包括以前年度结转资金安排的支出。"
+    note = "本表反映本年度财政拨款“三公”经费支出预决算情况。其中，预算数为全年预算数，决算数包括以前年度结转资金。"
     return page.place(grid, code, note=note)
 
 
@@ -387,10 +403,18 @@ def _empty(page: Page, name: str) -> str:
 def gov_fund(page: Page) -> Blocks:
     """政府性基金: opening, income, expenditure, closing."""
     flows = _flow(page.books, "gov_fund")
-    items = {code: (opening, incoming, basic + project, basic, project, closing)
-             for code, (opening, incoming, basic, project, closing) in flows.items()}  # fmt: skip
-    columns = [("年初结转和结余",), ("本年收入",), ("本年支出", "小计"), ("本年支出", "基本支出"), ("本年支出", "项目支出"),
-               ("年末结转和结余",)]  # fmt: skip
+    items = {
+        code: (opening, incoming, basic + project, basic, project, closing)
+        for code, (opening, incoming, basic, project, closing) in flows.items()
+    }
+    columns = [
+        ("年初结转和结余",),
+        ("本年收入",),
+        ("本年支出", "小计"),
+        ("本年支出", "基本支出"),
+        ("本年支出", "项目支出"),
+        ("年末结转和结余",),
+    ]
     grid = _possibly_empty(page, "final_fund", columns, items)
     return page.place(grid, "final_fund", empty="" if items else _empty(page, "政府性基金预算"),
                       note=f"本表反映{page.level}本年度政府性基金预算财政拨款收入、支出及结转和结余情况。")  # fmt: skip
@@ -425,8 +449,10 @@ def statistics(page: Page) -> Blocks:
     """相关信息统计表: sections below each other, units by row."""
     book, code = page.books, "final_statistics"
     money = page.money(code)
-    running = 0 if book.is_institution else sum(
-        amount for key, amount in book.economic.items() if key[:3] not in PERSONNEL_CLASSES
+    running = (
+        0
+        if book.is_institution
+        else sum(amount for key, amount in book.economic.items() if key[:3] not in PERSONNEL_CLASSES)
     )
     procured = book.procurement
     bought = procured["goods"] + procured["works"] + procured["services"]
@@ -438,7 +464,10 @@ def statistics(page: Page) -> Blocks:
         ("（二）参照公务员法管理事业单位", money.text(0), ""),
         ("二、国有资产占用情况", "—", ""),
         ("（一）车辆数合计（辆）", str(book.counts["vehicles"]), "辆"),
-        *((f"{at}.{label}（辆）", str(book.counts[f"vehicles_{key}"]), "辆") for at, (key, label) in enumerate(VEHICLES, 1)),
+        *(
+            (f"{at}.{label}（辆）", str(book.counts[f"vehicles_{key}"]), "辆")
+            for at, (key, label) in enumerate(VEHICLES, 1)
+        ),
         ("（二）单价100万元（含）以上设备（不含车辆）（台，套）", str(book.counts["equipment"]), "台，套"),
         ("三、政府采购支出信息", "—", ""),
         ("（一）政府采购支出合计", money.text(bought), ""),
@@ -447,7 +476,7 @@ def statistics(page: Page) -> Blocks:
         ("3.政府采购服务支出", money.text(procured["services"]), ""),
         ("（二）政府采购授予中小企业合同金额", money.text(procured["sme"]), ""),
         ("其中：授予小微企业合同金额", money.text(procured["small"]), ""),
-    ]  # fmt: skip
+    ]
     for at, (label, text, unit) in enumerate(rows, 1):
         number = [Text(str(at), "row_number")] if numbered else []
         grid.add(label, *number, Amount(text, label, unit=unit))
@@ -470,12 +499,16 @@ def procurement(page: Page) -> Blocks:
     """政府采购支出表: goods, works, services."""
     money, procured = page.money(), page.books.procurement
     values = [procured["goods"], procured["works"], procured["services"]]
-    if page.form.row_numbers == "none":
-        grid = Grid([["采购项目", "金额"]])
-    else:
-        grid = Grid([["项目", "行次", "金额"]])
-    for at, (label, value) in enumerate((("合计", sum(values)), ("一、政府采购货物支出", values[0]),
-                                         ("二、政府采购工程支出", values[1]), ("三、政府采购服务支出", values[2])), 1):  # fmt: skip
+    grid = Grid([["采购项目", "金额"] if page.form.row_numbers == "none" else ["项目", "行次", "金额"]])
+    for at, (label, value) in enumerate(
+        (
+            ("合计", sum(values)),
+            ("一、政府采购货物支出", values[0]),
+            ("二、政府采购工程支出", values[1]),
+            ("三、政府采购服务支出", values[2]),
+        ),
+        1,
+    ):
         number = [] if grid.width == 2 else [Text(str(at), "row_number")]
         grid.add(label, *number, Amount(money.text(value), label))
     return page.place(grid, "final_statistics", title="政府采购支出表")

@@ -61,8 +61,12 @@ def final_sections(page: Page, prior: Books | None) -> list[tuple[str, list[Pros
     incoming, spent = sum(book.income.values()), sum(item.total for item in book.spent.values())
     grand = incoming + book.surplus_used + sum(book.opening.values())
     sections: list[tuple[str, list[Prose]]] = []
-    words = {"national": ("收入总计", "，支出总计"), "shanghai": ("收入支出总计", ""), "chongqing": ("收入总计", "，支出总计"),
-             "zhejiang": ("收、支总计各", "")}[page.dialect.prose]  # fmt: skip
+    words = {
+        "national": ("收入总计", "，支出总计"),
+        "shanghai": ("收入支出总计", ""),
+        "chongqing": ("收入总计", "，支出总计"),
+        "zhejiang": ("收、支总计各", ""),
+    }[page.dialect.prose]
     first: list[str | _Said] = [f"{year}年度", words[0], _amount(grand, "收入总计")]
     if words[1]:
         first += [words[1], _amount(grand, "支出总计")]
@@ -78,9 +82,16 @@ def final_sections(page: Page, prior: Books | None) -> list[tuple[str, list[Pros
     sections.append(("收入决算情况说明", [_prose(*parts, "。")]))
     items = book.spending().values()
     parts = [f"{year}年度本年支出合计", _amount(spent, "本年支出合计"), "，其中："]
-    measures = [(label, sum(getattr(item, name) for item in items)) for label, name in
-                (("基本支出", "basic"), ("项目支出", "project"), ("上缴上级支出", "upward"), ("经营支出", "operating"),
-                 ("对附属单位补助支出", "subsidy"))]  # fmt: skip
+    measures = [
+        (label, sum(getattr(item, name) for item in items))
+        for label, name in (
+            ("基本支出", "basic"),
+            ("项目支出", "project"),
+            ("上缴上级支出", "upward"),
+            ("经营支出", "operating"),
+            ("对附属单位补助支出", "subsidy"),
+        )
+    ]
     for at, (label, value) in enumerate(measure for measure in measures if measure[1]):
         parts += ["；" if at else "", label, _amount(value, label), "，占", _rate(value, spent, "share", label)]
     sections.append(("支出决算情况说明", [_prose(*parts, "。")]))
@@ -88,12 +99,22 @@ def final_sections(page: Page, prior: Books | None) -> list[tuple[str, list[Pros
     sections.append(("一般公共预算财政拨款支出决算情况说明", _general(page, prior)))
     people = sum(amount for key, amount in book.economic.items() if key[:3] in PERSONNEL_CLASSES)
     basic = sum(book.economic.values())
-    sections.append((
-        "一般公共预算财政拨款基本支出决算情况说明",
-        [_prose(f"{year}年度一般公共预算财政拨款基本支出", _amount(basic, "基本支出"), "，其中：人员经费", _amount(people, "人员经费"),
-                "，主要包括基本工资、津贴补贴、社会保障缴费等；公用经费", _amount(basic - people, "公用经费"),
-                "，主要包括办公费、水费、电费、差旅费等。")],
-    ))  # fmt: skip
+    sections.append(
+        (
+            "一般公共预算财政拨款基本支出决算情况说明",
+            [
+                _prose(
+                    f"{year}年度一般公共预算财政拨款基本支出",
+                    _amount(basic, "基本支出"),
+                    "，其中：人员经费",
+                    _amount(people, "人员经费"),
+                    "，主要包括基本工资、津贴补贴、社会保障缴费等；公用经费",
+                    _amount(basic - people, "公用经费"),
+                    "，主要包括办公费、水费、电费、差旅费等。",
+                )
+            ],
+        )
+    )
     for fund in ("gov_fund", "state_capital")[: 2 if year >= 2020 else 1]:
         sections.append((f"{FUND_NAMES[fund]}收入支出决算情况说明", [_fund(page, fund)]))
     sections.append(("财政拨款“三公”经费支出决算情况说明", _three(page)))
@@ -118,21 +139,37 @@ def _general(page: Page, prior: Books | None) -> list[Prose]:
     total = sum(item.total for item in spending.values())
     plan = sum(item.total for item in book.spending(["general"], planned=True).values())
     parts: list[str | _Said] = [
-        f"{page.year}年度一般公共预算财政拨款支出", _amount(total, "一般公共预算财政拨款支出"), "，占本年支出合计的",
+        f"{page.year}年度一般公共预算财政拨款支出",
+        _amount(total, "一般公共预算财政拨款支出"),
+        "，占本年支出合计的",
         _rate(total, sum(item.total for item in book.spent.values()), "share", "一般公共预算财政拨款支出"),
-    ]  # fmt: skip
+    ]
     if prior is not None:
         before = sum(item.total for item in prior.spending(["general"]).values())
         parts += _change(total, before, "一般公共预算财政拨款支出", "上年", "prior_final")
     found = [_prose(*parts, "。")]
     parts = ["主要用于以下方面："]
     for at, (code, (value,)) in enumerate(sorted(by_class(spending).items())):
-        parts += ["；" if at else "", f"{names[code]}（类）支出", _amount(value, names[code], code), "，占",
-                  _rate(value, total, "share", names[code])]  # fmt: skip
+        parts += [
+            "；" if at else "",
+            f"{names[code]}（类）支出",
+            _amount(value, names[code], code),
+            "，占",
+            _rate(value, total, "share", names[code]),
+        ]
     found.append(_prose(*parts, "。"))
     if plan:
-        found.append(_prose("年初预算为", _amount(plan, "年初预算"), "，支出决算为", _amount(total, "支出决算"), "，完成年初预算的",
-                            _rate(total, plan, "completion_rate", "支出决算", "initial_budget"), "。"))  # fmt: skip
+        found.append(
+            _prose(
+                "年初预算为",
+                _amount(plan, "年初预算"),
+                "，支出决算为",
+                _amount(total, "支出决算"),
+                "，完成年初预算的",
+                _rate(total, plan, "completion_rate", "支出决算", "initial_budget"),
+                "。",
+            )
+        )
     for at, (code, item) in enumerate(sorted(spending.items())[:6], 1):
         label = f"{names[code[:3]]}（类）{names[code[:5]]}（款）{names[code]}（项）"
         found.append(_prose(f"{at}．{label}。支出决算为", _amount(item.total, label, code), "。"))
@@ -145,27 +182,56 @@ def _fund(page: Page, fund: str) -> Prose:
     opening, incoming = book.balance(book.opening, fund), book.income_of(fund)
     if not (spent or opening or incoming):
         return _prose(f"{page.year}年度没有{name}收入、支出及结转和结余。")
-    return _prose(f"{page.year}年度{name}年初结转和结余", _amount(opening, name), "，本年收入", _amount(incoming, name),
-                  "，本年支出", _amount(spent, name), "，年末结转和结余",
-                  _amount(book.balance(book.closing, fund), name), "。")  # fmt: skip
+    return _prose(
+        f"{page.year}年度{name}年初结转和结余",
+        _amount(opening, name),
+        "，本年收入",
+        _amount(incoming, name),
+        "，本年支出",
+        _amount(spent, name),
+        "，年末结转和结余",
+        _amount(book.balance(book.closing, fund), name),
+        "。",
+    )
 
 
 def _three(page: Page) -> list[Prose]:
     book = page.books
     plan, final = three_values(book, 1), three_values(book, 2)
     parts: list[str | _Said] = [
-        f"{page.year}年度财政拨款“三公”经费支出全年预算数为", _amount(plan["total"], "“三公”经费"), "，支出决算数为",
+        f"{page.year}年度财政拨款“三公”经费支出全年预算数为",
+        _amount(plan["total"], "“三公”经费"),
+        "，支出决算数为",
         _amount(final["total"], "“三公”经费"),
-    ]  # fmt: skip
+    ]
     if plan["total"]:
-        parts += ["，完成全年预算的", _rate(final["total"], plan["total"], "completion_rate", "“三公”经费", "full_year_budget")]
+        parts += [
+            "，完成全年预算的",
+            _rate(final["total"], plan["total"], "completion_rate", "“三公”经费", "full_year_budget"),
+        ]
     found = [_prose(*parts, "。")]
     counts = book.counts
-    found.append(_prose("公务用车运行维护费", _amount(final["vehicle_operation"], "公务用车运行维护费"), f"。{page.year}年末公务用车保有量",
-                        _count(counts["vehicles"], "辆", "公务用车保有量"), "。"))  # fmt: skip
+    found.append(
+        _prose(
+            "公务用车运行维护费",
+            _amount(final["vehicle_operation"], "公务用车运行维护费"),
+            f"。{page.year}年末公务用车保有量",
+            _count(counts["vehicles"], "辆", "公务用车保有量"),
+            "。",
+        )
+    )
     if final["hospitality"]:
-        found.append(_prose("公务接待费", _amount(final["hospitality"], "公务接待费"), "。国内公务接待", _count(counts["batches"], "批次", "国内公务接待"),
-                            "，", _count(counts["guests"], "人次", "国内公务接待"), "。"))  # fmt: skip
+        found.append(
+            _prose(
+                "公务接待费",
+                _amount(final["hospitality"], "公务接待费"),
+                "。国内公务接待",
+                _count(counts["batches"], "批次", "国内公务接待"),
+                "，",
+                _count(counts["guests"], "人次", "国内公务接待"),
+                "。",
+            )
+        )
     return found
 
 
@@ -174,11 +240,25 @@ def _other(page: Page) -> list[Prose]:
     bought = book.procurement
     total = bought["goods"] + bought["works"] + bought["services"]
     return [
-        _prose(f"{page.year}年度政府采购支出总额", _amount(total, "政府采购支出总额"), "，其中：政府采购货物支出", _amount(bought["goods"], "货物"),
-               "、政府采购工程支出", _amount(bought["works"], "工程"), "、政府采购服务支出", _amount(bought["services"], "服务"), "。"),
-        _prose("授予中小企业合同金额", _amount(bought["sme"], "授予中小企业合同金额"), "，占政府采购支出总额的",
-               _rate(bought["sme"], total, "share", "授予中小企业合同金额"), "。"),
-    ]  # fmt: skip
+        _prose(
+            f"{page.year}年度政府采购支出总额",
+            _amount(total, "政府采购支出总额"),
+            "，其中：政府采购货物支出",
+            _amount(bought["goods"], "货物"),
+            "、政府采购工程支出",
+            _amount(bought["works"], "工程"),
+            "、政府采购服务支出",
+            _amount(bought["services"], "服务"),
+            "。",
+        ),
+        _prose(
+            "授予中小企业合同金额",
+            _amount(bought["sme"], "授予中小企业合同金额"),
+            "，占政府采购支出总额的",
+            _rate(bought["sme"], total, "share", "授予中小企业合同金额"),
+            "。",
+        ),
+    ]
 
 
 def budget_sections(page: Page) -> list[tuple[str, list[Prose]]]:
@@ -191,20 +271,61 @@ def budget_sections(page: Page) -> list[tuple[str, list[Prose]]]:
     general = sum(item.total for item in book.spending(["general"], planned=True).values())
     three = three_values(book, 0)
     sections = [
-        (f"关于{year}年{page.level}收支预算情况的总体说明",
-         [_prose(f"{year}年收支总预算", _amount(total, "收支总预算"), "。")]),
-        (f"关于{year}年收入预算情况说明",
-         [_prose(f"{year}年收入预算", _amount(total, "收入预算"), "，其中：本年收入", _amount(incoming, "本年收入"), "，上年结转",
-                 _amount(carried, "上年结转"), "。")]),
-        (f"关于{year}年支出预算情况说明",
-         [_prose(f"{year}年支出预算", _amount(total, "支出预算"), "，其中：基本支出", _amount(basic, "基本支出"), "，占",
-                 _rate(basic, total, "share", "基本支出"), "；项目支出", _amount(project, "项目支出"), "，占",
-                 _rate(project, total, "share", "项目支出"), "。")]),
-        (f"关于{year}年一般公共预算支出情况说明",
-         [_prose(f"{year}年一般公共预算支出", _amount(general, "一般公共预算支出"), "。")]),
-        (f"关于{year}年“三公”经费预算情况说明",
-         [_prose(f"{year}年“三公”经费预算数为", _amount(three["total"], "“三公”经费"), "，其中：因公出国（境）费",
-                 _amount(three["overseas"], "因公出国（境）费"), "，公务用车购置及运行费", _amount(three["vehicle"], "公务用车购置及运行费"),
-                 "，公务接待费", _amount(three["hospitality"], "公务接待费"), "。")]),
-    ]  # fmt: skip
+        (
+            f"关于{year}年{page.level}收支预算情况的总体说明",
+            [_prose(f"{year}年收支总预算", _amount(total, "收支总预算"), "。")],
+        ),
+        (
+            f"关于{year}年收入预算情况说明",
+            [
+                _prose(
+                    f"{year}年收入预算",
+                    _amount(total, "收入预算"),
+                    "，其中：本年收入",
+                    _amount(incoming, "本年收入"),
+                    "，上年结转",
+                    _amount(carried, "上年结转"),
+                    "。",
+                )
+            ],
+        ),
+        (
+            f"关于{year}年支出预算情况说明",
+            [
+                _prose(
+                    f"{year}年支出预算",
+                    _amount(total, "支出预算"),
+                    "，其中：基本支出",
+                    _amount(basic, "基本支出"),
+                    "，占",
+                    _rate(basic, total, "share", "基本支出"),
+                    "；项目支出",
+                    _amount(project, "项目支出"),
+                    "，占",
+                    _rate(project, total, "share", "项目支出"),
+                    "。",
+                )
+            ],
+        ),
+        (
+            f"关于{year}年一般公共预算支出情况说明",
+            [_prose(f"{year}年一般公共预算支出", _amount(general, "一般公共预算支出"), "。")],
+        ),
+        (
+            f"关于{year}年“三公”经费预算情况说明",
+            [
+                _prose(
+                    f"{year}年“三公”经费预算数为",
+                    _amount(three["total"], "“三公”经费"),
+                    "，其中：因公出国（境）费",
+                    _amount(three["overseas"], "因公出国（境）费"),
+                    "，公务用车购置及运行费",
+                    _amount(three["vehicle"], "公务用车购置及运行费"),
+                    "，公务接待费",
+                    _amount(three["hospitality"], "公务接待费"),
+                    "。",
+                )
+            ],
+        ),
+    ]
     return sections

@@ -68,7 +68,9 @@ class Page:
             title = (FINAL_TITLES if self.kind == "final" else BUDGET_TITLES)[code]
         return title.format(year=self.year, body=self.body_name, level=self.level)
 
-    def place(self, grid: Grid, code: str, *, note: str = "", empty: str = "", title: str = "") -> list[Prose | Statement]:
+    def place(
+        self, grid: Grid, code: str, *, note: str = "", empty: str = "", title: str = ""
+    ) -> list[Prose | Statement]:
         """The table with its caption in this form's manner; a form number above the title is a paragraph."""
         self.tables += 1
         form, money = self.form, self.money(code)
@@ -124,22 +126,28 @@ def column_sums(items: dict[str, Sequence[int]], width: int) -> list[int]:
     return total
 
 
-def by_item(
-    spending: dict[str, Spending], amounts: Callable[[Spending], Sequence[int]]
-) -> dict[str, Sequence[int]]:
+def by_item(spending: dict[str, Spending], amounts: Callable[[Spending], Sequence[int]]) -> dict[str, Sequence[int]]:
     """Item → the amounts a table shows of its expenditure."""
     return {code: tuple(amounts(item)) for code, item in spending.items()}
 
 
 def coded_table(
-    page: Page, code: str, columns: Sequence[tuple[str, ...]], items: dict[str, Sequence[int]],
-    names: dict[str, str], *, has_total: bool = True, classes: int = 3,
+    page: Page,
+    code: str,
+    columns: Sequence[tuple[str, ...]],
+    items: dict[str, Sequence[int]],
+    names: dict[str, str],
+    *,
+    has_total: bool = True,
+    classes: int = 3,
 ) -> Grid:
     """A table of subject rows in the form's code layout; ``columns`` are header paths of the amounts."""  # fmt: skip
     form, layout = page.form, page.form.codes
     money = page.money(code)
     is_economic = "economic" in code
-    code_head = form.code_head.replace("支出功能", "支出经济").replace("功能", "经济") if is_economic else form.code_head
+    code_head = (
+        form.code_head.replace("支出功能", "支出经济").replace("功能", "经济") if is_economic else form.code_head
+    )
     lead_width = {"one": 2, "indent_code": 2, "four": 4, "three": 4, "glued": 1, "dash": 1, "indent": 1}[layout]
     levels = 2 if is_economic else 3
     if layout in ("three", "four") and is_economic:

@@ -58,7 +58,9 @@ def self_evaluation(page: Page, project: Project) -> Statement:
     goal = f"完成{project.name}年度任务，保障资金使用规范有效。"
     grid.add("年度总体目标", "预期目标", *[LEFT] * 3, "实际完成情况", *[LEFT] * 3)
     grid.add(ABOVE, goal, *[LEFT] * 3, "年度任务按计划推进，总体目标基本实现。", *[LEFT] * 3)
-    grid.add("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施", LEFT)
+    grid.add(
+        "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施", LEFT
+    )
     indicators = project.indicators
     for at, row in enumerate(indicators):
         level3, target, actual, weight, score, reason = row[2:]
@@ -85,7 +87,9 @@ def target(page: Page, project: Project) -> Statement:
              "其中：财政拨款", Amount(amount, label, column="其中：财政拨款"), "其他资金：",
              Amount("0.00", label, column="其他资金："))  # fmt: skip
     grid.add("项目总体目标", f"完成{project.name}年度任务，保障资金使用规范有效。", *[LEFT] * 6)
-    grid.add("一级指标", "二级指标", "三级指标", "指标值", "指标值设置依据", "上年完成值", "指标分值权重", "指标赋分规则")
+    grid.add(
+        "一级指标", "二级指标", "三级指标", "指标值", "指标值设置依据", "上年完成值", "指标分值权重", "指标赋分规则"
+    )
     indicators = project.indicators
     for at, row in enumerate(indicators):
         level3, goal, actual, weight = row[2:6]
