@@ -44,7 +44,7 @@ def as_csv(answer: Answer) -> str:
     """CSV with a header line. Text that a spreadsheet would run as a formula is led by an apostrophe."""
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow(answer.columns)
+    writer.writerow([_csv_cell(name) for name in answer.columns])
     for row in answer.rows:
         writer.writerow([_csv_cell(value) for value in row])
     return sink.getvalue()
@@ -53,8 +53,11 @@ def as_csv(answer: Answer) -> str:
 def _csv_cell(value: Any) -> str:
     if value is None:
         return ""
-    printed = plain(value)
-    return f"'{printed}" if isinstance(value, str) and printed.startswith(_FORMULA_STARTS) else printed
+    if not isinstance(value, str):
+        return plain(value)
+    led = "'" if value.startswith(_FORMULA_STARTS) else ""
+    # Readers of CSV take a bare carriage return for the end of a row.
+    return led + value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def as_json(answer: Answer) -> str:

@@ -198,7 +198,7 @@ class Landing:
         fingerprint = schema_fingerprint()
         for table, schema in (_ALL | SIDE_TABLES).items():
             target = self.path(table, EMPTY)
-            if self._manifest.schema != fingerprint or not target.exists() or target.stat().st_size == 0:
+            if self._manifest.schema != fingerprint or not _has_columns(target, schema):
                 target.parent.mkdir(exist_ok=True)
                 _write(target, schema.empty_table(), schema)
         changed = damaged or rebuilt or not had_manifest or names != self._manifest.names or side != self._manifest.side
@@ -407,6 +407,14 @@ def _write(path: Path, table: pa.Table, schema: pa.Schema) -> None:
         pq.write_table(table.cast(schema), handle, compression="zstd", use_dictionary=True, row_group_size=_ROW_GROUP)
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def _has_columns(path: Path, schema: pa.Schema) -> bool:
+    """Whether a Parquet file can be opened and has these columns; one that lost its end cannot."""
+    try:
+        return pq.read_schema(path).equals(schema)
+    except (OSError, pa.ArrowInvalid):
+        return False
 
 
 def _batch_name(digests: Mapping[str, str]) -> str:

@@ -235,7 +235,7 @@ class World:
         """SIGKILL at a random moment: the process alone, so that its children find out, or its whole session."""
         before, after = self.next_state()
         process = self.start()
-        time.sleep(self.random.uniform(0, self.seconds * 1.05))
+        time.sleep(self.random.uniform(0, self.seconds * 1.2))
         with_children = self.random.random() < 0.5
         if process.poll() is None:
             (os.killpg if with_children else os.kill)(process.pid, signal.SIGKILL)

@@ -216,3 +216,12 @@ def test_a_document_is_read_under_a_name_it_still_has() -> None:
     ]
     assert first_names(names)["doc"].file_name == "c.txt"
     assert first_names(names)["doc"].archive_name == "b.zip"
+
+
+def test_an_empty_table_that_lost_its_end_is_written_anew(landing: Landing) -> None:
+    for table in ("cells", "fetches"):
+        target = landing.path(table, "empty")
+        whole = target.read_bytes()
+        target.write_bytes(whole[:-9])
+        Landing(landing.folder).recover()
+        assert target.read_bytes() == whole
