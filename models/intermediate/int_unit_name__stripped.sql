@@ -25,7 +25,7 @@ folded as (
 
 suffixes as (
 
-    select suffix, scope_code, length(suffix) as suffix_length
+    select suffix, scope_code, length(suffix) as suffix_length, not_after || suffix as kept_ending
     from {{ ref('unit_name_suffixes') }}
 
 ),
@@ -41,6 +41,8 @@ once as (
     left join suffixes
         on right(folded.name, suffixes.suffix_length) = suffixes.suffix
         and length(folded.name) > suffixes.suffix_length + 2
+        -- 某县文化主管部门 is called so; 某局部门 is the bureau as a department
+        and right(folded.name, length(coalesce(suffixes.kept_ending, ' '))) <> coalesce(suffixes.kept_ending, ' ')
     group by folded.name_printed, folded.name
 
 ),
@@ -68,6 +70,7 @@ twice as (
     left join suffixes
         on right(shortened.name, suffixes.suffix_length) = suffixes.suffix
         and length(shortened.name) > suffixes.suffix_length + 2
+        and right(shortened.name, length(coalesce(suffixes.kept_ending, ' '))) <> coalesce(suffixes.kept_ending, ' ')
     group by shortened.name_printed, shortened.name, shortened.scope_code
 
 )
