@@ -86,7 +86,9 @@ class State:
             self.end_sentence()
         self.outer = len(self.parents)
         self.row = None
-        self.reason = self.using = self.said = False
+        # 行政单位医疗（项）。主要用于： what the next paragraph begins with is what the money is for.
+        self.using = self.using and goes_on
+        self.reason = self.said = False
         self.names, self.pair, self.before = [], [], ""
 
 

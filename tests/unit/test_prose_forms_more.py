@@ -134,3 +134,10 @@ def test_a_line_that_begins_with_a_year_is_not_glued_to_an_unfinished_one() -> N
     assert len(paragraphs) == 2
     joined = build([Paragraph(text=line, line=number) for number, line in enumerate(["行政单位医疗（项）：主要用于", "在职人员医疗保险费。年初预算为6.2万元。"], 1)], kind=FINAL)
     assert len(joined) == 1
+
+
+def test_what_money_is_for_may_stand_in_the_next_paragraph() -> None:
+    check(
+        read("9.卫生健康支出（类）行政事业单位医疗（款）行政单位医疗（项）。主要用于：", "在职人员医疗保险费。年初预算为6.29万元，支出决算为6.09万元。"),
+        ["_ amount 6.29 万元 stage=initial_budget item=行政单位医疗", "_ amount 6.09 万元 stage=final item=行政单位医疗"],
+    )
