@@ -401,6 +401,9 @@ def _ascending(codes: list[str]) -> bool:
 
 def _counts_rows(numbers: list[str], kind: str | None) -> bool:
     """Whether numbers count the rows (行次): whole, one more from row to row."""
+    whole = [text for text in numbers if "." not in text]
+    if kind == "row_number" and 0.6 * len(numbers) <= len(whole) < len(numbers):
+        numbers = whole  # amounts of a few rows slipped under 行次
     values = []
     for text in numbers:
         number = whole_number(text)

@@ -41,7 +41,8 @@ class RowNames:
         code = _row_code(grid, row, _before_label(grid, row, section) if shift else named, self.carried)
         label, glued, outer = _labels(grid, row, named, shift)
         code = code or glued or _code_among_bodies(grid, row, section, label)
-        label = self._with_rest(row, named, section.side, label)
+        label, rest_code = self._with_rest(row, named, section.side, label)
+        code = code or rest_code
         if not code and label:
             code = _class_code(label, section, self.family)
         amounts = section.figures + section.empties
@@ -50,22 +51,26 @@ class RowNames:
             label = _label_to_the_left(grid, row, section)
         return RowName(label, code, outer if outer != label else "", self._item(label, code, section))
 
-    def _with_rest(self, row: int, section: Section, side: str | None, label: str) -> str:
-        """The label with its end, where that stands alone below and both together are a known name.
+    def _with_rest(self, row: int, section: Section, side: str | None, label: str) -> tuple[str, str]:
+        """The label with its end, where that stands alone below and both together are a known name, and the code
+        glued to it where the whole name stands below (2012901- over 行政运行).
 
         Only sources without spans tear a label so; a name that only looks like the end of another is left alone.
         """
         grid = self.grid
         if not label or grid.has_spans or row + 1 >= len(grid) or not grid.cells(row + 1):
-            return label
+            return label, ""
         below = grid.cells(row + 1)
         if len(below) > 2 or any(whole_number(cell.text) is not None for cell in below):
-            return label
+            return label, ""
         for column in section.codes + section.labels:
             rest = squeeze(grid.text(row + 1, column))
-            if rest and squeeze(grid.text(row, column)).endswith(label) and _is_name(label + rest, self.family, side):
-                return label + rest
-        return label
+            if not rest or not squeeze(grid.text(row, column)).endswith(label):
+                continue
+            code, name = split_glued_code(label + rest) or ("", label + rest)
+            if _is_name(name, self.family, side):
+                return name, code
+        return label, ""
 
     def _item(self, label: str, code: str, section: Section) -> LineItem | None:
         if not label or code:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.dictionaries import LineItem, find_line_item, statements, terms
+from ingest.document import Cell
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code
@@ -53,6 +54,7 @@ def read_statement(
         sections = sections_of(grid, segment)
         _sides(grid, segment, sections, family)
         shifts = _row_shifts(grid, segment, sections)
+        sides = _side_shifts(grid, segment, sections)
         names = RowNames(grid, family)
         parts = []
         for section in sections:
@@ -67,8 +69,9 @@ def read_statement(
         for row in segment.body:
             rows = []
             for part in parts:
-                name = names.name(row, part.section, shifts.get(row, 0))
-                rows += _read_row(ledger, segment, row, part, name, family)
+                slipped = _slipped(part, row, sides.get(row, 0) if part is parts[-1] else 0)
+                name = names.name(row, slipped.section, shifts.get(row, 0))
+                rows += _read_row(ledger, segment, row, slipped, name, family)
             for number, item_unit in rows:
                 unit, origin, parent_unit = _unit(
                     ledger, number, item_unit, segment, document_unit, parent_unit, family
@@ -177,6 +180,48 @@ def _row_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[i
                 shifts[row] = shift
                 break
     return shifts
+
+
+def _side_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[int, int]:
+    """Rows of a table of two sides whose left one is blank and whose right one slipped into it, and how far."""
+    if grid.has_spans or len(sections) < 2:
+        return {}
+    last = sections[-1]
+    codes = {column for section in sections for column in section.codes}
+    numbers = {column for section in sections for column in section.figures + section.empties + section.row_numbers}
+    names = {column for section in sections for column in section.labels + section.texts} | codes
+    counted = {column for section in sections for column in section.row_numbers}
+    shifts: dict[int, int] = {}
+    for row in segment.body:
+        cells = grid.cells(row)
+
+        def fits(shift: int, cells: list[Cell]) -> bool:
+            return all(
+                cell.column + shift
+                in (numbers | codes if is_nothing(cell.text) or whole_number(cell.text) is not None else names)
+                for cell in cells
+            )
+
+        # Left of a slipped right side nothing but 行次 may stand.
+        right = [cell for cell in cells if cell.column not in counted or cell.column >= last.first]
+        if len(right) < 2 or fits(0, cells):
+            continue
+        shift = next((shift for shift in (1, 2) if right[0].column + shift >= last.first and fits(shift, right)), None)
+        if shift is not None:
+            shifts[row] = shift
+    return shifts
+
+
+def _slipped(part: _Part, row: int, shift: int) -> _Part:
+    """The part as it lies in a row that slipped: names and row numbers stand ``shift`` columns to the left."""
+    if not shift:
+        return part
+    section = part.section
+    moved = {
+        name: [column - shift for column in getattr(section, name) if column >= shift]
+        for name in ("codes", "labels", "entity_codes", "row_numbers", "texts")
+    }
+    return replace(part, section=replace(section, **moved), shifts={row: shift})
 
 
 def _land_columns(ledger: Ledger, ordinal: int, alignment: Alignment) -> None:
