@@ -239,10 +239,22 @@ class _Run:
             if self._is_current(found.document_id) and not is_lost:
                 self.members[found.document_id] = known
             else:
-                target = self.options.expander
-                tasks[found.document_id] = ExpandTask(
-                    found.document_id, found.file.file_name, str(self.store.folder), target
-                )
+                tasks[found.document_id] = self._expand_task(found)
+        opened = self._expand(tasks)
+        containers = [expansion for expansion in opened if expansion.is_container]
+        self.members |= {expansion.document_id: expansion.members for expansion in containers}
+        self._commit_direct(
+            {
+                expansion.document_id: ("archive" if expansion.members else "rejected", list(expansion.problems))
+                for expansion in containers
+            }
+        )
+
+    def _expand_task(self, found: HashedFile) -> ExpandTask:
+        return ExpandTask(found.document_id, found.file.file_name, str(self.store.folder), self.options.expander)
+
+    def _expand(self, tasks: Mapping[str, ExpandTask]) -> list[Expansion]:
+        """Open containers in worker processes; their members go into the store."""
         chunks = ((tasks[key],) for key in sorted(tasks))
         jobs = min(self.options.jobs, len(tasks))
         opened: list[Expansion] = []
@@ -253,14 +265,7 @@ class _Run:
             elif not result.is_postponed:
                 opened += result.value
             self.options.progress(Progress("expand", len(opened), len(tasks)))
-        containers = [expansion for expansion in opened if expansion.is_container]
-        self.members |= {expansion.document_id: expansion.members for expansion in containers}
-        self._commit_direct(
-            {
-                expansion.document_id: ("archive" if expansion.members else "rejected", list(expansion.problems))
-                for expansion in containers
-            }
-        )
+        return opened
 
     def _reject_unread(self) -> None:
         """Files without bytes in the store leave their row in rejects."""
@@ -353,6 +358,9 @@ class _Run:
     def _fetch_damaged(self) -> bool:
         """Take documents whose kept bytes turned out damaged from their source once more; whether any came."""
         damaged = {key for key, outcome in self.outcomes.items() if outcome.code in _AGAIN}
+        spoiled = {key for key, members in self.members.items() if damaged & {member for _, member in members}}
+        archives = [found for found in self.hashed if found.document_id in spoiled]
+        self._expand({found.document_id: self._expand_task(found) for found in archives})
         for found in self.hashed:
             if found.document_id in damaged and not self.store.has(found.document_id):
                 # The source may be gone meanwhile; then the next run tells.

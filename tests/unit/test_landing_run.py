@@ -362,3 +362,14 @@ def test_members_of_an_archive_survive_a_death_before_the_names_were_written(
             home.ingest()
     home.ingest()
     assert sorted(home.table("documents")["file_name"]) == ["x.txt", "y.txt"]
+
+
+def test_damaged_bytes_of_a_member_are_taken_from_its_archive_again(home: Home) -> None:
+    home.put("a.zip", "PK\x03\x04x.txt:table 1|y.txt:table 2")
+    home.ingest()
+    document_id = hashlib.sha256(b"table 1").hexdigest()
+    stored = home.home / "sources" / document_id[:2] / document_id
+    stored.write_bytes(b"table 9")
+    home.ingest(version="fake-2")
+    assert stored.read_bytes() == b"table 1" and home.table("rejects").is_empty()
+    assert sorted(home.table("documents")["file_name"]) == ["x.txt", "y.txt"]
