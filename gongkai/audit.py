@@ -192,9 +192,7 @@ def _lines(results: list[dict[str, Any]], presence: list[dict[str, Any]]) -> tup
             verdict = AGREES
         else:
             verdict = UNCHECKED
-        lines.append(
-            Line(name, verdict, held["exact"], held["rounding"], held["discrepant"], held["incomplete"])
-        )
+        lines.append(Line(name, verdict, held["exact"], held["rounding"], held["discrepant"], held["incomplete"]))
     for row in presence:
         name = row["title_printed"] or row["statement_code"] or ""
         if row["state"] == "missing" and not (row["statement_code"] or "").startswith("perf"):
@@ -219,7 +217,8 @@ def _cited(
         connection,
         "select distinct bridge.amount_key as root, sides.amount_key from bridge_reconciliation_amount as bridge"
         " inner join wanted using (amount_key) inner join fct_reconciliation as results using (reconciliation_key)"
-        " cross join lateral (select unnest([results.left_amount_key, results.right_amount_key]) as amount_key) as sides"
+        " cross join lateral (select unnest([results.left_amount_key, results.right_amount_key]) as amount_key)"
+        " as sides"
         " where results.status = 'discrepant' and sides.amount_key is not null order by all",
     )
     places = {row["amount_key"]: row for row in _rows(connection, _FIGURES + " order by 1") if row["amount_key"]}

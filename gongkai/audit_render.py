@@ -73,7 +73,15 @@ def _finding_cells(finding: Finding) -> tuple[str, ...]:
 
 def _line_cells(sheet: Sheet) -> list[tuple[str, ...]]:
     return [
-        (line.name, line.verdict, str(line.exact), str(line.rounding), str(line.discrepant), str(line.incomplete), line.note)
+        (
+            line.name,
+            line.verdict,
+            str(line.exact),
+            str(line.rounding),
+            str(line.discrepant),
+            str(line.incomplete),
+            line.note,
+        )
         for line in sheet.lines
     ]
 
@@ -84,7 +92,8 @@ _STYLE = """
 body{font-family:system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:72rem;line-height:1.6}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}th,td{border:1px solid #bbb;padding:.3rem .5rem;
 text-align:left;vertical-align:top;white-space:pre-line}th{background:#f2f2f2}.bad{color:#a40000;font-weight:600}
-h2{margin-top:2.5rem;border-bottom:2px solid #444}blockquote{margin:.2rem 0;padding-left:.8rem;border-left:3px solid #bbb}
+h2{margin-top:2.5rem;border-bottom:2px solid #444}
+blockquote{margin:.2rem 0;padding-left:.8rem;border-left:3px solid #bbb}
 @media print{h2{break-before:page}}
 """
 
@@ -92,7 +101,7 @@ h2{margin-top:2.5rem;border-bottom:2px solid #444}blockquote{margin:.2rem 0;padd
 def as_html(sheets: Sequence[Sheet]) -> str:
     """The sheets as one self-contained page; everything printed by documents is escaped."""
     parts = [
-        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>预决算公开审核表</title>",
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>预决算公开审核表</title>',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f"<style>{_STYLE}</style></head><body><h1>预决算公开审核表</h1>",
     ]
@@ -115,7 +124,8 @@ def _html_sheet(sheet: Sheet) -> str:
     ]
     for finding in sheet.findings:
         quotes = "".join(
-            f"<blockquote>{html.escape(quote.place)}：{html.escape(quote.text)}</blockquote>" for quote in finding.quotes
+            f"<blockquote>{html.escape(quote.place)}：{html.escape(quote.text)}</blockquote>"
+            for quote in finding.quotes
         )
         details = "".join(f"<li>{html.escape(detail)}</li>" for detail in finding.details)
         basis = "".join(f"<p>依据：{html.escape(text)}</p>" for text in finding.basis)
@@ -134,7 +144,9 @@ def _marked(verdict: str) -> str:
 def _html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_marked(cell) if cell == DIFFERS else html.escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{_marked(cell) if cell == DIFFERS else html.escape(cell)}</td>" for cell in row)
+        + "</tr>"
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -151,9 +163,14 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
         identity = (sheet.unit_name, str(sheet.fiscal_year or ""), sheet.file_name)
         overview.append(
             (
-                *identity, sheet.title, sheet.verdict, str(len(sheet.findings)), str(sheet.rules_applied),
-                str(sheet.rules_not_evaluable), str(sheet.rules_not_applicable),
-            )  # fmt: skip
+                *identity,
+                sheet.title,
+                sheet.verdict,
+                str(len(sheet.findings)),
+                str(sheet.rules_applied),
+                str(sheet.rules_not_evaluable),
+                str(sheet.rules_not_applicable),
+            )
         )
         found += [(*identity, *_finding_cells(finding)) for finding in sheet.findings]
     pages = [("总览", overview), ("问题", found)]
@@ -222,7 +239,8 @@ def _worksheet(main: str, rows: Sequence[Sequence[str]]) -> str:
     body = "".join(
         f'<row r="{number}">'
         + "".join(
-            f'<c r="{_column(column)}{number}" t="inlineStr"><is><t xml:space="preserve">{escape(neutral(text))}</t></is></c>'
+            f'<c r="{_column(column)}{number}" t="inlineStr">'
+            f'<is><t xml:space="preserve">{escape(neutral(text))}</t></is></c>'
             for column, text in enumerate(row, 1)
         )
         + "</row>"

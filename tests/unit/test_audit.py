@@ -45,7 +45,8 @@ SHEET = Sheet(
 def test_terminal_sheet_says_verdict_figures_quote_and_mend() -> None:
     shown = as_text([SHEET])
     for words in (
-        "结论：不符合（问题 1 项", "[不符合] 收入支出决算总表：相符 3，四舍五入 1，不符 1", "[未公开] 支出决算表：目录列出",
+        "结论：不符合（问题 1 项",
+        "[不符合] 收入支出决算总表：相符 3，四舍五入 1，不符 1", "[未公开] 支出决算表：目录列出",
         "应为 100.02万元", "容差0.01万元", "原文（第12行）：收入总计 | 【100.00】", "更正：将收入总计核实",
     ):  # fmt: skip
         assert words in shown, words
@@ -91,7 +92,7 @@ def test_samples_are_audited(samples_home: Path) -> None:
 
 def test_one_document_is_picked_by_part_of_its_name(samples_home: Path) -> None:
     whole = audit(Home(samples_home), None)
-    [sheet] = [held for held in audit(Home(samples_home), whole[0].document_key)]
+    [sheet] = audit(Home(samples_home), whole[0].document_key)
     assert sheet == whole[0]
     assert {held.unit_name for held in audit(Home(samples_home), whole[0].unit_name)} >= {whole[0].unit_name}
 

@@ -205,12 +205,13 @@ def figures(samples_home: Path) -> list[dict[str, Any]]:
             row["amount_key"]
             for row in _rows(
                 connection,
-                "select amount_key from fct_statement_amount where column_label like '%分值%' or column_label like '%权重%'",
+                "select amount_key from fct_statement_amount"
+                " where column_label like '%分值%' or column_label like '%权重%'",
             )
         }
     for figure in found:
         figure["is_weight"] = figure["amount_key"] in weights
-        figure.update({name: value for name, value in places.get(figure["amount_key"], {}).items()})
+        figure.update(places.get(figure["amount_key"], {}))
     return found
 
 

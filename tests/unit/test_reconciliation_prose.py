@@ -1,0 +1,352 @@
+"""Identities of prose and performance sheets, each seen passing, failing, rounding and not applying."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from reconciliation_bench import FIGURE, INDICATOR, ROOT, TOLD, Bench, figure, insert, told
+
+PROSE = ("int_recon__compared_in_prose", "int_recon__share", "int_recon__listed", "int_recon__performance")
+ASSETS = {"section": "资产", "paragraph_number": 5}
+
+
+def change(key: str, value: str, direction: int = 1, **given: Any) -> dict[str, Any]:
+    return told(key, value, role="change", direction=direction, base_code="prior_final", char_start=30, **given)
+
+
+def rate(key: str, value: str, role: str = "change_rate", **given: Any) -> dict[str, Any]:
+    base = "prior_final" if role == "change_rate" else "initial_budget"
+    return told(key, value, **({"role": role, "direction": 1, "base_code": base, "char_start": 40} | given))
+
+
+def prior(key: str, value: str) -> dict[str, Any]:
+    return told(key, value, stage_stated="prior_final", stage_code="prior", is_own_amount=False, char_start=10)
+
+
+def budget(key: str, value: str) -> dict[str, Any]:
+    return told(
+        key, value, stage_stated="initial_budget", stage_code="initial_budget", is_own_amount=False, char_start=5
+    )
+
+
+def share_list(document: str, parts: list[str], shares: list[str], whole: str) -> list[dict[str, Any]]:
+    rows = [told(f"{document}-w", whole, subject_key="总数", line_code="expenditure_this_year")]
+    for number, (part, share) in enumerate(zip(parts, shares, strict=True), 1):
+        given = {"subject_key": f"部分{number}", "parent_key": "总数"}
+        rows.append(told(f"{document}-a{number}", part, char_start=10 * number, **given))
+        rows.append(told(f"{document}-s{number}", share, char_start=10 * number + 5, **given))
+    return rows
+
+
+def subjects(
+    document: str, budgets: list[str], finals: list[str], total: str, budget_total: str
+) -> list[dict[str, Any]]:
+    general = {"line_code": "expenditure_this_year", "fund_code": "general", "subject_key": "一般公共预算支出"}
+    rows = [
+        told(f"{document}-t", total, **general),
+        told(f"{document}-b", budget_total, **general, stage_stated="initial_budget", is_own_amount=False),
+    ]
+    for number, (final, initial) in enumerate(zip(finals, budgets, strict=True), 1):
+        given = {"functional_code": f"20{number}", "subject_key": f"类{number}", "paragraph_number": 2}
+        rows.append(told(f"{document}-f{number}", final, **given))
+        rows.append(told(f"{document}-i{number}", initial, **given, stage_stated="initial_budget", is_own_amount=False))
+    return rows
+
+
+def persons(document: str, roll: int, on_post: int, retired: int, paragraph: int = 1) -> list[dict[str, Any]]:
+    given = {"role": "count", "unit_code": "人", "is_own_amount": False, "half_unit": Decimal(0)}
+    given |= {"paragraph_number": paragraph}
+    rows = []
+    for name, subject, parent, count in (
+        ("r", "实有人数", None, roll), ("p", "在职人员", "实有人数", on_post), ("x", "退休人员", "实有人数", retired),
+    ):  # fmt: skip
+        row = told(f"{document}-{paragraph}{name}", str(count), subject_key=subject, parent_key=parent, **given)
+        rows.append(row | {"value": Decimal(count), "signed_value": Decimal(count), "is_own_amount": False})
+    return rows
+
+
+def assets(
+    document: str, total: str, current: tuple[str, str], fixed: tuple[str, str], moved: str
+) -> list[dict[str, Any]]:
+    rows = [told(f"{document}-t", total, line_code="assets_total", subject_key="资产总额", **ASSETS)]
+    row = told(
+        f"{document}-c", moved, role="change", base_code="opening", direction=1, line_code="assets_total", **ASSETS
+    )
+    rows.append(row)
+    for line, pair in (("current_assets", current), ("fixed_assets_net", fixed)):
+        for run, value in enumerate(pair, 1):
+            rows.append(told(f"{document}-{line}{run}", value, line_code=line, run_ordinal=run, **ASSETS))
+    return rows
+
+
+# rule → {case: rows of told numbers}. Cases: pass, round, fail, absent (the rule has nothing to say).
+TOLD_CASES: dict[str, dict[str, list[dict[str, Any]]]] = {
+    "R087A": {
+        "pass": [told("a-1", "7.65"), prior("a-2", "5.19"), change("a-3", "2.46")],
+        "round": [told("a-1", "7.65"), prior("a-2", "5.19"), change("a-3", "2.47")],
+        "fail": [told("a-1", "7.65"), prior("a-2", "5.19"), change("a-3", "3.46")],
+        "absent": [told("a-1", "7.65"), change("a-3", "3.46")],
+    },
+    "R087B": {
+        "round": [told("a-1", "7.65"), change("a-3", "2.46"), rate("a-4", "47.40%")],
+        "fail": [told("a-1", "7.65"), change("a-3", "2.46"), rate("a-4", "32.16%")],
+        "absent": [told("a-1", "7.65"), change("a-3", "2.46")],
+    },
+    "R087C": {
+        "pass": [told("a-1", "3.00"), prior("a-2", "5.00"), change("a-3", "2.00", -1)],
+        "fail": [told("a-1", "3.00"), prior("a-2", "5.00"), change("a-3", "2.00", 1)],
+        "absent": [told("a-1", "3.00"), change("a-3", "2.00", 1)],
+    },
+    "R091": {
+        "pass": [told("a-1", "3.00"), prior("a-2", "3.00"),
+                 change("a-3", "0") | {"direction": 0, "value_printed": "持平", "has_digits": False}],
+        "round": [told("a-1", "3.00"), prior("a-2", "3.01"),
+                  change("a-3", "0") | {"direction": 0, "value_printed": "持平", "has_digits": False}],
+        "fail": [told("a-1", "3.00"), prior("a-2", "4.00"),
+                 change("a-3", "0") | {"direction": 0, "value_printed": "持平", "has_digits": False}],
+        "absent": [told("a-1", "3.00"), prior("a-2", "4.00"),
+                   change("a-3", "0") | {"direction": 0, "value_printed": "基本持平", "has_digits": False}],
+    },
+    "R090A": {
+        "round": [budget("a-1", "60.00"), told("a-2", "45.80"), rate("a-3", "76.33%", "completion_rate")],
+        "fail": [budget("a-1", "60.00"), told("a-2", "45.80"), rate("a-3", "76.00%", "completion_rate")],
+        "absent": [told("a-2", "45.80"), rate("a-3", "76.00%", "completion_rate")],
+    },
+    "R090B": {
+        "round": [budget("a-1", "145.32"), told("a-2", "185.62"), rate("a-3", "27.73%", "difference_rate")],
+        "fail": [budget("a-1", "145.32"), told("a-2", "185.62"), rate("a-3", "21.71%", "difference_rate")],
+        "absent": [told("a-2", "185.62"), rate("a-3", "27.73%", "difference_rate")],
+    },
+    "R086A": {
+        "pass": share_list("a", ["50.00", "50.00"], ["50.00%", "50.00%"], "100.00")[:3],
+        "round": share_list("a", ["33.33", "66.67"], ["33.33%", "66.67%"], "100.01")[:3],
+        "fail": share_list("a", ["50.00", "50.00"], ["55.00%", "50.00%"], "100.00")[:3],
+        "absent": [told("a-1", "5.00%", parent_key="总数")],
+    },
+    "R086B": {
+        "pass": share_list("a", ["50.00", "50.00"], ["50.00%", "50.00%"], "100.00"),
+        "round": share_list("a", ["33.33", "66.67"], ["33.33%", "66.68%"], "100.00"),
+        "fail": share_list("a", ["50.00", "50.00"], ["50.07%", "50.00%"], "100.00"),
+        # parts that do not make up the whole are no whole list
+        "absent": share_list("a", ["50.00", "20.00"], ["50.00%", "20.00%"], "100.00"),
+    },
+    "R113": {
+        "pass": share_list("a", ["50.00", "50.00"], ["50.00%", "50.00%"], "100.00"),
+        "round": share_list("a", ["33.33", "66.67"], ["33.33%", "66.67%"], "100.01"),
+        "fail": share_list("a", ["50.00", "49.50"], ["50.00%", "50.00%"], "100.00"),
+        "absent": share_list("a", ["50.00", "20.00"], ["50.00%", "20.00%"], "100.00"),
+    },
+    "R113C": {
+        "pass": subjects("a", ["10.00", "20.00"], ["12.00", "22.00"], "34.00", "30.00"),
+        "round": subjects("a", ["10.00", "20.00"], ["12.00", "22.00"], "34.00", "30.01"),
+        "fail": subjects("a", ["30.00", "20.00"], ["12.00", "22.00"], "34.00", "30.00"),
+        "absent": subjects("a", ["30.00", "20.00"], ["12.00", "20.00"], "34.00", "30.00"),
+    },
+    "R074A": {
+        "pass": persons("a", 11, 7, 4),
+        "fail": persons("a", 21, 7, 4),
+        "absent": persons("a", 11, 7, 4)[:1],
+    },
+    "R074B": {
+        "pass": persons("a", 46, 45, 1),
+        "fail": persons("a", 45, 46, 1),
+        "absent": persons("a", 45, 46, 1)[:1],
+    },
+    "R074C": {
+        "pass": persons("a", 11, 7, 4) + persons("a", 11, 7, 4, paragraph=9),
+        "fail": persons("a", 7, 7, 4) + persons("a", 11, 7, 4, paragraph=9),
+        "absent": persons("a", 11, 7, 4),
+    },
+    "R084": {
+        "pass": [told("a-1", "10.00", line_code="procurement_total", fund_code=""),
+                 told("a-2", "10.00", line_code="procurement_total", fund_code="", paragraph_number=9)],
+        "round": [told("a-1", "10.00", line_code="procurement_total", fund_code=""),
+                  told("a-2", "10.04", line_code="procurement_total", fund_code="", paragraph_number=9,
+                       half_unit=Decimal(5000))],
+        "fail": [told("a-1", "10.00", line_code="procurement_total", fund_code=""),
+                 told("a-2", "12.00", line_code="procurement_total", fund_code="", paragraph_number=9)],
+        "absent": [told("a-1", "10.00", line_code="procurement_total", fund_code="")],
+    },
+    "R066A": {
+        "pass": assets("a", "20.00", ("5.00", "8.00"), ("15.00", "12.00"), "0.00"),
+        "round": assets("a", "20.01", ("5.00", "8.00"), ("15.00", "12.00"), "0.00"),
+        "fail": assets("a", "286.05", ("7.03", "9.65"), ("124.50", "103.80"), "0.00"),
+        "absent": assets("a", "20.00", ("5.00", "8.00"), ("15.00", "12.00"), "0.00")[:2],
+    },
+    "R066B": {
+        "pass": assets("a", "20.00", ("5.00", "8.00"), ("15.00", "13.00"), "1.00"),
+        "round": assets("a", "20.00", ("5.00", "8.00"), ("15.00", "13.00"), "1.01"),
+        "fail": assets("a", "286.05", ("7.03", "9.65"), ("124.50", "103.80"), "0.00"),
+        "absent": assets("a", "20.00", ("5.00", "8.00"), ("15.00", "13.00"), "1.00")[:2],
+    },
+}  # fmt: skip
+
+
+def indicator(number: int, weight: str, score: str | None, **given: Any) -> dict[str, Any]:
+    return {
+        "document_key": "a", "unit_key": "u", "fiscal_year": 2022, "indicator_key": f"a-i{number}",
+        "statement_code": "perf_project_self", "table_ordinal": 1, "origin": "table", "level3": f"指标{number}",
+        "weight": Decimal(weight), "score": Decimal(score) if score else None, "is_current": True, "page": 1,
+    } | given  # fmt: skip
+
+
+def sheet(weights: list[str], scores: list[str], total: str | None, execution: str | None = "9.00") -> dict[str, Any]:
+    """A self-evaluation sheet: 年度资金总额 of 100.00 with 90.00 executed, weight 10, and its indicators."""
+    cell = {"statement_code": "perf_project_self", "unit_code": "分", "unit_printed": "分"}
+    fund = {"line_code": "perf_fund_total", "statement_code": "perf_project_self"}
+    figures = [
+        figure("a-b", Decimal(1000000), **fund, stage_code="full_year_budget"),
+        figure("a-e", Decimal(900000), **fund),
+    ]
+    if execution:
+        figures += [
+            figure("a-fw", Decimal(10), **cell, line_code="perf_fund_total", role="weight"),
+            figure("a-fs", Decimal(execution), **cell, line_code="perf_fund_total", role="score",
+                   compared_half_unit=Decimal("0.005")),
+        ]  # fmt: skip
+    if total:
+        figures.append(
+            figure("a-ts", Decimal(total), **cell, role="score", label="总分·得分", compared_half_unit=Decimal("0.05"))
+        )
+    indicators = [indicator(n, w, s) for n, (w, s) in enumerate(zip(weights, scores, strict=True), 1)]
+    return {"figures": figures, "indicators": indicators}
+
+
+def _score_told(value: str) -> list[dict[str, Any]]:
+    given = {"role": "score", "unit_code": "分", "subject_key": "整体支出绩效自评", "is_own_amount": False}
+    return [told("a-said", value, **given, signed_value=Decimal(value)) | {"value": Decimal(value)}]
+
+
+def _prose_indicator(actual: str, unit: str) -> list[dict[str, Any]]:
+    printed = {"actual_printed": f"14{unit}", "actual_value": Decimal(14)}
+    said = {"actual_printed": f"{actual}{unit}", "actual_value": Decimal(actual), "origin": "prose", "page": 2}
+    return [indicator(1, "10", "10", **printed), indicator(1, "10", None, **said)]
+
+
+def _two_years(actual: str, before: str) -> list[dict[str, Any]]:
+    earlier = {"actual_printed": f"{actual}人", "actual_value": Decimal(actual)}
+    later = {"document_key": "b", "fiscal_year": 2023, "prior_actual_printed": f"{before}人", "indicator_key": "b-i1"}
+    return [indicator(1, "10", None, **earlier), indicator(1, "10", None, **later)]
+
+
+def _many_sheets(weights: list[int]) -> dict[str, Any]:
+    rows = []
+    for table, total in enumerate(weights, 1):
+        given = {"table_ordinal": table, "statement_code": "perf_project_target"}
+        for number, weight in enumerate((30, 30, total - 60), 1):
+            rows.append(indicator(number, str(weight), None, **given, indicator_key=f"a-i{table}{number}"))
+    return {"figures": [], "indicators": rows}
+
+
+SHEET_CASES: dict[str, dict[str, dict[str, Any]]] = {
+    "R118": {
+        "pass": sheet(["50", "30", "10"], ["50", "30", "10"], "99.0"),
+        "fail": sheet(["50", "30", "20"], ["50", "30", "10"], "99.0"),
+        "absent": {"figures": [], "indicators": []},
+    },
+    "R118C": {
+        "pass": _many_sheets([90, 90, 90]),
+        "fail": _many_sheets([90, 90, 100]),
+        "absent": _many_sheets([90, 100]),
+    },
+    "R119": {
+        "pass": sheet(["50", "30", "10"], ["50", "30", "10"], "99.0"),
+        "round": sheet(["50", "30", "10"], ["50", "30", "9.98"], "99.0"),
+        "fail": sheet(["50", "30", "10"], ["50", "30", "10"], "90.0"),
+        "absent": sheet(["50", "30", "10"], ["50", "30", "10"], None),
+    },
+    "R119N": {
+        "pass": sheet(["50", "30", "10"], ["50", "30", "8"], None) | {"told": _score_told("97")},
+        "fail": sheet(["50", "30", "10"], ["50", "30", "8"], None) | {"told": _score_told("100")},
+        "absent": sheet(["50", "30", "10"], ["50", "30", "8"], None),
+    },
+    "R120": {
+        "pass": {"figures": [], "indicators": [indicator(1, "10", "10")]},
+        "fail": {"figures": [], "indicators": [indicator(1, "10", "12")]},
+        "absent": {"figures": [], "indicators": [indicator(1, "10", None)]},
+    },
+    "R084K": {
+        "pass": {"figures": [], "indicators": _prose_indicator("14", "万元")},
+        "fail": {"figures": [], "indicators": _prose_indicator("11.93", "万元")},
+        "absent": {"figures": [], "indicators": _prose_indicator("14", "万元")[:1]},
+    },
+    "R125": {
+        "pass": {"figures": [], "indicators": _two_years("70", "70")},
+        "fail": {"figures": [], "indicators": _two_years("70", "1000")},
+        "absent": {"figures": [], "indicators": _two_years("70", "1000")[:1]},
+    },
+}  # fmt: skip
+
+CASES = [
+    (rule, case, {"told": rows}) for rule, cases in TOLD_CASES.items() for case, rows in cases.items()
+] + [(rule, case, rows) for rule, cases in SHEET_CASES.items() for case, rows in cases.items()]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("bench"))
+
+
+def statuses(bench: Bench, rule_id: str, rows: dict[str, Any]) -> list[str]:
+    """Verdicts of one rule over told numbers, figures and indicators."""
+    with bench.connect() as connection:
+        connection.execute("insert into dim_document select distinct 'a'")
+        given = rows.get("told", [])
+        insert(connection, "int_recon__told", TOLD, given)
+        mirrored = [
+            figure(row["amount_key"], row["value"], origin="prose", compared_half_unit=row["half_unit"])
+            for row in given
+        ]
+        insert(connection, "int_recon__figure", FIGURE, mirrored + rows.get("figures", []))
+        insert(connection, "fct_performance_indicator", INDICATOR, rows.get("indicators", []))
+        bench.run(connection, *PROSE)
+        union = " union all ".join(f"select rule_id, difference, tolerance, missing from {model}" for model in PROSE)
+        found = connection.execute(
+            f"select difference, tolerance, missing from ({union}) where rule_id = ?", [rule_id]
+        ).fetchall()
+    return [
+        "incomplete" if missing else "exact" if difference == 0 else "rounding" if abs(difference) <= tolerance
+        else "discrepant"
+        for difference, tolerance, missing in found
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule_id", "case", "rows"), CASES, ids=[f"{rule}-{case}" for rule, case, _ in CASES])
+def test_identity(bench: Bench, rule_id: str, case: str, rows: dict[str, Any]) -> None:
+    held = statuses(bench, rule_id, rows)
+    if case == "absent":
+        assert set(held) <= {"incomplete"}
+    elif case == "fail":
+        assert "discrepant" in held
+    else:
+        wanted = {"pass": {"exact"}, "round": {"rounding"}}[case]
+        assert held and set(held) <= wanted | {"exact"} and set(held) & wanted, held
+
+
+def test_every_special_rule_has_its_cases() -> None:
+    with (ROOT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as file:
+        rules = list(csv.DictReader(file))
+    elsewhere = {"sum", "pair", "rate", "leaf_sum", "opening", "prior", "budget", "department"}
+    special = {
+        rule["rule_id"] for rule in rules if rule["method"] not in elsewhere and rule["evidence"] != "observation"
+    }
+    assert special == TOLD_CASES.keys() | SHEET_CASES.keys()
+
+
+def test_an_undefined_base_is_no_arithmetic_finding(bench: Bench) -> None:
+    rows = [told("a-1", "4.62"), prior("a-2", "0"), change("a-3", "4.62"), rate("a-4", "100%")]
+    assert statuses(bench, "R087B", {"told": rows}) == ["incomplete"]
+
+
+def test_a_share_that_fits_any_whole_it_may_be_of_stands(bench: Bench) -> None:
+    rows = share_list("a", ["50.00"], ["25.00%"], "100.00")
+    rows.append(told("a-other", "200.00", subject_key="总数", paragraph_number=7))
+    assert set(statuses(bench, "R086A", {"told": rows})) == {"exact"}
