@@ -150,6 +150,7 @@ joined as (
         on figures.column_term_code = head_words.term_code and columns.table_number is null
     left join {{ ref('int_row__named_subject') }} as named
         on figures.table_number = named.table_number
+        and figures.section_ordinal = named.section_ordinal
         and figures.row_ordinal = named.row_ordinal
     left join {{ ref('line_items') }} as lines on figures.line_item_code = lines.line_item_code
     left join {{ ref('line_items') }} as column_lines on columns.line_item_code = column_lines.line_item_code

@@ -1,4 +1,4 @@
--- Grain: one row per row of a functional table that prints a name without a code (只印名称的科目行), with the subject
+-- Grain: one row per row and side-by-side section of a functional table that prints a name without a code (只印名称的科目行), with the subject
 -- the name means: a class, else a group of the class above, else an item of the group above.
 -- 行政运行 is an item of most groups: only the rows above it say which.
 with
@@ -7,6 +7,7 @@ rows_named as (
 
     select distinct
         tables.table_number,
+        numbers.section_ordinal,
         numbers.row_ordinal,
         numbers.row_label_key as name_key,
         tables.fiscal_year
@@ -26,13 +27,14 @@ with_class as (
 
     select
         rows_named.table_number,
+        rows_named.section_ordinal,
         rows_named.row_ordinal,
         rows_named.name_key,
         rows_named.fiscal_year,
         classes.functional_code as class_code,
         -- the last class at or above the row, packed behind its row so that the greatest is the nearest
         max(rows_named.row_ordinal * 1000 + cast(classes.functional_code as integer)) over (
-            partition by rows_named.table_number
+            partition by rows_named.table_number, rows_named.section_ordinal
             order by rows_named.row_ordinal
             rows between unbounded preceding and current row
         ) as packed_class
@@ -49,6 +51,7 @@ under_class as (
 
     select
         table_number,
+        section_ordinal,
         row_ordinal,
         name_key,
         fiscal_year,
@@ -62,6 +65,7 @@ with_group as (
 
     select
         under_class.table_number,
+        under_class.section_ordinal,
         under_class.row_ordinal,
         under_class.name_key,
         under_class.fiscal_year,
@@ -72,7 +76,7 @@ with_group as (
             under_class.row_ordinal * 100000
             + cast(coalesce(subject_groups.functional_code, lone_groups.functional_code) as integer)
         ) over (
-            partition by under_class.table_number, under_class.class_above
+            partition by under_class.table_number, under_class.section_ordinal, under_class.class_above
             order by under_class.row_ordinal
             rows between unbounded preceding and 1 preceding
         ) as packed_group
@@ -97,6 +101,7 @@ under_group as (
 
     select
         table_number,
+        section_ordinal,
         row_ordinal,
         name_key,
         fiscal_year,
@@ -110,6 +115,7 @@ under_group as (
 
 select
     under_group.table_number,
+    under_group.section_ordinal,
     under_group.row_ordinal,
     coalesce(
         under_group.class_code,
