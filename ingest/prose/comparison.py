@@ -91,6 +91,11 @@ def named_between(text: str, begin: int, clause: list[Token], first: int, change
     return label if label in SIDES else ""
 
 
+def repeats_side(label: str, subject: str) -> bool:
+    """三公经费支出136万元，比上年减少支出61万元: 支出 says again what is spoken of."""
+    return label in SIDES and label in subject
+
+
 def denominator(text: str, cues: list[Token], start: int) -> str:
     """What 占 is a share of: 占本年支出合计的 → 本年支出合计. "" where it is not said."""
     share = next((part for part in cues if part.kind == "share"), None)

@@ -329,6 +329,7 @@ class Reader:
         ):
             # 增加人员经费5万元, 完成审批事项30件: the subject stands between the verb and the number.
             own = self._label(verb.end, token.start, [part for part in clause if part.start >= verb.end])
+            own = None if own is not None and comparison.repeats_side(own.text, self.state.subject.text) else own
         if own is None and compared is not None and changes:
             side = comparison.named_between(text, begin, clause, compared[1], changes[-1])
             own = Subject(side) if side and side not in self.state.subject.text else None
@@ -360,8 +361,7 @@ class Reader:
             state.pair = self._both(state.head.text)
         self.listed = False
         if lead.text.startswith("含") and lead.own is not None and not state.parents and state.head.text:
-            # 收支总预算40万元，含下属单位经费5万元
-            state.parents.append(state.head.text)
+            state.parents.append(state.head.text)  # 收支总预算40万元，含下属单位经费5万元
         stage, year = self._stage(role, lead)
         base = None
         if role in judge.RATE_ROLES:
@@ -374,9 +374,10 @@ class Reader:
         if role == "share" and whole:
             parent = whole
         subject = self._subject(own, role, stretch)
+        if own is None and state.row is not None and judge.reaches(lead):
+            subject = Subject(state.row.subject_printed)
         if self.setting.kind == "budget" and stage == self.setting.default_stage and is_asset(subject.text):
-            # What is owned at a date is no budget figure.
-            stage = None
+            stage = None  # What is owned at a date is no budget figure.
         if own is None and stage == "final" and not subject.is_functional and not state.names:
             # 项目预算金额60万元，…实际支出45万元: what is spent is the project's, not its budget's.
             subject = Subject(subjects.OF_BUDGET.sub("", subject.text) or subject.text, code=subject.code)
@@ -462,7 +463,7 @@ class Reader:
         if role == "completion_rate":
             # 收入100万元…；支出完成年初预算的98%，比年初预算增加…
             speaks = own.text in comparison.SIDES and own.text not in state.subject.text
-        if speaks and not state.reason and (not state.using or own.is_functional):
+        if speaks and not state.reason and (not state.using or own.is_functional or role == "change"):
             self._speak_of(own)
         return own
 
@@ -507,8 +508,7 @@ class Reader:
         if len(text) < 2 or len(text) > 16 or self.text[token.end] == "（":
             return own
         if own is None or subjects.is_organisation(own.text):
-            # 4个属经常项目、0个属新增项目: what names this number does not name the next one.
-            self.consumed = end
+            self.consumed = end  # 4个属经常项目、0个属新增项目: what names this number does not name the next one.
             return Subject(text)
         return Subject(own.text + text) if len(own.text) <= 12 and len(text) <= 10 else own
 

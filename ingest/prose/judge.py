@@ -11,6 +11,8 @@ from ingest.prose.words import unit_of_label
 
 RATE_ROLES = ("change", "change_rate", "difference_rate", "completion_rate")
 RATE_CUES = ("share", "completion", "completion_of_target", "difference", "deviation", "adjust_rate")
+_WAYS = ("增加", "减少", "下降", "降", "增", "升", "减", "提高", "增长", "上升", "降低")
+_REACHES = tuple(way + to for way in _WAYS for to in ("到", "至", "为"))
 _OPERATORS = ("=", "/", "×", "*", "+", "÷")
 Judgement = tuple[str, int | None, Basis | None]
 """Role, direction, base that the clause itself states."""
@@ -32,6 +34,8 @@ def role(number: Number, unit_kind: str, whole: str, of_indicator: bool, lead: L
         return "change", _sign(number, int(code) if code else way), Basis("initial_budget")
     if not last and number.sign and lead.text.endswith("调整"):
         return "change", _sign(number, way), Basis("initial_budget")
+    if reaches(lead) and unit_kind in ("money", "count", "area"):
+        return ("amount" if unit_kind == "money" else unit_kind), None, None
     if last in ("direction", "exceeds"):
         if lead.cues[-1].code == "0" and stated is None and state.frame is None and state.budget is not None:
             # 支出5万元，年初预算为6万元，差值为1万元
@@ -42,6 +46,11 @@ def role(number: Number, unit_kind: str, whole: str, of_indicator: bool, lead: L
     if unit_kind in ("area", "count"):
         return unit_kind, None, None
     return ("other" if unit_kind in ("per", "time") else "amount"), None, None
+
+
+def reaches(lead: Lead) -> bool:
+    """由5万元增加到8万元: the figure reached, not the change."""
+    return lead.text.endswith(_REACHES)
 
 
 def _rate(

@@ -25,6 +25,8 @@ _TRAILING = re.compile(
     r"|(?<![人车户年日月批次平])均"
     r"|[，、：:；\s—-])+\Z"
 )
+_AMONG = re.compile(r".{2,80}(?:中含|(?:预算|决算)中(?=公务|因公|国内|购置|运行))")
+"""…“三公”经费预算中公务用车运行维护费: the part is spoken of."""
 _MARKER = re.compile(r"（(\d{0,3})(类|款|项)）")
 _CODED = re.compile(r"（[23]\d{2}）[^（）]{2,30}（(?:0[1-9]|99)）")
 _PART = re.compile(r"（(\d{2,3})）")
@@ -80,7 +82,7 @@ def strip_trailing(text: str) -> str:
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """The label in a stretch of text: without time, party, connectives and copulas. "" where there is none."""
-    text = text[-160:].rpartition("中含")[2]
+    text = _AMONG.sub("", text[-160:])
     text = strip_leading(text)
     text = strip_trailing(text)
     party = _PARTY.match(text)

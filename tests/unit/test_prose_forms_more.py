@@ -64,6 +64,14 @@ SENTENCES = [
      ["预算收入总额 amount 560.8 万元 stage=budget_unspecified", "财政拨款 amount 550.8 万元 stage=budget_unspecified",
       "收入总额 amount 612.3 万元 stage=final", "年末结转 amount 2.2 万元 stage=final"]),
     ("支出合计866.2万元，比上年增长3.1%，收支差额-15.6万元。", ["支出合计 amount 866.2 万元", "支出合计 change_rate 3.1 % dir=1", "收支差额 amount -15.6 万元"]),
+    # the figure reached is no change
+    ("出国人次从29人降为16人，公务接待费由上年的5.2万元增加到8.1万元。",
+     ["出国人次 count 29 人", "出国人次 count 16 人", "公务接待费 amount 5.2 万元", "公务接待费 amount 8.1 万元"]),
+    ("“三公”经费公共财政拨款支出136.13万元，比上年减少支出61.80万元，下降31.2%。",
+     ["_ amount 136.13 万元", "“三公”经费公共财政拨款支出 change 61.80 万元 dir=-1", "“三公”经费公共财政拨款支出 change_rate 31.2 % dir=-1"]),
+    ("2022年全县“三公”经费支出决算汇总数为58.83万元。", ["“三公”经费 amount 58.83 万元 stage=final"]),
+    ("公务用车购置费34.7万元，购置1辆中巴车，用于公务活动，与2021年相比，公务用车购置费减少79.4万元，下降69.6%。",
+     ["公务用车购置费 amount 34.7 万元", "_ count 1 辆", "公务用车购置费 change 79.4 万元 dir=-1", "公务用车购置费 change_rate 69.6 % dir=-1"]),
     # functional subjects
     ("行政运行（项）。年初预算为88.5万元，支出决算为90.2万元，完成年初预算的101.92%。决算数大于年初预算数的主要原因是追加经费。",
      ["行政运行（项） amount 88.5 万元 stage=initial_budget item=行政运行", "行政运行（项） amount 90.2 万元 stage=final item=行政运行", "行政运行（项） completion_rate 101.92 % item=行政运行"]),
