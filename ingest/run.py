@@ -241,6 +241,11 @@ class _Run:
             else:
                 tasks[found.document_id] = self._expand_task(found)
         opened = self._expand(tasks)
+        damaged = {each.document_id for each in opened if any(row["code"] in _AGAIN for row in each.problems)}
+        if damaged:
+            self._keep_again(damaged)
+            opened = [each for each in opened if each.document_id not in damaged]
+            opened += self._expand({key: tasks[key] for key in sorted(damaged)})
         containers = [expansion for expansion in opened if expansion.is_container]
         self.members |= {expansion.document_id: expansion.members for expansion in containers}
         self._commit_direct(
@@ -361,14 +366,17 @@ class _Run:
         spoiled = {key for key, members in self.members.items() if damaged & {member for _, member in members}}
         archives = [found for found in self.hashed if found.document_id in spoiled]
         self._expand({found.document_id: self._expand_task(found) for found in archives})
-        for found in self.hashed:
-            if found.document_id in damaged and not self.store.has(found.document_id):
-                # The source may be gone meanwhile; then the next run tells.
-                with contextlib.suppress(OSError):
-                    self.store.keep_file(found.file.path, self.options.max_bytes)
+        self._keep_again(damaged)
         back = {key for key in damaged if self.store.has(key)}
         self.outcomes = {key: outcome for key, outcome in self.outcomes.items() if key not in back}
         return bool(back)
+
+    def _keep_again(self, document_ids: set[str]) -> None:
+        for found in self.hashed:
+            if found.document_id in document_ids and not self.store.has(found.document_id):
+                # The source may be gone meanwhile; then the next run tells.
+                with contextlib.suppress(OSError):
+                    self.store.keep_file(found.file.path, self.options.max_bytes)
 
     def _read(self, tasks: list[ReadTask]) -> None:
         """Parse in worker processes; a batch is committed as soon as all its documents are through."""

@@ -364,6 +364,14 @@ def test_members_of_an_archive_survive_a_death_before_the_names_were_written(
     assert sorted(home.table("documents")["file_name"]) == ["x.txt", "y.txt"]
 
 
+def test_damaged_bytes_of_an_archive_are_taken_from_its_source_again(home: Home) -> None:
+    archive_id = home.put("a.zip", "PK\x03\x04x.txt:table 1|y.txt:table 2")
+    home.ingest()
+    (home.home / "sources" / archive_id[:2] / archive_id).write_bytes(b"PK\x03\x04x.txt:table 1|y.txt:table 9")
+    home.ingest(version="fake-2")
+    assert sorted(home.table("documents")["file_name"]) == ["x.txt", "y.txt"] and home.table("rejects").is_empty()
+
+
 def test_damaged_bytes_of_a_member_are_taken_from_its_archive_again(home: Home) -> None:
     home.put("a.zip", "PK\x03\x04x.txt:table 1|y.txt:table 2")
     home.ingest()
