@@ -43,6 +43,12 @@ _TABLE_OPEN = re.compile(r"<table\b", re.IGNORECASE)
 _TABLE_CLOSE = re.compile(r"</table\s*>", re.IGNORECASE)
 _NEAR = 30
 """Lines on either side that are looked at to tell a contents list from a table of two columns."""
+_BARE_ROW = re.compile(
+    r"[ 　]*(?:[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)[^。；：:，,\t]{2,30}(?<![表明况])"
+)
+"""A numbered row of a table without any amount; titles of tables and of sections (…表 …说明 …情况) are none."""
+_MAX_BARE = 12
+"""Most rows without amounts on end."""
 _PIPE = re.compile(r"(?<!\\)[|｜]")
 
 
@@ -162,7 +168,15 @@ class _Builder:
     def _tab_run(self, lines: list[Line], start: int) -> int:
         """Read the run of tabbed lines that starts here; returns the index of the first line after it."""
         end = start
-        while end < len(lines) and "\t" in lines[end][1]:
+        while end < len(lines):
+            if "\t" not in lines[end][1]:
+                # Editors drop the empty cells of a row: its label alone is left, between rows of the same table.
+                after = end
+                while after < len(lines) and after - end < _MAX_BARE and _BARE_ROW.fullmatch(lines[after][1]):
+                    after += 1
+                if end == start or after == end or after == len(lines) or "\t" not in lines[after][1]:
+                    break
+                end = after
             end += 1
         rows: list[Line] = []
         for position in range(start, end):
