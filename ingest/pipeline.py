@@ -126,15 +126,26 @@ def _read_table(table: WholeTable, described: SelfDescription, unit: str | None)
     recognition = recognise(table, table.grid, segments, described.kind)
     code = recognition.statement_code
     if code is not None and statements()[code].family.startswith("perf_") and not recognition.is_list:
-        return recognition, read_performance(table, recognition, unit)
-    reading = read_statement(table, segments, recognition, unit)
-    if code is None:
-        reason = recognition.reason if recognition.is_government else f"未识别的表：{recognition.reason}"
-        for number in reading.numbers:
-            if number["role"] == "figure":
-                number["role"], number["reason"] = "unmapped", reason
-        reading.table["figure_count"] = 0
+        reading = read_performance(table, recognition, unit)
+    else:
+        reading = read_statement(table, segments, recognition, unit)
+    _set_aside(reading, recognition)
     return recognition, reading
+
+
+def _set_aside(reading: TableReading, recognition: Recognition) -> None:
+    """Figures nobody can place or measure become unmapped, with the reason: no statement, or no unit anywhere."""
+    unknown = None
+    if recognition.statement_code is None:
+        unknown = recognition.reason if recognition.is_government else f"未识别的表：{recognition.reason}"
+    for number in reading.numbers:
+        if number["role"] != "figure":
+            continue
+        if unknown is not None:
+            number["role"], number["reason"] = "unmapped", unknown
+        elif number.get("unit_of_measure") is None:
+            number["role"], number["reason"] = "unmapped", "计量单位未印在单元格、栏目、表头或全文，数值无法换算"
+    reading.table["figure_count"] = sum(number["role"] == "figure" for number in reading.numbers)
 
 
 def _document_unit(tables: list[WholeTable], paragraphs: list[Paragraph]) -> str | None:
