@@ -138,4 +138,5 @@ select
     amount_yuan,
     half_unit_yuan
 from remainders
-where abs(amount_yuan) > half_unit_yuan
+-- where all expenditure prints no figure there is nothing the appropriations could be the rest of
+where abs(amount_yuan) > half_unit_yuan and amount_key is not null

@@ -43,7 +43,9 @@ amounts as (
         additive.half_unit_yuan
     from {{ ref('int_amount__additive') }} as additive
     inner join {{ ref('statements') }} as statements on additive.statement_code = statements.statement_code
-    where additive.flow = 'income'
+    -- a column read as a kind of expenditure is no source of income: its figures stay out until it is read better
+    left join {{ ref('measures') }} as kinds on additive.measure_code = kinds.code and kinds.kind = 'income'
+    where (additive.flow = 'income' and (kinds.code is not null or additive.measure_code in ('total', 'unsplit')))
         or (
             additive.flow = 'balance'
             and statements.document_kind = 'budget'
