@@ -1,6 +1,6 @@
 -- Grain: one row per figure of a current document that identities may use (参与勾稽的数字), printed in a table or told in
 -- prose, with the address identities know it by. compared_value and compared_half_unit are in yuan for money, in the
--- printed unit otherwise; a printed zero has no interval.
+-- printed unit otherwise; a printed zero of money has no interval, a rate of zero has.
 {% set shared = [
     'amount_key', 'document_key', 'scope_code', 'origin', 'statement_code', 'table_ordinal', 'row_ordinal',
     'column_ordinal', 'column_label', 'paragraph_ordinal', 'char_start', 'section', 'label', 'place', 'project_key', 'fiscal_year',
@@ -31,6 +31,12 @@ unread_tables as (
     select distinct document_key, table_ordinal
     from {{ ref('stg_landing__cell_numbers') }}
     where role = 'unmapped'
+    union
+    -- a head that names hospitality and vehicles at once was read across two columns
+    select distinct document_key, table_ordinal
+    from {{ ref('fct_statement_amount') }}
+    where instr(column_label, '接待') > 0
+        and {{ regex_matches("coalesce(column_label, '')", '(接待.*/.*(运行|购置)|(运行|购置).*/.*接待)') }}
 
 ),
 
@@ -224,16 +230,17 @@ in_tables as (
         cast(coalesce(amount_yuan, value) as decimal(24, 6)) as compared_value,
         cast(
             case
+                when unit_of_measure = '%' then {{ half_unit('decimals') }}
                 when value = 0 then 0
                 when amount_yuan is not null then half_unit_yuan
-                when unit_of_measure in ('%', '分') or coalesce(decimals, 0) > 0 then {{ half_unit('decimals') }}
+                when unit_of_measure = '分' or coalesce(decimals, 0) > 0 then {{ half_unit('decimals') }}
                 else 0
             end as decimal(24, 6)
         ) as compared_half_unit,
         case
             when is_ocr then '数字由光学识别读出'
             when alignment_confidence < 60 then '表头与数字的对应把握不足'
-            when is_unread then '表内有未能识别的数字'
+            when is_unread then '表内有未能识别的数字或表头'
         end as doubt
     from printed
 
@@ -376,9 +383,10 @@ in_prose as (
         ) as compared_value,
         cast(
             case
+                when unit_of_measure = '%' then {{ half_unit('decimals') }}
                 when value = 0 then 0
                 when amount_yuan is not null then half_unit_yuan
-                when unit_of_measure = '%' or coalesce(decimals, 0) > 0 then {{ half_unit('decimals') }}
+                when coalesce(decimals, 0) > 0 then {{ half_unit('decimals') }}
                 else 0
             end as decimal(24, 6)
         ) as compared_half_unit,

@@ -141,10 +141,13 @@ compared as (
                         when sums.right_value >= sums.or_base_value then 1
                         else cast(sums.right_value as decimal(24, 6)) / sums.or_base_value
                     end
+            when rules.comparison = 'capped' and sums.or_value is not null
+                then sums.factor_value * case when sums.or_value >= 100 then 100 else sums.or_value end / 100
         end as other_value,
         case
             when rules.comparison in ('rate', 'capped') and sums.base_value <> 0
-                then sums.left_half_unit
+                -- points are rounded or cut off as each place pleases: one whole last digit
+                then sums.left_half_unit * case when rules.comparison = 'rate' then 1 else 2 end
                     + case when rules.comparison = 'rate' then 100 else sums.factor_value end
                     * (
                         sums.right_half_unit

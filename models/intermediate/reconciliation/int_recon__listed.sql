@@ -366,8 +366,19 @@ repeated as (
         value,
         half_unit,
         unit_code,
+        -- 本年收入 means another thing under another heading; the others have one meaning however they are called
         first_value(amount_key) over (
-            partition by document_key, scope_code, line_code, fund_code order by paragraph_number, char_start, amount_key
+            partition by
+                document_key,
+                scope_code,
+                line_code,
+                fund_code,
+                case
+                    when line_code like 'income%' or line_code like 'expenditure%this_year'
+                        or line_code like '%grand_total' then subject_key || coalesce(parent_key, '')
+                    else ''
+                end
+            order by paragraph_number, char_start, amount_key
         ) as first_amount_key
     from {{ ref('int_recon__told') }}
     where is_own_amount

@@ -54,6 +54,11 @@ endings as (
         on length(named.name_key) > 5
         and length(matched.name_key) > length(named.name_key)
         and right(matched.name_key, length(named.name_key)) = named.name_key
+        -- 国有资本经营预算财政拨款年初结转和结余 is not all the appropriations'
+        and not {{ regex_matches(
+            'left(matched.name_key, length(matched.name_key) - length(named.name_key))',
+            '(一般公共|基金|国有资本|非财政|专户)'
+        ) }}
     where matched.line_item_code is null
     group by matched.subject_printed
 
