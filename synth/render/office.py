@@ -6,7 +6,6 @@ import io
 from dataclasses import dataclass
 
 import openpyxl
-import xlwt
 from docx import Document as WordDocument
 from openpyxl.styles import Alignment, Border, Side
 
@@ -130,7 +129,9 @@ def xlsx(disclosure: PrintedDisclosure, style: SheetStyle | None = None) -> byte
 
 
 def xls(disclosure: PrintedDisclosure, style: SheetStyle | None = None) -> bytes:
-    """The same in the format of 1997."""
+    """The same in the format of 1997; needs xlwt."""
+    import xlwt
+
     style = style or SheetStyle()
     book = xlwt.Workbook(encoding="utf-8")
     prose = book.add_sheet("说明")
