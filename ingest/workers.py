@@ -99,22 +99,29 @@ class _Pool:
 
     def run(self, chunks: Iterator[tuple[Any, ...]]) -> Iterator[ChunkResult]:
         exhausted = False
+        drawn: _Chunk | None = None
         while True:
             while not exhausted or self.again:
+                # Drawn before a worker is started: where there is nothing to do none is.
+                if not self.again and drawn is None:
+                    tasks = next(chunks, None)
+                    if tasks is None:
+                        exhausted = True
+                        continue
+                    drawn = _Chunk(tuple(tasks)) if tasks else None
+                    if drawn is None:
+                        continue
                 worker = self._free_worker()
                 if worker is None:
                     break
                 if self.again:
                     self._give(worker, self.again.popleft())
-                    continue
-                tasks = next(chunks, None)
-                if tasks is None:
-                    exhausted = True
-                elif tasks:
-                    self._give(worker, _Chunk(tuple(tasks)))
+                else:
+                    self._give(worker, drawn)
+                    drawn = None
             busy = [worker for worker in self.workers if worker.chunk is not None]
             if not busy:
-                if exhausted and not self.again:
+                if exhausted and not self.again and drawn is None:
                     if not self.suspects:
                         return
                     # A suspect runs with nobody beside it: if memory was short, it is not any more.

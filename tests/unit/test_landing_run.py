@@ -381,3 +381,10 @@ def test_damaged_bytes_of_a_member_are_taken_from_its_archive_again(home: Home) 
     home.ingest(version="fake-2")
     assert stored.read_bytes() == b"table 1" and home.table("rejects").is_empty()
     assert sorted(home.table("documents")["file_name"]) == ["x.txt", "y.txt"]
+
+
+def test_where_there_is_nothing_to_do_no_worker_is_started(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.put("a.txt", "table 1")
+    home.ingest()
+    monkeypatch.setattr("ingest.workers._Pool._start", lambda *_: pytest.fail("a worker was started"))
+    assert home.ingest().unchanged == 1
