@@ -93,10 +93,11 @@ remainders as (
             when chosen.measure_code in ('personnel', 'public') then 'basic'
             else chosen.measure_code
         end as measure_code,
-        min(case when chosen.side = 'all' then chosen.statement_code end) as statement_code,
-        min(case when chosen.side = 'all' then chosen.document_key end) as document_key,
-        min(case when chosen.side = 'all' then chosen.amount_key end) as amount_key,
-        min(case when chosen.side = 'all' then chosen.precedence end) as precedence,
+        -- where the table of all expenditure lacks the row, the appropriation's figure is what the remainder rests on
+        coalesce(min(case when chosen.side = 'all' then chosen.statement_code end), min(chosen.statement_code)) as statement_code,
+        coalesce(min(case when chosen.side = 'all' then chosen.document_key end), min(chosen.document_key)) as document_key,
+        coalesce(min(case when chosen.side = 'all' then chosen.amount_key end), min(chosen.amount_key)) as amount_key,
+        coalesce(min(case when chosen.side = 'all' then chosen.precedence end), min(chosen.precedence)) as precedence,
         sum(chosen.figure_count) as figure_count,
         sum(case when chosen.side = 'all' then chosen.amount_yuan else -chosen.amount_yuan end) as amount_yuan,
         sum(chosen.half_unit_yuan) as half_unit_yuan
@@ -138,5 +139,4 @@ select
     amount_yuan,
     half_unit_yuan
 from remainders
--- where all expenditure prints no figure there is nothing the appropriations could be the rest of
-where abs(amount_yuan) > half_unit_yuan and amount_key is not null
+where abs(amount_yuan) > half_unit_yuan
