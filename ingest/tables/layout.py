@@ -373,7 +373,25 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
         return "code"
     if numbers and kind in ("amount", "rate") and len(numbers) >= 2 and not any(is_body_label(text) for text in filled):
         return "figure"
+    if kind == "amount" and len(numbers) >= 3 and _holds_slipped_names(grid, segment, column):
+        return "figure"
     return "text" if kind in ("text", "group") and _is_named(grid, segment, column) else "label"
+
+
+def _holds_slipped_names(grid: Grid, segment: Segment, column: int) -> bool:
+    """Whether the names under an amount's head are those of a right side that slipped into blank left ones.
+
+    Every number then has a name to its left, and every name nothing.
+    """
+    if grid.has_spans or column == 0:
+        return False
+    for row in segment.body:
+        text = grid.text(row, column)
+        if text.strip() and not is_nothing(text):
+            named = any(grid.text(row, left).strip() for left in range(column))
+            if named != (whole_number(text) is not None):
+                return False
+    return True
 
 
 def _is_code_part(grid: Grid, segment: Segment, column: int) -> bool:
