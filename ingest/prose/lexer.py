@@ -98,11 +98,12 @@ _MASKS = (
 _LEADS = re.compile(
     r"(?P<phone>(?:电话|联系方式|传真|手机|邮编|邮政编码)[^\d。；\n]{0,10}[\d（][\d（）\-—、转 ]{4,})"
     r"|(?P<code>(?:信用代码|索引号|单位代码|预算代码|编码|项目编号|账号|文号)[：:为]{0,2}[0-9A-Za-z\-/]{4,})"
+    r"|(?P<placeholder>[Xx×]{2,6}(?:万元|元|%))"
     r"|(?P<url>https?[：:][/A-Za-z0-9.\-_%?=&#]+|www\.[/A-Za-z0-9.\-_%?=&#]+)"
 )
 _LEAD_WORDS = (
     "电话", "联系方式", "传真", "手机", "邮编", "邮政编码", "信用代码", "索引号", "代码", "编码", "编号", "账号",
-    "文号", "http", "www.",
+    "文号", "http", "www.", "XX", "xx", "××",
 )
 _QUIET = frozenset(
     ("part", "reason", "use", "nothing", "same", "compare", "share", "completion", "respectively", "besides")

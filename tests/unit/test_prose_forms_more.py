@@ -72,6 +72,9 @@ SENTENCES = [
     ("2022年全县“三公”经费支出决算汇总数为58.83万元。", ["“三公”经费 amount 58.83 万元 stage=final"]),
     ("公务用车购置费34.7万元，购置1辆中巴车，用于公务活动，与2021年相比，公务用车购置费减少79.4万元，下降69.6%。",
      ["公务用车购置费 amount 34.7 万元", "_ count 1 辆", "公务用车购置费 change 79.4 万元 dir=-1", "公务用车购置费 change_rate 69.6 % dir=-1"]),
+    # a template's blank is passed over, its label is not
+    ("本年度机关运行经费支出XX万元，比上年增加（减少）0万元，增长（下降）0%。",
+     ["机关运行经费支出 change 0 万元 dir=0", "机关运行经费支出 change_rate 0 % dir=0"]),
     # functional subjects
     ("行政运行（项）。年初预算为88.5万元，支出决算为90.2万元，完成年初预算的101.92%。决算数大于年初预算数的主要原因是追加经费。",
      ["行政运行（项） amount 88.5 万元 stage=initial_budget item=行政运行", "行政运行（项） amount 90.2 万元 stage=final item=行政运行", "行政运行（项） completion_rate 101.92 % item=行政运行"]),
