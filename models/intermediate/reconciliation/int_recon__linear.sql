@@ -202,7 +202,11 @@ paired as (
                 cells.term_ordinal,
                 abs(told.compared_value - cells.compared_value),
                 cells.amount_key
-        ) as nearness
+        ) as nearness,
+        -- a stand-in (本年收入 for 收入总计) may agree; it accuses only beside the figure it stands in for
+        max(case when cells.need = 'any' then 1 else 0 end) over (
+            partition by told.rule_id, told.branch, told.amount_key
+        ) as has_counterpart
     from {{ ref('int_recon__matched') }} as told
     inner join {{ ref('int_recon__matched') }} as cells
         on told.rule_id = cells.rule_id
@@ -250,7 +254,7 @@ select
     cast(right_value as decimal(24, 6)) as right_value,
     cast(tolerance as decimal(24, 6)) as tolerance,
     '=' as comparison,
-    cast(null as {{ dbt.type_string() }}) as missing,
+    case when has_counterpart = 0 and abs(left_value - right_value) > tolerance then '报表未列示对应的数' end as missing,
     doubt,
     unit_code
 from paired

@@ -19,7 +19,8 @@ placed as (
         documents.unit_key,
         coalesce(lefts.fiscal_year, documents.fiscal_year) as fiscal_year,
         coalesce(lefts.scope_code, documents.scope_code) as scope_code,
-        case when lefts.stage_code = 'own' then cast(null as {{ text }}) else lefts.stage_code end as stage_code,
+        -- own and prior tell figures of a stage apart inside a rule; neither is a stage of dim_stage
+        case when lefts.stage_code in ('own', 'prior') then cast(null as {{ text }}) else lefts.stage_code end as stage_code,
         lefts.fund_code,
         coalesce(lefts.functional_code, lefts.economic_code) as subject_code,
         coalesce(
