@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-LANDING_VERSION = "1"
+LANDING_VERSION = "2"
 
 _TEXT = pa.string()
 _INT = pa.int32()
@@ -141,6 +141,11 @@ CELL_NUMBERS = _schema(
     ),
     _field("reason", _TEXT, "why it is not a figure (for unmapped: what was tried), in Chinese"),
     _field("section_ordinal", _INT, "section of the table (see table_columns)"),
+    _field(
+        "header_column_ordinal",
+        _INT,
+        "grid column whose header the figure stands under, from 1; not column_ordinal where the row slipped sideways",
+    ),
     _field("side", _TEXT, "income / expenditure in two-sided tables"),
     _field("row_label", _TEXT, "label of the row as printed, blanks removed"),
     _field("row_label_key", _TEXT, "label folded for look-up: width folded, ordinals, 其中 and punctuation removed"),

@@ -273,6 +273,7 @@ def _read_row(
             number,
             "figure",
             section_ordinal=part.ordinal,
+            header_column_ordinal=column + 1,
             side=side or None,
             row_label=name.label,
             row_label_key=label_key(name.label),

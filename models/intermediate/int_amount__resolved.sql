@@ -2,7 +2,7 @@
 -- The row's own line item speaks before the column, except for the stage, which columns tell. A view: its readers
 -- each take only the columns they need.
 {% set printed = [
-    'document_key', 'table_ordinal', 'row_ordinal', 'column_ordinal', 'number_ordinal', 'page', 'source_line', 'sheet',
+    'document_key', 'table_ordinal', 'row_ordinal', 'column_ordinal', 'header_column_ordinal', 'number_ordinal', 'page', 'source_line', 'sheet',
     'address', 'box_x0', 'box_top', 'box_x1', 'box_bottom', 'is_ocr', 'confidence', 'value_printed', 'value_text',
     'decimals', 'section_ordinal', 'side', 'row_label', 'row_code', 'row_path', 'column_label', 'unit_of_measure',
     'row_kind'

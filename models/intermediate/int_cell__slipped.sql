@@ -1,5 +1,5 @@
--- Grain: one row per cell of a performance sheet whose figure stands beside its column (错位单元格), with the column it
--- is of. Ingestion decides by content and arithmetic which head a slipped figure belongs to; the label says which. 0
+-- Grain: one row per cell whose figure stands beside its column (错位单元格), with the column it is of. In statements
+-- ingestion says which column that is; in performance sheets the label does. Ingestion decides by content and arithmetic which head a slipped figure belongs to; the label says which. 0
 -- where no column has that label: the head word alone tells what the figure is.
 with
 
@@ -50,3 +50,16 @@ left join labelled as meant
     and meant.label_rank = 1
 where coalesce(standing.column_label, '') <> cells.column_label
 group by cells.table_number, cells.row_ordinal, cells.column_ordinal
+union all
+select distinct
+    tables.table_number,
+    numbers.row_ordinal,
+    numbers.column_ordinal,
+    numbers.section_ordinal as meant_section_ordinal,
+    numbers.header_column_ordinal as meant_column_ordinal
+from {{ ref('stg_landing__cell_numbers') }} as numbers
+inner join {{ ref('int_table__identity') }} as tables
+    on numbers.document_key = tables.document_key and numbers.table_ordinal = tables.table_ordinal
+where numbers.role = 'figure'
+    and tables.family not like 'perf%'
+    and numbers.header_column_ordinal <> numbers.column_ordinal

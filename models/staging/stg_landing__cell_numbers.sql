@@ -5,6 +5,7 @@ select
     table_ordinal,
     row_ordinal,
     column_ordinal,
+    header_column_ordinal,
     number_ordinal,
     page,
     source_line,

@@ -93,7 +93,8 @@ printed as (
         amounts.statement_code,
         amounts.table_ordinal,
         amounts.row_ordinal,
-        amounts.column_ordinal,
+        -- what is summed stands under one header, though a row may have slipped sideways
+        amounts.header_column_ordinal as column_ordinal,
         amounts.row_label,
         amounts.column_label,
         amounts.page,

@@ -1,7 +1,7 @@
 -- Grain: one row per number printed in a recognised statement table (报表数据), of all document versions.
 -- Holds totals and parents beside their parts: sum it only where is_leaf, or use the additive facts.
 {% set from_amounts = [
-    'document_key', 'table_ordinal', 'row_ordinal', 'column_ordinal', 'number_ordinal', 'unit_key', 'fiscal_year',
+    'document_key', 'table_ordinal', 'row_ordinal', 'column_ordinal', 'header_column_ordinal', 'number_ordinal', 'unit_key', 'fiscal_year',
     'document_fiscal_year', 'scope_code', 'statement_code', 'statement_kind', 'stage_code', 'fund_code', 'measure_code',
     'functional_code', 'economic_code', 'line_item_code', 'three_public_code', 'statistic_code', 'project_name', 'side',
     'flow', 'role', 'row_label', 'row_code', 'row_path', 'column_label', 'is_of_which', 'value_printed',
@@ -101,6 +101,7 @@ select
     joined.table_ordinal,
     joined.row_ordinal,
     joined.column_ordinal,
+    coalesce(joined.header_column_ordinal, joined.column_ordinal) as header_column_ordinal,
     joined.number_ordinal,
     joined.source_line,
     joined.sheet,
