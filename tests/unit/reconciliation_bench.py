@@ -25,6 +25,7 @@ MODELS = (
     "int_recon__share",
     "int_recon__listed",
     "int_recon__performance",
+    "int_recon__observation",
 )
 FIGURE = {
     "amount_key": "varchar", "document_key": "varchar", "scope_code": "varchar", "origin": "varchar",
