@@ -98,8 +98,8 @@ def _use_small_star() -> None:
     import gongkai.build
     import gongkai.check
 
-    def run_small(home: Any, run: Any, artefacts: Path, progress: Any) -> None:
-        command = [sys.executable, "-m", "tests.faults.child", "--build", str(home.landing), str(home.build_file)]
+    def run_small(home: Any, run: Any, landing: Path, artefacts: Path, progress: Any) -> None:
+        command = [sys.executable, "-m", "tests.faults.child", "--build", str(landing), str(home.build_file)]
         ended = subprocess.run([*command, str(artefacts)], capture_output=True, check=False)
         if ended.returncode:
             raise gongkai.build.GongkaiError("build_crashed", status=ended.returncode, log="-")
