@@ -14,16 +14,28 @@ from synth.choices import FIRST_YEAR, FORMATS, KINDS, LAST_YEAR, LEVELS
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
-              help="写到哪个文件夹（须为空）。")
-@click.option("--units", type=click.IntRange(1, 1_000_000), default=10, show_default=True, metavar="N",
-              help="多少个部门和单位。")
-@click.option("--years", default="2023", show_default=True, metavar="年[-年]",
-              help=f"哪些年度，在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="写到哪个文件夹（须为空）。"
+)
+@click.option(
+    "--units", type=click.IntRange(1, 1_000_000), default=10, show_default=True, metavar="N", help="多少个部门和单位。"
+)
+@click.option(
+    "--years",
+    default="2023",
+    show_default=True,
+    metavar="年[-年]",
+    help=f"哪些年度，在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="种子；同一种子得到同样的文档。")
 @click.option("--formats", default=",".join(FORMATS), show_default=True, metavar="格式,…", help="轮流使用的文件格式。")
-@click.option("--kinds", default="final_account,budget", show_default=True, metavar="种类,…",
-              help="文档种类：final_account 决算，budget 预算，performance 绩效。")
+@click.option(
+    "--kinds",
+    default="final_account,budget",
+    show_default=True,
+    metavar="种类,…",
+    help="文档种类：final_account 决算，budget 预算，performance 绩效。",
+)
 @click.option("--damage", type=click.Choice(LEVELS), default="none", show_default=True, help="损坏与公开差错的程度。")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="并行的进程数。默认为处理器核数。")
 def synth(
