@@ -58,6 +58,7 @@ def test_a_code_in_one_wide_cell_continues_three_columns() -> None:
     """A later page without the 类 款 项 borders: the code still stands in the code column, nothing shifts."""
     parsed = parse(
         line("支出决算表"),
+        line("单位：万元"),
         table(1, EXPENDITURE),
         table(2, "2080505|养老保险缴费|30.00|30.00|\n221|住房保障支出|12.00|12.00|", (0, 3, 4, 5, 6, 7)),
     )
@@ -91,8 +92,10 @@ def test_a_running_head_and_a_word_of_continuation_join_pages() -> None:
         line("正文。"),
         line(head, 2),
         line("收入决算表", 2),
+        line("单位：万元", 2),
         table(2, "单位名称|本年收入合计|财政拨款收入|其他收入\n云汀县水利局|9.00|8.00|1.00"),
         line("支出决算表", 2),
+        line("单位：万元", 2),
         table(2, EXPENDITURE),
         line(head, 3),
         line("支出决算表（续表）", 3),
@@ -171,6 +174,7 @@ def test_funds_below_an_opening_balance_are_parts_of_it() -> None:
     """一般公共预算财政拨款 is income above 年初财政拨款结转和结余 and a part of the balance below it."""
     parsed = parse(
         line("财政拨款收入支出决算总表"),
+        line("单位：万元"),
         table(
             1,
             """
