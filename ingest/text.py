@@ -97,7 +97,8 @@ _NUMBER_MARKS = str.maketrans({",": None, " ": None, "\t": None, "\n": None, "\r
 
 def clean_number(printed: str) -> str:
     """``1, 537.4`` → ``1537.4``; ``−3.51`` → ``-3.51``; leading zeros and decimals stay as printed."""
-    return fold_width(printed).translate(_NUMBER_MARKS).removeprefix("+")
+    # Any blank that a pattern calls one (a vertical tab, a file separator) goes.
+    return "".join(fold_width(printed).translate(_NUMBER_MARKS).split()).removeprefix("+")
 
 
 def decimals_of(value_text: str) -> int:

@@ -105,3 +105,8 @@ def test_any_text_is_handled(text: str) -> None:
 @pytest.mark.parametrize("text", ["合计,100.00", "合计，100.00", "三公经费.100.00", ",100.00"])
 def test_a_number_behind_a_comma_or_point_of_the_text_is_a_number(text: str) -> None:
     assert [number.value_text for number in find_numbers(text)] == ["100.00"]
+
+
+@pytest.mark.parametrize("blank", [" ", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u3000", "\xa0"])
+def test_no_blank_stays_in_a_number(blank: str) -> None:
+    assert clean_number(f"1,{blank}234.{blank}5") == "1234.5"
