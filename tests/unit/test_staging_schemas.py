@@ -1,4 +1,4 @@
-"""Staging reads every column of every landing table, so a column added to a schema cannot be overlooked by the models."""
+"""Staging reads every column of every landing table: a column added to a schema cannot be overlooked."""
 
 from __future__ import annotations
 
