@@ -1,11 +1,12 @@
 -- Grain: one row per figure and term it fills at a place (数字在勾稽式中的位置). place_key holds together what a rule
--- compares: the letters of its hold say what is kept equal (T table, R row, C column, L column label, S stage, I line,
--- M measure, F fund, D side, P item of the three public expenses, K subject, H subject and its parts, E and G the same
--- for economic subjects, A paragraph, B section); figures of one document, scope and year always.
+-- compares: the letters of its hold say what is kept equal (T table, R row, C column, by its label where it has one, as
+-- rows may have slipped, L column label, S stage, I line, M measure, F fund, D side, P item of the three public expenses,
+-- K subject, H subject and its parts, E and G the same for economic subjects, A paragraph, B section); figures of one
+-- document, scope and year always.
 {% set keep = {
     'T': "cast(figures.table_ordinal as " ~ dbt.type_string() ~ ")",
     'R': "cast(figures.row_ordinal as " ~ dbt.type_string() ~ ")",
-    'C': "cast(figures.column_ordinal as " ~ dbt.type_string() ~ ")",
+    'C': "coalesce(nullif(figures.column_label, ''), cast(figures.column_ordinal as " ~ dbt.type_string() ~ "))",
     'L': "figures.column_label",
     'S': "figures.stage_code",
     'I': "figures.line_code",
