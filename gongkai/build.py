@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,21 +83,32 @@ class BuildRecord:
     """Size, time stamp and inode of the sealed file: it is still the one that was checked."""
     figures: int
     documents: int
+    excluded: tuple[str, ...] = ()
+    """Documents in quarantine: the file was built from the filtered landing, without them."""
 
     @classmethod
     def read(cls, path: Path) -> BuildRecord | None:
         """The record at ``path``; None where there is none or it cannot be read."""
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**(held | {"file": tuple(held["file"])}))
+            lists = {"file": tuple(held["file"]), "excluded": tuple(held.get("excluded", ()))}
+            return cls(**(held | lists))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
 
-def fingerprint(home: Home) -> str:
-    """Hash of all that a build depends on: the landing, the project's files, the libraries' versions."""
-    digest = hashlib.sha256(f"{__version__} duckdb {duckdb.__version__}".encode())
+def fingerprint(home: Home, excluded: Iterable[str] = ()) -> str:
+    """Hash of all that a build depends on: the landing, the documents kept out of it, the project."""
+    digest = hashlib.sha256(project_fingerprint().encode())
     digest.update((home.landing / "manifest.json").read_bytes())
+    for document_id in sorted(excluded):
+        digest.update(b"without " + document_id.encode())
+    return digest.hexdigest()
+
+
+def project_fingerprint() -> str:
+    """Hash of the project's files and of the libraries' versions."""
+    digest = hashlib.sha256(f"{__version__} duckdb {duckdb.__version__}".encode())
     for path in sorted(_project_files()):
         digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -117,23 +128,27 @@ def build(
     run: Run,
     ingested: IngestReport | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, node: None,
+    excluded: Mapping[str, str] | None = None,
 ) -> BuildRecord:
     """Build the star beside the published one; see the module's docstring.
 
-    ``progress`` hears (nodes begun, nodes in all, node). Raises ``GongkaiError`` disk_space, build_failed,
-    build_crashed, seal_failed or wal_left; the half-built file of a failed build is moved into the run's folder.
+    ``excluded``: document_id → file name of documents in quarantine, which the filtered landing lacks (隔离); without
+    any, the whole landing is built. ``progress`` hears (nodes begun, nodes in all, node). Raises ``GongkaiError``
+    disk_space, build_failed, build_crashed, seal_failed or wal_left; the half-built file of a failed build is moved
+    into the run's folder.
     """
     began = time.monotonic()
     _check_space(home)
     for record in (home.build_record, home.check_record):
         record.unlink(missing_ok=True)
     _empty_database(home.build_file)
-    made_from = fingerprint(home)
+    excluded = excluded or {}
+    made_from = fingerprint(home, excluded)
     artefacts = home.cache / "dbt"
     try:
-        _run_dbt(home, run, artefacts, progress)
+        _run_dbt(home, run, landing_of(home, excluded), artefacts, progress)
         manifest = json.loads((artefacts / "manifest.json").read_text(encoding="utf-8"))
-        figures, documents = _seal(home, run, _scaffolding(manifest), ingested, began)
+        figures, documents = _seal(home, run, _scaffolding(manifest), ingested, excluded, began)
     except GongkaiError:
         _keep_failed(home, run)
         raise
@@ -141,9 +156,15 @@ def build(
         for name in ("manifest.json", "run_results.json"):
             if (artefacts / name).exists():
                 shutil.copyfile(artefacts / name, run.folder / name)
-    record = BuildRecord(run.run_id, run.number, made_from, file_identity(home.build_file), figures, documents)
+    identity = file_identity(home.build_file)
+    record = BuildRecord(run.run_id, run.number, made_from, identity, figures, documents, tuple(sorted(excluded)))
     write_record(home.build_record, record)
     return record
+
+
+def landing_of(home: Home, excluded: Iterable[str]) -> Path:
+    """The landing that a build without these documents reads."""
+    return home.filtered_landing if any(excluded) else home.landing
 
 
 def write_record(path: Path, record: Any) -> None:
@@ -197,13 +218,13 @@ def wal_of(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
-def _run_dbt(home: Home, run: Run, artefacts: Path, progress: Callable[[int, int, str], None]) -> None:
+def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Callable[[int, int, str], None]) -> None:
     arguments = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info", "--log-path", str(run.folder)]
     arguments += ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     # Unit tests check the models, not this build; `make test` runs them.
     arguments += ["--target-path", str(artefacts), "--exclude-resource-type", "unit_test"]
     environment = os.environ | {
-        "GONGKAI_LANDING": str(home.landing),
+        "GONGKAI_LANDING": str(landing),
         "GONGKAI_DATABASE": str(home.build_file),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -230,7 +251,8 @@ def _run_dbt(home: Home, run: Run, artefacts: Path, progress: Callable[[int, int
     if not verdict["success"]:
         run.log("dbt_failed", failed=verdict["failed"])
         nodes = "；".join(map(_failure_text, verdict["failed"][:4]))
-        raise GongkaiError("build_failed", nodes=nodes or "?", log=home.shown(run.folder / "dbt.log"))
+        log = home.shown(run.folder / "dbt.log")
+        raise GongkaiError("build_failed", nodes=nodes or "?", log=log, failures=tuple(verdict["failed"]))
 
 
 def _failure_text(failure: dict[str, str]) -> str:
@@ -249,7 +271,12 @@ def _scaffolding(manifest: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _seal(
-    home: Home, run: Run, scaffolding: list[tuple[str, str]], ingested: IngestReport | None, began: float
+    home: Home,
+    run: Run,
+    scaffolding: list[tuple[str, str]],
+    ingested: IngestReport | None,
+    excluded: Mapping[str, str],
+    began: float,
 ) -> tuple[int, int]:
     """Finish the file; returns (printed figures, documents) in it."""
     connection = duckdb.connect(str(home.build_file))
@@ -263,7 +290,7 @@ def _seal(
             kind = kinds.get(f"{schema}.{name}")
             if kind:
                 connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{schema}"."{name}"')
-        _write_meta(connection, home, run, ingested, round(time.monotonic() - began, 3))
+        _write_meta(connection, home, run, ingested, excluded, round(time.monotonic() - began, 3))
         figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
         documents = connection.execute("select count(*) from main.dim_document").fetchone()[0]
         connection.execute("checkpoint")
@@ -300,6 +327,7 @@ def _write_meta(
     home: Home,
     run: Run,
     ingested: IngestReport | None,
+    excluded: Mapping[str, str],
     build_seconds: float,
 ) -> None:
     """The record of this run, after those of the runs published before."""
@@ -335,12 +363,14 @@ def _write_meta(
     row = [run.run_id, run.number, run.started, run.command, __version__, reading_version, duckdb.__version__]
     row += [read, unchanged, removed, rejected, ingest_seconds, build_seconds]
     connection.execute(f"insert into meta_run values ({', '.join('?' * len(row))})", row)
-    touched = [file for file in (ingested.files if ingested else ()) if file.action != "unchanged"]
+    touched = [
+        (run.run_id, file.document_id, file.name, file.action, file.code)
+        for file in (ingested.files if ingested else ())
+        if file.action != "unchanged" and file.document_id not in excluded
+    ]
+    touched += [(run.run_id, key, name, "rejected", "quarantined") for key, name in sorted(excluded.items())]
     if touched:
-        connection.executemany(
-            "insert into meta_run_document values (?, ?, ?, ?, ?)",
-            [(run.run_id, file.document_id, file.name, file.action, file.code) for file in touched],
-        )
+        connection.executemany("insert into meta_run_document values (?, ?, ?, ?, ?)", touched)
 
 
 def _keep_failed(home: Home, run: Run) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 
-from gongkai.build import BuildRecord, file_identity, write_record
+from gongkai.build import BuildRecord, file_identity, landing_of, write_record
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.runlog import Run
@@ -38,7 +38,8 @@ def check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
     if record is None or not home.build_file.exists() or file_identity(home.build_file) != record.file:
         raise GongkaiError("build_missing", home=home.shown(home.root))
     result_path, errors = run.folder / "checks.json", run.folder / "checks.log"
-    command = [sys.executable, "-m", "expectations", str(home.landing), str(home.build_file), str(home.docs)]
+    landing = landing_of(home, record.excluded)
+    command = [sys.executable, "-m", "expectations", str(landing), str(home.build_file), str(home.docs)]
     with errors.open("wb") as error_file:
         child = subprocess.run(
             [*command, str(result_path)], stdout=error_file, stderr=error_file, cwd=home.build_file.parent, check=False
@@ -52,7 +53,14 @@ def check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
             run.log("check_failed", **asdict(outcome))
         names = "、".join(f"{outcome.suite}.{outcome.name}（{outcome.unexpected}）" for outcome in failed[:8])
         report = home.shown(home.docs / "index.html")
-        raise GongkaiError("checks_failed", failed=len(failed), total=len(outcomes), names=names, report=report)
+        raise GongkaiError(
+            "checks_failed",
+            failed=len(failed),
+            total=len(outcomes),
+            names=names,
+            report=report,
+            failures=tuple((outcome.suite, outcome.name, outcome.reason) for outcome in failed),
+        )
     if file_identity(home.build_file) != record.file:
         raise GongkaiError("not_checked")
     write_record(home.check_record, record)

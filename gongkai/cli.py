@@ -89,14 +89,22 @@ def refresh(
             home, run, sources, _options(reading, bars, allow_shrink), progress=bars.nodes, allow_shrink=allow_shrink,
             force=force,
         )
-        rejected = _rejected_count(home, outcome.ingested)
+        rejected = _rejected_count(home, outcome.ingested) + len(outcome.quarantined)
         run.log("run_finished", outcome="published" if outcome.is_new else "nothing_new", rejected=rejected)
+    held = [
+        {"document_id": entry.document_id, "file_name": entry.file_name, "checks": entry.checks, "run": entry.run}
+        for entry in outcome.quarantined
+    ]
     number = outcome.generation.number
     if outcome.is_new:
         _say("published", generation=number, path=home.shown(home.database))
     else:
         _say("nothing_new", generation=number)
-    _finish_reading(outcome.ingested, rejected, strict, as_json, generation=number, is_new=outcome.is_new, run=run)
+    if held:
+        names = "、".join(entry["file_name"] for entry in held[:8]) + ("等" if len(held) > 8 else "")
+        _say("quarantined", count=len(held), names=names)
+    more = {"generation": number, "is_new": outcome.is_new, "quarantined": held}
+    _finish_reading(outcome.ingested, rejected, strict, as_json, run=run, **more)
 
 
 @cli.command()

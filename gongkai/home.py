@@ -3,11 +3,12 @@
 landing/       landing Parquet (落地层)
 sources/       source bytes by hash (源文件)
 cache/         what only saves time: hashes of unchanged files, dbt's parse
-build/         the file being built
+build/         the file being built; the landing without documents in quarantine
 generations/   published files, immutable, and what each was made from
 gongkai.duckdb symbolic link to the current generation: what people open
 runs/          one folder per run: log.jsonl, dbt artefacts
 docs/          report of the last checks (Data Docs)
+quarantine.json documents kept out of what is published, and why
 lock           held while a process writes
 """
 
@@ -62,6 +63,16 @@ class Home:
     def check_record(self) -> Path:
         """How the built file fared in the checks."""
         return self.root / "build" / "check.json"
+
+    @property
+    def filtered_landing(self) -> Path:
+        """The landing without the documents in quarantine, for the build."""
+        return self.root / "build" / "landing"
+
+    @property
+    def quarantine(self) -> Path:
+        """Documents kept out of what is published, and why."""
+        return self.root / "quarantine.json"
 
     @property
     def generations(self) -> Path:

@@ -25,6 +25,10 @@ MESSAGES: dict[str, str] = {
     "landing_recovered": "上次运行留下的残件已清理：{files} 个文件；{batches} 个批次已损坏，其中的文件会重新读入。",
     "landing_empty": "落地层里没有任何文档，没有可发布的内容；请检查来源。已发布的仓库不受影响。",
     # Build
+    "quarantined": (
+        "有 {count} 份文档读入的内容未能通过检查，已隔离，不在仓库里：{names}；其余已照常发布。"
+        "原因见 gongkai status；请报告给维护者，更新后会自动重新尝试。"
+    ),
     "build_failed": "dbt 构建失败：{nodes}。日志：{log}。已发布的仓库不受影响。",
     "build_crashed": "dbt 进程异常退出（退出码 {status}）。日志：{log}。已发布的仓库不受影响。",
     "seal_failed": "构建文件缺少应有的表，或无法整理：{reason}。已发布的仓库不受影响。",

@@ -55,6 +55,7 @@ def status(home: Home) -> dict[str, Any]:
         "generations": generations(home),
         "last_run": _last_run(home),
         "landing": _landing(home),
+        "quarantined": _quarantined(home),
     }
     if number is None:
         return found
@@ -94,6 +95,8 @@ def as_text(found: dict[str, Any]) -> str:
     lines.append(f"落地层：{landing['documents']} 份文档，{landing['rejected']} 个输入未读入")
     for row in landing["rejects"]:
         lines.append(f"  未读入 {row['file_name']}：[{row['code']}] {row['reason']}")
+    for row in found["quarantined"]:
+        lines.append(f"  已隔离 {row['file_name']}：[{row['code']}] {row['reason']}")
     if last:
         lines.append(f"最近一次运行：{last['run_id']}，{last['outcome']}")
     if published is None:
@@ -116,6 +119,23 @@ def _last_run(home: Home) -> dict[str, Any] | None:
     ended = next((event for event in reversed(events) if event.get("event") == "run_finished"), None)
     outcome = ended["outcome"] if ended else "未正常结束"
     return {"run_id": folders[-1].name, "outcome": outcome, "folder": str(folders[-1])}
+
+
+def _quarantined(home: Home) -> list[dict[str, Any]]:
+    """Documents kept out of what is published, as rows of ``rejects`` with the checks that failed."""
+    from gongkai.quarantine import stored
+
+    return [
+        {
+            "document_id": entry.document_id,
+            "file_name": entry.file_name,
+            "code": "quarantined",
+            "reason": entry.reason,
+            "checks": list(entry.checks),
+            "run": entry.run,
+        }
+        for entry in stored(home).values()
+    ]
 
 
 def _landing(home: Home) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gongkai.fetch import expected_rows, fetched_rows, listed_folders
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.publish import Generation, current_number, publish, read_generation
+from gongkai.quarantine import Held, Quarantine, active, filter_landing, settle, stored
 from gongkai.runlog import Run
 from ingest.landing.writer import Landing
 from ingest.run import IngestOptions, IngestReport, ingest
@@ -32,6 +33,8 @@ class RefreshOutcome:
     is_new: bool
     """False where nothing had changed and the published generation stayed."""
     checks: tuple[CheckOutcome, ...] = ()
+    quarantined: tuple[Held, ...] = ()
+    """Documents kept out of the generation, because with them it would not have passed."""
 
 
 def ingest_step(home: Home, run: Run, sources: Sequence[Path], options: IngestOptions) -> IngestReport:
@@ -73,17 +76,45 @@ def ingest_step(home: Home, run: Run, sources: Sequence[Path], options: IngestOp
 def build_step(
     home: Home, run: Run, ingested: IngestReport | None = None, progress: NodeProgress | None = None
 ) -> BuildRecord:
-    """Build the star beside the published one. Raises as ``build``, and landing_empty."""
-    if not any(landed.state == "read" for landed in Landing(home.landing).landed().values()):
-        raise GongkaiError("landing_empty")
-    with run.step("build"):
-        record = build(home, run, ingested, progress or (lambda done, total, node: None))
-        run.log("built", figures=record.figures, documents=record.documents, byte_count=record.file[0])
+    """Build the star beside the published one, without documents that make it fail. Raises as ``build``, and
+    landing_empty."""
+    record, _ = settle(home, run, lambda held: _build(home, run, held, ingested, progress))
     return record
 
 
 def check_step(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
-    """Run the hard expectations on the built file. Raises as ``check``."""
+    """Run the hard expectations on the built file; build it again without documents that break one. Raises as
+    ``check`` and ``build``."""
+    outcomes, _ = settle(home, run, lambda held: _build_and_check(home, run, held), lambda _: _check(home, run))
+    return outcomes
+
+
+def _build(
+    home: Home, run: Run, held: Quarantine, ingested: IngestReport | None, progress: NodeProgress | None
+) -> BuildRecord:
+    """Build without the documents in quarantine."""
+    if not any(landed.state == "read" for landed in Landing(home.landing).landed().values()):
+        raise GongkaiError("landing_empty")
+    with run.step("build"):
+        filter_landing(home, held)
+        excluded = {key: entry.file_name for key, entry in held.items()}
+        record = build(home, run, ingested, progress or (lambda done, total, node: None), excluded)
+        run.log("built", figures=record.figures, documents=record.documents, byte_count=record.file[0])
+    return record
+
+
+def _build_and_check(
+    home: Home,
+    run: Run,
+    held: Quarantine,
+    ingested: IngestReport | None = None,
+    progress: NodeProgress | None = None,
+) -> tuple[CheckOutcome, ...]:
+    _build(home, run, held, ingested, progress)
+    return _check(home, run)
+
+
+def _check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
     with run.step("check"):
         outcomes = check(home, run)
         run.log("checked", expectations=len(outcomes))
@@ -115,9 +146,10 @@ def refresh(
     report = ingest_step(home, run, sources, options)
     number = current_number(home)
     current = read_generation(home, number) if number else None
-    if current is not None and not force and home.database.exists() and current.fingerprint == fingerprint(home):
+    same = current is not None and home.database.exists() and current.fingerprint == fingerprint(home, active(home))
+    if same and not force:
         run.log("nothing_new", generation=current.number)
-        return RefreshOutcome(report, current, False)
-    build_step(home, run, report, progress)
-    checks = check_step(home, run)
-    return RefreshOutcome(report, publish_step(home, run, allow_shrink=allow_shrink), True, checks)
+        return RefreshOutcome(report, current, False, quarantined=tuple(stored(home).values()))
+    checks, held = settle(home, run, lambda held: _build_and_check(home, run, held, report, progress))
+    generation = publish_step(home, run, allow_shrink=allow_shrink)
+    return RefreshOutcome(report, generation, True, checks, tuple(held.values()))
