@@ -6,6 +6,7 @@ parsed.rows["cell_numbers"]   # dicts with the columns of ingest.landing.schemas
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -87,8 +88,16 @@ def parse_bytes(data: bytes, file_name: str, *, limits: ReaderLimits | None = No
     ``file_name`` is kept for people and never looked at for meaning. Raises :class:`ingest.errors.IngestError` where
     the file as a whole cannot be read; parts that cannot be read become rows of ``rejects``.
     """
-    document = read_document(data, file_name=file_name, limits=limits or DEFAULT)
-    return parse_document(document, file_name)
+    # One document makes some ten thousand small objects that all live until it is done: looking for garbage among them
+    # in between finds none and costs a tenth of the time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        document = read_document(data, file_name=file_name, limits=limits or DEFAULT)
+        return parse_document(document, file_name)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def parse_document(document: Document, file_name: str) -> ParsedDocument:
