@@ -53,6 +53,9 @@ class Grid:
             if not cell.text.strip():
                 continue
             rows[cell.row][cell.column] = cell
+            if cell.row_span == cell.column_span == 1:
+                covered[cell.row][cell.column] = cell
+                continue
             for row in range(cell.row, min(cell.row + cell.row_span, table.row_count)):
                 for column in range(cell.column, min(cell.column + cell.column_span, table.column_count)):
                     covered[row][column] = cell

@@ -76,17 +76,18 @@ class Ledger:
         if cell is None or (row, column) in self._done:
             return
         self._done.add((row, column))
-        place = self._place(cell)
-        place.update(
-            table_ordinal=self.whole.ordinal,
-            row_ordinal=row + 1,
-            column_ordinal=column + 1,
-            row_span=cell.row_span,
-            column_span=cell.column_span,
-            text_printed=cell.text,
-            cell_role=role,
+        self.reading.cells.append(
+            {
+                "table_ordinal": self.whole.ordinal,
+                "row_ordinal": row + 1,
+                "column_ordinal": column + 1,
+                "row_span": cell.row_span,
+                "column_span": cell.column_span,
+                "text_printed": cell.text,
+                "cell_role": role,
+                **self._place(cell),
+            }
         )
-        self.reading.cells.append(place)
 
     def _place(self, cell: Cell) -> dict[str, Any]:
         """Where a cell stands in the source; a text source has no more than a line."""
@@ -119,22 +120,23 @@ class Ledger:
             if known["role"] == "figure" and role != "figure":
                 return
             self.reading.numbers[:] = [entry for entry in self.reading.numbers if entry is not known]
-        self._entries[row, column, ordinal] = more
+        entry = {
+            "table_ordinal": self.whole.ordinal,
+            "row_ordinal": row + 1,
+            "column_ordinal": column + 1,
+            "number_ordinal": ordinal,
+            "char_start": number.start,
+            "char_end": number.end,
+            "value_printed": number.printed,
+            "value_text": number.value_text,
+            "decimals": number.decimals,
+            "role": role,
+            **self._place(cell),
+            **more,
+        }
+        self._entries[row, column, ordinal] = entry
         self._numbered.add((row, column))
-        more.update(self._place(cell))
-        more.update(
-            table_ordinal=self.whole.ordinal,
-            row_ordinal=row + 1,
-            column_ordinal=column + 1,
-            number_ordinal=ordinal,
-            char_start=number.start,
-            char_end=number.end,
-            value_printed=number.printed,
-            value_text=number.value_text,
-            decimals=number.decimals,
-            role=role,
-        )
-        self.reading.numbers.append(more)
+        self.reading.numbers.append(entry)
 
     def other_numbers(self, row: int, column: int, role: str, reason: str) -> None:
         """Write the cell and all its numbers under one role; ordinals and years are told apart from it."""
