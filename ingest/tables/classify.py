@@ -85,8 +85,8 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
     found: set[str] = set()
     counts: Counter[str] = Counter()
     for row in range(len(grid)):
-        words = {plain_key(cell.text) for cell in grid.cells(row)} & _LEVEL_WORDS
-        if len(words) >= 2:
+        named = [cell.text for cell in grid.cells(row) if "级" in cell.text]
+        if len(named) >= 2 and len({plain_key(text) for text in named} & _LEVEL_WORDS) >= 2:
             found.update(_PERFORMANCE)
     for segment in segments:
         for row in segment.header:
@@ -109,7 +109,8 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
                     elif code[0] == "5":
                         counts["government"] += 1
                 if code is None:
-                    counts.update(_vocabulary(text))
+                    for name in _vocabulary(text):
+                        counts[name] += 1
     return Evidence(
         frozenset(found),
         counts["functional"],

@@ -96,6 +96,8 @@ def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
 
     The department's own class names the row; the other code is kept as a code.
     """
+    if len(section.codes) < 2 or max(section.codes) - min(section.codes) == len(section.codes) - 1:
+        return section
     groups: list[tuple[list[int], list[int]]] = []
     before = None
     for column in sorted(section.codes + section.labels):
