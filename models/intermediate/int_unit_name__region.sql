@@ -1,5 +1,5 @@
 -- Grain: one row per stripped name and region its head may mean (名称与所在区划), no row where no region stands there.
--- The longest spelling wins: 上海市普陀区财政局 is of 普陀区, not of 上海市.
+-- The longest spelling wins: 北京市海淀区财政局 is of 海淀区, not of 北京市.
 with
 
 names as (
