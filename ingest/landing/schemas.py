@@ -35,6 +35,16 @@ def _place() -> tuple[pa.Field, ...]:
     )
 
 
+def _in_paragraph() -> tuple[pa.Field, ...]:
+    return (
+        _field("paragraph_ordinal", _INT, "paragraph"),
+        _field("page", _INT, "page, from 1"),
+        _field("source_line", _INT, "line of the source text, from 1"),
+        _field("char_start", _INT, "offset in the paragraph, from 0"),
+        _field("char_end", _INT, "offset after the last character"),
+    )
+
+
 def _box() -> tuple[pa.Field, ...]:
     return (
         _field("address", _TEXT, "cell address on the sheet, e.g. C12 (单元格地址)"),
@@ -276,11 +286,7 @@ PROSE_RESIDUE = _schema(
     "one row per piece of template text left in the page: 增加（减少）, 占 %, XX部门 (模板残留)",
     _id(),
     _field("residue_ordinal", _INT, "order in the document, from 1", nullable=False),
-    _field("paragraph_ordinal", _INT, "paragraph"),
-    _field("page", _INT, "page, from 1"),
-    _field("source_line", _INT, "line of the source text, from 1"),
-    _field("char_start", _INT, "offset in the paragraph, from 0"),
-    _field("char_end", _INT, "offset after the last character"),
+    *_in_paragraph(),
     _field("residue_code", _TEXT, "both_directions / blank_value / placeholder_name / instruction"),
     _field("text_printed", _TEXT, "the words"),
 )
@@ -289,11 +295,7 @@ PROSE_SKIPPED = _schema(
     "one row per number in prose that is no figure, with the reason (文字中不作数据的数字)",
     _id(),
     _field("skipped_ordinal", _INT, "order in the document, from 1", nullable=False),
-    _field("paragraph_ordinal", _INT, "paragraph"),
-    _field("page", _INT, "page, from 1"),
-    _field("source_line", _INT, "line of the source text, from 1"),
-    _field("char_start", _INT, "offset in the paragraph, from 0"),
-    _field("char_end", _INT, "offset after the last character"),
+    *_in_paragraph(),
     _field("value_printed", _TEXT, "the number as printed"),
     _field("reason_code", _TEXT, "date / ordinal / document_number / code / threshold / duration / name / phone / …"),
 )
