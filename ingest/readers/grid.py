@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ingest.document import Cell, Paragraph, Table
 
@@ -80,7 +79,7 @@ def _part_blocks(
     left_edge = min(cell.column for number in numbers for cell in rows[number])
     width = min(width, used) - left_edge
     if left_edge:
-        rows = {number: [replace(cell, column=cell.column - left_edge) for cell in rows[number]] for number in numbers}
+        rows = {number: [cell._replace(column=cell.column - left_edge) for cell in rows[number]] for number in numbers}
     columns = {cell.column for number in numbers for cell in rows[number]}
     if len(columns) <= 1:
         return [_paragraph(cell, page, sheet) for number in numbers for cell in rows[number]]

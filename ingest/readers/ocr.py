@@ -186,7 +186,7 @@ def embedded_blocks(data: bytes, limits: ReaderLimits) -> list[Block] | None:
 def _without_pages(blocks: Iterable[Block]) -> list[Block]:
     """The blocks without boxes and pages: inside an office file a picture's own positions mean nothing."""
     return [
-        replace(block, cells=tuple(replace(cell, page=None) for cell in block.cells))
+        replace(block, cells=tuple(cell._replace(page=None) for cell in block.cells))
         if isinstance(block, Table) else block
         for block in map(_without_boxes, blocks)
     ]
@@ -374,7 +374,7 @@ def _box(area: Area, scale: float) -> Box:
 def _without_boxes(block: Block) -> Block:
     """The block without boxes: on a page that was turned they would point at the wrong places."""
     if isinstance(block, Table):
-        return replace(block, cells=tuple(replace(cell, box=None) for cell in block.cells))
+        return replace(block, cells=tuple(cell._replace(box=None) for cell in block.cells))
     return replace(block, box=None)
 
 

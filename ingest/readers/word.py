@@ -194,7 +194,7 @@ class _Reader:
         self._tabbed = []
         for block in blocks_of_lines(text, first_line=1, limits=self.limits):
             if isinstance(block, Table):
-                block = replace(block, cells=tuple(replace(cell, line=None) for cell in block.cells))
+                block = replace(block, cells=tuple(cell._replace(line=None) for cell in block.cells))
             self._add(blocks, replace(block, line=None))
 
     def _add(self, blocks: list[Block], block: Block) -> None:
@@ -309,7 +309,7 @@ class _Reader:
                 if merge == "continue" and above is not None and above < 0:
                     seen[column] = above
                 elif merge == "continue" and above is not None and cells[above].column_span == across:
-                    cells[above] = replace(cells[above], row_span=row - cells[above].row + 1)
+                    cells[above] = cells[above]._replace(row_span=row - cells[above].row + 1)
                     seen[column] = above
                 else:
                     text = self._cell_text(element, after)

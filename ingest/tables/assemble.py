@@ -352,7 +352,7 @@ def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
             end = min(right, key=lambda column, x=cell.box.x1: abs(right[column] - x))
             if target[start] is not None:
                 return grid
-            target[start] = replace(cell, column=start, column_span=max(1, end - start + 1))
+            target[start] = cell._replace(column=start, column_span=max(1, end - start + 1))
         rows.append(target)
     covered = [list(row) for row in rows]
     for line in covered:

@@ -80,6 +80,20 @@ def _vocabulary(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_CLASSIFICATIONS = {"2": "functional", "3": "economic", "5": "government"}
+
+
+@lru_cache(maxsize=65536)
+def _said_by(text: str) -> tuple[str | None, bool, tuple[str, ...]]:
+    """(the classification a cell's code is of, whether a name is glued to that code, vocabularies its words are of)."""
+    if is_subject_code(text):
+        return _CLASSIFICATIONS.get(code_text(text)[0]), False, ()
+    glued = split_glued_code(text)
+    if glued is not None:
+        return _CLASSIFICATIONS.get(glued[0][0]), True, ()
+    return None, False, _vocabulary(text)
+
+
 def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
     """Count header terms, codes and known row labels."""
     found: set[str] = set()
@@ -88,6 +102,7 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
         named = [cell.text for cell in grid.cells(row) if "级" in cell.text]
         if len(named) >= 2 and len({plain_key(text) for text in named} & _LEVEL_WORDS) >= 2:
             found.update(_PERFORMANCE)
+            break
     for segment in segments:
         for row in segment.header:
             for cell in grid.cells(row):
@@ -96,21 +111,11 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
                 counts["statistics"] += item is not None and bool(item.statistic)
         for row in segment.body:
             for cell in grid.cells(row):
-                text = cell.text
-                code = code_text(text) if is_subject_code(text) else None
-                glued = split_glued_code(text) if code is None else None
-                if glued is not None:
-                    code = glued[0]
-                if code is not None and (glued is not None or _is_code_place(grid, row, cell.column)):
-                    if code[0] == "2":
-                        counts["functional"] += 1
-                    elif code[0] == "3":
-                        counts["economic"] += 1
-                    elif code[0] == "5":
-                        counts["government"] += 1
-                if code is None:
-                    for name in _vocabulary(text):
-                        counts[name] += 1
+                kind, is_glued, names = _said_by(cell.text)
+                if kind is not None and (is_glued or _is_code_place(grid, row, cell.column)):
+                    counts[kind] += 1
+                for name in names:
+                    counts[name] += 1
     return Evidence(
         frozenset(found),
         counts["functional"],

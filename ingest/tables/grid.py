@@ -43,6 +43,10 @@ class Grid:
     """Rows taken from the top, with their covered places: title and unit lines the source has as rows."""
     skipped: dict[int, str] = field(default_factory=dict)
     """Rows that are kept but not read as part of the table, with the reason: captions, repeated headers."""
+    _begun: dict[int, tuple[list[Cell | None], list[Cell]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """id of a row → that row and its cells: rows are walked some twenty times, and move, but never change."""
 
     @classmethod
     def of(cls, table: Table) -> Grid:
@@ -75,8 +79,12 @@ class Grid:
         return cell.text if cell is not None else ""
 
     def cells(self, row: int) -> list[Cell]:
-        """Non-empty cells that begin in a row, left to right."""
-        return [cell for cell in self.rows[row] if cell is not None]
+        """Non-empty cells that begin in a row, left to right; not to be changed."""
+        line = self.rows[row]
+        known = self._begun.get(id(line))
+        if known is None:
+            known = self._begun[id(line)] = line, [cell for cell in line if cell is not None]
+        return known[1]
 
     def take_first_row(self) -> None:
         """Set the first row aside: a title or unit line that the source has as a row of the table."""
@@ -134,11 +142,19 @@ class Grid:
 _MARKER_WORDS = ("栏次", "栏目", "行次栏次", "列次")
 
 
+_SAYS_MARKER = "栏次"
+
+
 @lru_cache(maxsize=65536)
 def _marker(text: str) -> str | None:
-    """The folded text of a cell that may number a column (1, 2=3+4, 甲), or None."""
+    """What a cell is in a row of column numbers: the word for them, the folded number (1, 2=3+4, 甲), "" for a header
+    word; None where no such row can hold it."""
+    if plain_key(text) in _MARKER_WORDS:
+        return _SAYS_MARKER
     folded = squeeze(fold_width(text)) if len(text) <= MAX_MARKER else ""
-    return folded if _MARKER_CELL.match(folded) else None
+    if _MARKER_CELL.match(folded):
+        return folded
+    return "" if header_terms_of(text) else None
 
 
 @lru_cache(maxsize=65536)
@@ -174,15 +190,13 @@ def is_marker_row(grid: Grid, row: int) -> bool:
     cells = grid.cells(row)
     if not cells:
         return False
-    if any(plain_key(cell.text) in _MARKER_WORDS for cell in cells):
+    said = [_marker(cell.text) for cell in cells]
+    if _SAYS_MARKER in said:
         numbers = [whole_number(squeeze(cell.text)) for cell in cells]
         return all(number is None or not set(number.value_text.partition(".")[2]) - {"0"} for number in numbers)
-    plain = []
-    for cell in cells:
-        if (text := _marker(cell.text)) is not None:
-            plain.append(text)
-        elif not header_terms_of(cell.text):
-            return False
+    if None in said:
+        return False
+    plain = [text for text in said if text]
     if len(plain) < 2:
         return False
     counted = [int(float(re.match(r"\d+", text).group())) for text in plain if text[0].isdigit()]

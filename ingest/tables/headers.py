@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, islice
 
 from ingest.dictionaries import Term, column_sums, find_terms, templates, terms
@@ -177,12 +178,16 @@ def _sum_holds(grid: Grid, row: int, total: int, parts: list[int]) -> bool | Non
     present = [value for value in values if value is not None]
     if not present:
         return None
-    wanted = Decimal(whole.value_text)
-    if wanted == 0 and all(Decimal(value.value_text) == 0 for value in present):
+    wanted = _amount(whole.value_text)
+    amounts = [_amount(value.value_text) for value in present]
+    if not wanted and not any(amounts):
         return None
-    places = min(number.decimals for number in (whole, *present))
-    tolerance = Decimal(len(present) + 1) / 2 * (Decimal(10) ** -places)
-    return abs(wanted - sum(Decimal(value.value_text) for value in present)) <= tolerance
+    places = min(whole.decimals, *[value.decimals for value in present])
+    tolerance = Decimal(len(present) + 1).scaleb(-places) / 2
+    return abs(wanted - sum(amounts)) <= tolerance
+
+
+_amount = lru_cache(maxsize=65536)(Decimal)
 
 
 def positional_path(grid: Grid, segment: Segment, column: int) -> Path:

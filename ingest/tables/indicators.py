@@ -89,9 +89,10 @@ def place_cells(grid: Grid, frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
     """Which cell is which: the reading that fits best of by place, slipped by some columns, and by order."""
     best: tuple[int, dict[str, Cell]] | None = None
     shifts = (0,) if grid.has_spans else (0, 1, -1, 2, -2)
-    readings = [placed for shift in shifts if (placed := _by_place(grid, frame, texts, shift)) is not None]
+    at = dict(frame.columns)
+    readings = [placed for shift in shifts if (placed := _by_place(grid, at, texts, shift)) is not None]
     readings.append(_in_order(frame, texts))
-    names = {code for _, code in frame.columns}
+    names = set(at.values())
     for placed in readings:
         score = _fit(placed, names)
         if best is None or score > best[0]:
@@ -100,8 +101,7 @@ def place_cells(grid: Grid, frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
     return best[1]
 
 
-def _by_place(grid: Grid, frame: Frame, texts: list[Cell], shift: int) -> dict[str, Cell] | None:
-    at = dict(frame.columns)
+def _by_place(grid: Grid, at: dict[int, str], texts: list[Cell], shift: int) -> dict[str, Cell] | None:
     placed: dict[str, Cell] = {}
     first = min(at)
     for cell in texts:
@@ -164,7 +164,8 @@ def _fit(placed: dict[str, Cell], names: set[str]) -> int:
 def _in_order(frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
     """Levels by name from the left, then the remaining cells in the order of the header's remaining columns."""
     placed: dict[str, Cell] = {}
-    rest = [cell for cell in texts if not (cell.column < min(c for c, _ in frame.columns) and is_stub(cell.text))]
+    first = min(column for column, _ in frame.columns)
+    rest = [cell for cell in texts if not (cell.column < first and is_stub(cell.text))]
     names = {code for _, code in frame.columns}
     while rest:
         level = level_of(rest[0].text)
@@ -206,6 +207,7 @@ def _in_order(frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
     return placed
 
 
+@lru_cache(maxsize=65536)
 def is_stub(text: str) -> bool:
     key = label_key(text)
     return "绩效指标" in key or key in ("年度绩效指标完成情况", "绩效指标", "年度绩效指标")
@@ -225,5 +227,6 @@ def is_target(text: str) -> bool:
     return bool(re.match(r"^(?:[≥≤><=＝]|>=|<=)", folded)) or bool(re.match(r"^\d+(?:\.\d+)?\D{0,4}$", folded))
 
 
+@lru_cache(maxsize=65536)
 def is_unitful(text: str) -> bool:
     return bool(re.search(r"[%％≥≤<>=]|\d\s*[^\d\s.]", fold_width(text)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.dictionaries import economic_names, functional_names, is_line_label
 from ingest.tables.grid import (
@@ -198,18 +199,24 @@ def _is_header_row(grid: Grid, row: int) -> bool:
 def _heads_numbers(grid: Grid, row: int) -> bool:
     """Whether the words of a row stand over columns of numbers, as only header words do."""
     over = 0
+    rows = grid.rows[row + 1 : row + 12]
     for cell in grid.cells(row):
-        numbers = texts = 0
-        for below in range(row + 1, min(row + 12, len(grid))):
-            text = grid.text(below, cell.column)
-            if not text.strip() or is_nothing(text):
-                continue
-            if whole_number(text) is not None and not is_subject_code(text):
-                numbers += 1
-            elif not header_terms_of(text):
-                texts += 1
-        over += numbers > texts and not has_ordinal(cell.text)
-    return over >= 2
+        column = cell.column
+        balance = sum([_speaks_for_amounts(below.text) for line in rows if (below := line[column]) is not None])
+        over += balance > 0 and not has_ordinal(cell.text)
+        if over >= 2:
+            return True
+    return False
+
+
+@lru_cache(maxsize=65536)
+def _speaks_for_amounts(text: str) -> int:
+    """1 where a cell under a word says that it heads amounts, -1 where it speaks against, 0 where it says nothing."""
+    if is_nothing(text):
+        return 0
+    if whole_number(text) is not None and not is_subject_code(text):
+        return 1
+    return 0 if header_terms_of(text) else -1
 
 
 def sections_of(grid: Grid, segment: Segment) -> list[Section]:
@@ -419,25 +426,31 @@ def _ascending(codes: list[str]) -> bool:
 
 def _counts_rows(numbers: list[str], kind: str | None) -> bool:
     """Whether numbers count the rows (行次): whole, one more from row to row."""
-    whole = [text for text in numbers if "." not in text]
-    if kind == "row_number" and 0.6 * len(numbers) <= len(whole) < len(numbers):
-        numbers = whole  # amounts of a few rows slipped under 行次
+    if kind == "row_number":
+        whole = [text for text in numbers if "." not in text]
+        if 0.6 * len(numbers) <= len(whole) < len(numbers):
+            numbers = whole  # amounts of a few rows slipped under 行次
     values = []
     for text in numbers:
-        number = whole_number(text)
-        if (
-            number is None
-            or number.unit
-            or set(number.value_text.partition(".")[2]) - {"0"}
-            or number.value_text.startswith("-")
-        ):
+        count = _count(text)
+        if count is None:
             return False
-        values.append(int(number.value_text.partition(".")[0]))
+        values.append(count)
     steps = sum(after - before in (1, 2) for before, after in itertools.pairwise(values))
     if kind == "row_number":
         rising = all(after > before for before, after in itertools.pairwise(values))  # rows of zeros may be left out
         return steps >= 0.5 * (len(values) - 1) or (rising and max(values) <= 200)
     return len(values) >= 4 and steps >= 0.9 * (len(values) - 1) and max(values) <= 200
+
+
+@lru_cache(maxsize=65536)
+def _count(text: str) -> int | None:
+    """The whole number from 0 a cell holds (also as 3.00), without a unit."""
+    number = whole_number(text)
+    if number is None or number.unit or number.value_text.startswith("-"):
+        return None
+    whole, _, decimals = number.value_text.partition(".")
+    return None if decimals.strip("0") else int(whole)
 
 
 def _label_follows(grid: Grid, segment: Segment, column: int) -> bool:

@@ -52,7 +52,7 @@ def _settled(table: Table) -> Table:
         return table
     return replace(
         table,
-        cells=tuple(replace(cell, text=words[id(cell)]) if id(cell) in words else cell for cell in table.cells),
+        cells=tuple(cell._replace(text=words[id(cell)]) if id(cell) in words else cell for cell in table.cells),
     )
 
 

@@ -58,6 +58,9 @@ class Ledger:
                 "column_count": self.grid.column_count,
             }
         )
+        self._ordinal = whole.ordinal
+        self._sheet = self.grid.sheet
+        self._grid_page = self.grid.page
         self._done: set[tuple[int, int]] = set()
         self._numbered: set[tuple[int, int]] = set()
         self._entries: dict[tuple[int, int, int], dict[str, Any]] = {}
@@ -76,34 +79,33 @@ class Ledger:
         if cell is None or (row, column) in self._done:
             return
         self._done.add((row, column))
-        self.reading.cells.append(
-            {
-                "table_ordinal": self.whole.ordinal,
-                "row_ordinal": row + 1,
-                "column_ordinal": column + 1,
-                "row_span": cell.row_span,
-                "column_span": cell.column_span,
-                "text_printed": cell.text,
-                "cell_role": role,
-                **self._place(cell),
-            }
-        )
+        text, _, _, row_span, column_span, line, page, box, address, is_ocr, _ = cell
+        entry = {
+            "table_ordinal": self._ordinal,
+            "row_ordinal": row + 1,
+            "column_ordinal": column + 1,
+            "row_span": row_span,
+            "column_span": column_span,
+            "text_printed": text,
+            "cell_role": role,
+            "source_line": line,
+            "sheet": self._sheet,
+            "is_ocr": is_ocr,
+        }
+        if not (page is box is address is self._grid_page is None):
+            entry.update(self._place(cell))
+        self.reading.cells.append(entry)
 
     def _place(self, cell: Cell) -> dict[str, Any]:
-        """Where a cell stands in the source; a text source has no more than a line."""
-        if cell.page is None and cell.address is None and cell.box is None and self.grid.page is None:
-            return {"source_line": cell.line, "sheet": self.grid.sheet, "is_ocr": cell.is_ocr}
+        """Where a cell stands on its page or sheet, beside its line; a text source has no more than that."""
         box = cell.box
         return {
-            "page": cell.page or self.grid.page,
-            "source_line": cell.line,
-            "sheet": self.grid.sheet,
+            "page": cell.page or self._grid_page,
             "address": cell.address,
             "box_x0": box.x0 if box else None,
             "box_top": box.top if box else None,
             "box_x1": box.x1 if box else None,
             "box_bottom": box.bottom if box else None,
-            "is_ocr": cell.is_ocr,
             "confidence": cell.confidence,
         }
 
@@ -121,7 +123,7 @@ class Ledger:
                 return
             self.reading.numbers[:] = [entry for entry in self.reading.numbers if entry is not known]
         entry = {
-            "table_ordinal": self.whole.ordinal,
+            "table_ordinal": self._ordinal,
             "row_ordinal": row + 1,
             "column_ordinal": column + 1,
             "number_ordinal": ordinal,
@@ -131,9 +133,13 @@ class Ledger:
             "value_text": number.value_text,
             "decimals": number.decimals,
             "role": role,
-            **self._place(cell),
+            "source_line": cell.line,
+            "sheet": self._sheet,
+            "is_ocr": cell.is_ocr,
             **more,
         }
+        if not (cell.page is cell.box is cell.address is self._grid_page is None):
+            entry.update(self._place(cell))
         self._entries[row, column, ordinal] = entry
         self._numbered.add((row, column))
         self.reading.numbers.append(entry)
