@@ -1,9 +1,12 @@
 -- Grain: one row per document (文档版本): whether it is the current version of what it discloses.
 -- A later document of the same unit, year and kind supersedes an earlier one when it prints at least half of the
 -- earlier one's statements again; a page that only adds (an attachment, one more project sheet) supersedes nothing.
+-- Later is what was published later. A document without a date is later than all of its unit, year and kind that had
+-- been seen before it (a correction rarely says its day); of those first seen at one moment it counts as the oldest, as
+-- nothing tells otherwise. It takes the latest date seen till then: comparing pairs instead could run in a circle.
 with
 
-documents as (
+seen as (
 
     select
         identity.document_key,
@@ -12,10 +15,34 @@ documents as (
         identity.document_kind,
         identity.scope_code,
         coalesce(identity.published_on, documents.published_on) as published_on,
-        documents.ingested_at
+        coalesce(origins.fetched_at, documents.ingested_at) as seen_at
     from {{ ref('int_document__identity') }} as identity
     inner join {{ ref('stg_landing__documents') }} as documents on identity.document_key = documents.document_key
+    left join {{ ref('int_document__origin') }} as origins on identity.document_key = origins.document_key
     where identity.is_disclosure and identity.unit_key is not null and identity.fiscal_year is not null
+
+),
+
+documents as (
+
+    select
+        seen.document_key,
+        seen.unit_key,
+        seen.fiscal_year,
+        seen.document_kind,
+        seen.scope_code,
+        seen.seen_at,
+        coalesce(seen.published_on, max(known.published_on), '') as effective_on
+    from seen
+    left join seen as known
+        on seen.published_on is null
+        and known.seen_at < seen.seen_at
+        and seen.unit_key = known.unit_key
+        and seen.fiscal_year = known.fiscal_year
+        and coalesce(seen.document_kind, '') = coalesce(known.document_kind, '')
+    group by
+        seen.document_key, seen.unit_key, seen.fiscal_year, seen.document_kind, seen.scope_code, seen.seen_at,
+        seen.published_on
 
 ),
 
@@ -66,12 +93,12 @@ superseded as (
     inner join documents as later on pairs.later_document_key = later.document_key
     where pairs.shared_count * 2 >= item_counts.item_count
         and (
-            coalesce(later.published_on, '') > coalesce(earlier.published_on, '')
+            later.effective_on > earlier.effective_on
             or (
-                coalesce(later.published_on, '') = coalesce(earlier.published_on, '')
+                later.effective_on = earlier.effective_on
                 and (
-                    later.ingested_at > earlier.ingested_at
-                    or (later.ingested_at = earlier.ingested_at and later.document_key > earlier.document_key)
+                    later.seen_at > earlier.seen_at
+                    or (later.seen_at = earlier.seen_at and later.document_key > earlier.document_key)
                 )
             )
         )
@@ -85,7 +112,7 @@ recency as (
         document_key,
         row_number() over (
             partition by unit_key, fiscal_year
-            order by coalesce(published_on, '') desc, ingested_at desc, document_key desc
+            order by effective_on desc, seen_at desc, document_key desc
         ) as recency_rank
     from documents
 
