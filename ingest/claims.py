@@ -240,7 +240,8 @@ class _Evidence:
     def read_paragraph(self, paragraph: Paragraph) -> None:
         """Date of publication, the year a sentence speaks of, the body a part is of, the kind a heading names."""
         compact = squeeze(fold_width(paragraph.text))
-        if len(compact) < 200:
+        has_year = "20" in compact or "19" in compact
+        if has_year and len(compact) < 200:
             date = _DATE_LINE.match(compact) or _PUBLISHED.search(compact)
             if date is not None:
                 year, month, day = (int(part) for part in date.groups())
@@ -248,7 +249,7 @@ class _Evidence:
                 self.claim("published_on", value, paragraph.text.strip(), "prose", paragraph)
                 self.published = self.published or value
         place = "heading" if len(compact) < 40 else "prose"
-        for match in _SENTENCE_YEAR.finditer(compact):
+        for match in _SENTENCE_YEAR.finditer(compact) if has_year else ():
             year = int(match.group(1))
             if self.years[year] < MAX_YEAR_VOTES:
                 self.years[year] += 1

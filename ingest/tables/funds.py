@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ingest.dictionaries import find_terms, terms
 from ingest.document import Cell
 from ingest.tables.grid import Grid
 from ingest.tables.headers import clean_label
-from ingest.text import PrintedNumber, find_numbers, squeeze
+from ingest.text import PrintedNumber, find_numbers, squeeze, whole_number
 
 MAX_LABEL = 24
 """Longest label printed in one cell with its amount."""
@@ -24,6 +26,14 @@ FUND_COLUMNS = {
     "perf_request",
     "perf_compiled",
 }
+
+
+@lru_cache(maxsize=65536)
+def fund_words(text: str) -> frozenset[str]:
+    """The fund columns a header cell may head; none for a number."""
+    if whole_number(text) is not None:
+        return frozenset()
+    return frozenset(term.code for term in find_terms(clean_label(text)) if term.code in FUND_COLUMNS)
 _STANDARD_FUNDS = ("initial_budget", "full_year_budget", "final_amount", "perf_weight", "completion_rate", "perf_score")
 
 

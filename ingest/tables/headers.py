@@ -49,6 +49,7 @@ class Alignment:
     reason: str
 
 
+@lru_cache(maxsize=65536)
 def clean_label(text: str) -> str:
     """A header cell's printed text with its wrapped parts joined."""
     return squeeze(join_lines(text))

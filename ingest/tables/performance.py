@@ -15,7 +15,7 @@ from ingest.dictionaries import find_line_item, find_terms
 from ingest.document import Cell
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
-from ingest.tables.funds import FUND_COLUMNS, header_columns, labelled_amounts, pair
+from ingest.tables.funds import fund_words, header_columns, labelled_amounts, pair
 from ingest.tables.grid import Grid
 from ingest.tables.headers import clean_label
 from ingest.tables.indicators import LEVELS, Frame, frame_code, is_stub, level_of, place_cells, score_text
@@ -176,12 +176,7 @@ class _Sheet:
         return found
 
     def _is_fund_header(self, row: int) -> bool:
-        codes = set()
-        for cell in self.grid.cells(row):
-            if whole_number(cell.text) is not None:
-                continue
-            codes.update(term.code for term in find_terms(clean_label(cell.text)))
-        return len(codes & FUND_COLUMNS) >= 2
+        return len(frozenset().union(*[fund_words(cell.text) for cell in self.grid.cells(row)])) >= 2
 
     def _opens_groups(self, row: int) -> bool:
         """按收入性质分 | 按支出性质分: heads of the label-value pairs in the rows below."""

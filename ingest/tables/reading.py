@@ -174,8 +174,10 @@ class Ledger:
         for row in range(len(self.grid)):
             skipped = self.grid.skipped.get(row)
             for cell in self.grid.cells(row):
-                if (row, cell.column) in self._done:
-                    self._account(row, cell)
+                place = row, cell.column
+                if place in self._done:
+                    if place not in self._numbered:
+                        self._account(row, cell)
                     continue
                 if skipped is not None:
                     self.other_numbers(row, cell.column, "header", skipped)
@@ -189,11 +191,8 @@ class Ledger:
 
     def _account(self, row: int, cell: Cell) -> None:
         """List the numbers of a cell that was placed but whose numbers nobody took."""
-        if (row, cell.column) not in self._numbered:
-            for ordinal, number in enumerate(find_numbers(cell.text), 1):
-                self.number(
-                    row, cell.column, ordinal, number, "unmapped", reason="单元格已读，其中的数字没有对应的栏目"
-                )
+        for ordinal, number in enumerate(find_numbers(cell.text), 1):
+            self.number(row, cell.column, ordinal, number, "unmapped", reason="单元格已读，其中的数字没有对应的栏目")
 
 
 _CELL_ROLE = {

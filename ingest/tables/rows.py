@@ -45,10 +45,10 @@ class RowNames:
         code = code or rest_code
         if not code and label:
             code = _class_code(label, section, self.family)
-        amounts = section.figures + section.empties
-        places = [column - shift for column in amounts if column >= shift]
-        if not label and not code and section.ordinal > 1 and any(grid.text(row, place).strip() for place in places):
-            label = _label_to_the_left(grid, row, section)
+        if not label and not code and section.ordinal > 1:
+            places = [column - shift for column in section.figures + section.empties if column >= shift]
+            if any(grid.text(row, place).strip() for place in places):
+                label = _label_to_the_left(grid, row, section)
         return RowName(label, code, outer if outer != label else "", self._item(label, code, section))
 
     def _with_rest(self, row: int, section: Section, side: str | None, label: str) -> tuple[str, str]:
@@ -58,10 +58,10 @@ class RowNames:
         Only sources without spans tear a label so; a name that only looks like the end of another is left alone.
         """
         grid = self.grid
-        if not label or grid.has_spans or row + 1 >= len(grid) or not grid.cells(row + 1):
+        if not label or grid.has_spans or row + 1 >= len(grid):
             return label, ""
         below = grid.cells(row + 1)
-        if len(below) > 2 or any(whole_number(cell.text) is not None for cell in below):
+        if not 1 <= len(below) <= 2 or any(whole_number(cell.text) is not None for cell in below):
             return label, ""
         for column in section.codes + section.labels:
             rest = squeeze(grid.text(row + 1, column))
@@ -137,7 +137,9 @@ def _before_label(grid: Grid, row: int, section: Section) -> Section:
 
 def _row_code(grid: Grid, row: int, section: Section, carried: dict[int, list[str]]) -> str:
     """Subject code of a row: one cell, 类 款 项 cells joined and padded, or the parts above carried down."""
-    texts = [code_text(grid.text(row, column)) if grid.text(row, column).strip() else "" for column in section.codes]
+    if not section.codes:
+        return ""
+    texts = [code_text(grid.text(row, column)) for column in section.codes]
     digits = [text if text.isdigit() else "" for text in texts]
     if not any(digits):
         return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +35,10 @@ class _Part:
     """Row → columns its cells slipped to the left."""
     is_alone: bool
     """Whether the segment has no other section beside it."""
+    columns: list[int]
+    """Columns of amounts, left to right."""
+    heads: dict[int, str]
+    """Column → its header path as printed."""
 
 
 def read_statement(
@@ -61,7 +64,9 @@ def read_statement(
             rank_labels(grid, segment, section)
             section_ordinal += 1
             alignment = align(grid, segment, section, code, len(sections))
-            parts.append(_Part(section_ordinal, section, alignment, shifts, len(sections) == 1))
+            heads = {column: "/".join(word.label for word in path) for column, path in alignment.paths.items()}
+            columns = sorted({*section.figures, *section.empties})
+            parts.append(_Part(section_ordinal, section, alignment, shifts, len(sections) == 1, columns, heads))
             if section.figures:
                 confidences.append(alignment)
             _land_columns(ledger, section_ordinal, alignment)
@@ -245,13 +250,16 @@ def _read_row(
 ) -> list[tuple[dict[str, Any], str]]:
     """Land one row of one section: (figure as landed, unit its line is counted in) of each amount."""
     grid, section, shift = ledger.grid, part.section, part.shifts.get(row, 0)
-    targets = {column - shift: column for column in section.figures + section.empties}
-    _account_codes(ledger, row, section, targets, shift)
+    _account_codes(ledger, row, section, part.columns, shift)
     side = section.side or (name.item.side if part.is_alone and name.item is not None and family in TWO_SIDED else None)
     kind = "total" if is_total_label(name.label) else "code" if name.code else "project" if name.outer else "line"
+    key, row_of_which = label_key(name.label), is_of_which(name.label)
+    row_path = "/".join(word for word in (segment.title, name.outer) if word) or None
+    cells = grid.rows[row]
     found: list[tuple[dict[str, Any], str]] = []
-    for source, column in sorted(targets.items()):
-        cell = grid.rows[row][source] if 0 <= source < grid.column_count else None
+    for column in part.columns:
+        source = column - shift
+        cell = cells[source] if 0 <= source < grid.column_count else None
         if cell is None:
             continue
         if is_nothing(cell.text):
@@ -276,12 +284,12 @@ def _read_row(
             header_column_ordinal=column + 1,
             side=side or None,
             row_label=name.label,
-            row_label_key=label_key(name.label),
+            row_label_key=key,
             row_code=name.code or None,
-            row_path="/".join(word for word in (segment.title, name.outer) if word) or None,
-            is_of_which=is_of_which(name.label),
+            row_path=row_path,
+            is_of_which=row_of_which,
             line_item_code=item.code if item is not None else None,
-            column_label="/".join(word.label for word in path),
+            column_label=part.heads.get(column, ""),
             column_term_code=path[-1].term if path else None,
             row_kind=kind,
             reason=None if path else "栏目名缺失",
@@ -290,9 +298,10 @@ def _read_row(
     return found
 
 
-def _account_codes(ledger: Ledger, row: int, section: Section, targets: Collection[int], shift: int) -> None:
+def _account_codes(ledger: Ledger, row: int, section: Section, amounts: list[int], shift: int) -> None:
     """The numbers of a row that are no amounts: codes, row numbers, numbers in remarks and names."""
     grid = ledger.grid
+    targets = amounts if not shift else [column - shift for column in amounts]
     for column in section.codes:
         if code_text(grid.text(row, column)).isdigit() and not (shift and column in targets):
             ledger.other_numbers(row, column, "code", "科目编码")
