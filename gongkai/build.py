@@ -21,9 +21,11 @@ from typing import Any
 import duckdb
 
 from gongkai import __version__
+from gongkai.chinese_views import create_views
 from gongkai.home import PROJECT, Home
 from gongkai.messages import GongkaiError
 from gongkai.runlog import Run
+from ingest.landing.writer import Landing
 from ingest.run import IngestReport
 
 STORAGE_VERSION = "v1.0.0"
@@ -47,6 +49,12 @@ _META_RUN_DOCUMENT = """
         run_id varchar, document_id varchar, file_name varchar, action varchar, code varchar
     )
 """
+_META_REJECT = """
+    create table meta_reject as
+    select document_id, reject_ordinal, file_name, stage, code, place, page, source_line, reason
+    from read_parquet('{landing}/rejects/*.parquet', union_by_name = true)
+    order by document_id, reject_ordinal
+"""
 _COMMENTS = {
     "meta_run": "one row per run that was published (运行记录)",
     "meta_run.run_id": "run, also the name of its folder under runs/ (运行编号)",
@@ -55,7 +63,7 @@ _COMMENTS = {
     "meta_run.command": "command that ran: refresh or build (命令)",
     "meta_run.gongkai_version": "version of this project (项目版本)",
     "meta_run.reading_version": "version of reading and of the landing tables; null where nothing was read (读取版本)",
-    "meta_run.duckdb_version": "DuckDB the file was built with (DuckDB 版本)",
+    "meta_run.duckdb_version": "DuckDB the file was built with (DuckDB版本)",
     "meta_run.documents_read": "documents parsed in this run (本次读入)",
     "meta_run.documents_unchanged": "documents that were here already (未变)",
     "meta_run.documents_removed": "documents taken out (移除)",
@@ -68,6 +76,16 @@ _COMMENTS = {
     "meta_run_document.file_name": "path below its source, archive and member joined by ! (文件名)",
     "meta_run_document.action": "read / duplicate / opened / rejected / unreadable / removed / missing (结果)",
     "meta_run_document.code": "code of the reject, see docs/messages.md (原因代码)",
+    "meta_reject": "one row per file, page, table or number that could not be read, or is in quarantine (未读入与隔离)",
+    "meta_reject.document_id": "SHA-256 of the bytes (文件哈希)",
+    "meta_reject.reject_ordinal": "order in the document, from 1 (序号)",
+    "meta_reject.file_name": "name of the file (文件名)",
+    "meta_reject.stage": "file / page / table / number / link: how much is concerned (范围)",
+    "meta_reject.code": "stable code, see docs/messages.md (原因代码)",
+    "meta_reject.place": "where in the file (位置)",
+    "meta_reject.page": "page, where there are pages (页)",
+    "meta_reject.source_line": "line of the source, where there are lines (行)",
+    "meta_reject.reason": "what was found and what to do (原因与处理)",
 }
 
 
@@ -100,7 +118,7 @@ class BuildRecord:
 def fingerprint(home: Home, excluded: Iterable[str] = ()) -> str:
     """Hash of all that a build depends on: the landing, the documents kept out of it, the project."""
     digest = hashlib.sha256(project_fingerprint().encode())
-    digest.update((home.landing / "manifest.json").read_bytes())
+    digest.update(Landing(home.landing).state().encode())
     for document_id in sorted(excluded):
         digest.update(b"without " + document_id.encode())
     return digest.hexdigest()
@@ -291,6 +309,7 @@ def _seal(
             if kind:
                 connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{schema}"."{name}"')
         _write_meta(connection, home, run, ingested, excluded, round(time.monotonic() - began, 3))
+        create_views(connection)
         figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
         documents = connection.execute("select count(*) from main.dim_document").fetchone()[0]
         connection.execute("checkpoint")
@@ -333,6 +352,7 @@ def _write_meta(
     """The record of this run, after those of the runs published before."""
     connection.execute(_META_RUN)
     connection.execute(_META_RUN_DOCUMENT)
+    connection.execute(_META_REJECT.format(landing=_quoted(landing_of(home, excluded))))
     for name, comment in _COMMENTS.items():
         kind = "column" if "." in name else "table"
         connection.execute(f"comment on {kind} {name} is '{comment}'")

@@ -2,7 +2,7 @@
 
 A build or a check that fails because of some documents' rows is tried again without those documents. Nothing is
 weakened: what is published has passed every test and expectation. Whoever is kept out is named: in ``quarantine.json``,
-as a row of ``rejects`` in the filtered landing, in ``meta_run_document`` of the published file, by ``status``.
+as a row of ``rejects`` in the landing, in ``meta_reject`` and ``meta_run_document`` of the published file, by ``status``.
 
 Suspects are first taken from the failing rows; where those name none, or it fails all the same, they are looked for by
 halving. A document stays out as long as it is read alike by the same project: a new reading version or a change of
@@ -116,22 +116,27 @@ def filter_landing(home: Home, held: Quarantine) -> None:
     """
     target = home.filtered_landing
     shutil.rmtree(target, ignore_errors=True)
-    if not held:
-        return
     landing = Landing(home.landing)
+    if not held:
+        # The whole landing is built from: it may not say of anybody that he is kept out.
+        landing.set_side("rejects", [])
+        return
     landed = landing.landed()
-    clean = set(landing.batches()) - {landed[key].batch for key in held if key in landed} | {EMPTY}
+    batches = set(landing.batches())
+    clean = batches - {landed[key].batch for key in held if key in landed} | {EMPTY}
     for path in sorted(home.landing.glob("*/*.parquet")):
         copy = target / path.parent.name / path.name
+        if path.parent.name == "rejects" and path.stem not in batches | {EMPTY}:
+            continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         if path.stem in clean or "document_id" not in pq.read_schema(path).names:
             _link(path, copy)
         else:
             unwanted = pl.col("document_id").is_in(list(held)).fill_null(value=False)
             pl.scan_parquet(path, glob=False).filter(~unwanted).sink_parquet(copy)
-    rows = [_reject(entry) for _, entry in sorted(held.items())]
     (target / "rejects").mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows, schema=REJECTS), target / "rejects" / "quarantine.parquet")
+    rows = pa.Table.from_pylist(_rejects(landing, held), schema=REJECTS)
+    pq.write_table(rows, target / "rejects" / "quarantine.parquet")
 
 
 def _link(path: Path, copy: Path) -> None:
@@ -141,17 +146,22 @@ def _link(path: Path, copy: Path) -> None:
         shutil.copyfile(path, copy)
 
 
-def _reject(entry: Held) -> dict[str, object]:
-    """The row of ``rejects`` of a document in quarantine."""
-    row = dict.fromkeys(REJECTS.names)
-    return row | {
-        "document_id": entry.document_id,
-        "reject_ordinal": 1,
-        "file_name": entry.file_name,
-        "stage": "file",
-        "code": "quarantined",
-        "reason": entry.reason,
-    }
+def _rejects(landing: Landing, held: Quarantine) -> list[dict[str, object]]:
+    """The row of ``rejects`` of each document in quarantine, after those that reading it left."""
+    before = landing.read_table("rejects").group_by("document_id").agg(pl.col("reject_ordinal").max())
+    last = dict(before.iter_rows())
+    return [
+        dict.fromkeys(REJECTS.names)
+        | {
+            "document_id": key,
+            "reject_ordinal": last.get(key, 0) + 1,
+            "file_name": entry.file_name,
+            "stage": "file",
+            "code": "quarantined",
+            "reason": entry.reason,
+        }
+        for key, entry in sorted(held.items())
+    ]
 
 
 # Trying ------------------------------------------------------------------------------------------------------------
@@ -182,6 +192,8 @@ def settle(
         except _NotFoundError:
             outcome, held = search.by_trying()
     _store(home, held)
+    landing = Landing(home.landing)
+    landing.set_side("rejects", _rejects(landing, held))
     return outcome, held
 
 

@@ -3,7 +3,8 @@
 Layout, below the folder: ``<table>/<batch>.parquet`` for every table of ``schemas.SCHEMAS`` and for ``landed`` (which
 documents the batch holds, read by which version), ``<table>/empty.parquet`` so that a table without rows can still be
 read by its columns, ``names/<hash>.parquet`` (under which names documents were seen), ``<side table>/<hash>.parquet``
-(``schemas.SIDE_TABLES``: where documents were fetched from, what the list expects), ``manifest.json``.
+(``schemas.SIDE_TABLES``: where documents were fetched from, what the list expects), ``rejects/<hash>.parquet`` (rows of
+documents in quarantine, beside those of the batches), ``manifest.json``.
 
 A batch is named for the hash of its own files. Files are written beside and renamed, then the manifest is swapped in
 one step; what the manifest does not list is debris of an interrupted run and is removed by ``recover``. Rows that are
@@ -25,7 +26,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.landing.schemas import LANDING_VERSION, SCHEMAS, SIDE_TABLES
+from ingest.landing.schemas import LANDING_VERSION, REJECTS, SCHEMAS, SIDE_TABLES
 from ingest.names import Name
 
 MANIFEST = "manifest.json"
@@ -54,6 +55,8 @@ NAMES = pa.schema(
 """Under which names documents were seen: see ``ingest.names.Name``."""
 
 _ALL = {**SCHEMAS, "landed": LANDED}
+_SIDE = {**SIDE_TABLES, "rejects": REJECTS}
+"""Replaced as a whole: side tables, and the rows of ``rejects`` that documents in quarantine have."""
 _POLARS = {
     pa.string(): pl.String,
     pa.int32(): pl.Int32,
@@ -150,8 +153,25 @@ class Landing:
         """The batches that count, in order."""
         return sorted(self._manifest.batches)
 
+    def state(self) -> str:
+        """All of the landing that shapes a star, as text: the same text, the same star.
+
+        Left out are the rows of quarantine (they follow from building) and, of what the list of sources expects, the
+        day it was last looked at where only that day moved: before or after the last day the law allows is what counts.
+        """
+        held = json.loads(self._manifest.to_json())
+        held["side"].pop("rejects", None)
+        expected = held["side"].get("expected_disclosures")
+        if expected is not None:
+            rows = pq.read_table(self.path("expected_disclosures", expected)).to_pylist()
+            for row in rows:
+                looked, due = row.pop("looked_on"), row["due_on"]
+                row["looked"] = looked is not None and (due is None or looked > due or "in time")
+            held["side"]["expected_disclosures"] = sorted(repr([*row.items()]) for row in rows)
+        return json.dumps(held, ensure_ascii=False, sort_keys=True)
+
     def read_table(self, table: str, batches: Iterable[str] | None = None) -> pl.DataFrame:
-        """All rows that count of one table (of some batches): struck ones left out."""
+        """All rows that count of one table (of some batches): struck ones left out, and those of quarantine."""
         frames = [pl.DataFrame(schema=polars_schema(table))]
         for batch in self.batches() if batches is None else batches:
             if table in self._manifest.batches[batch]["files"]:
@@ -257,8 +277,11 @@ class Landing:
         return True
 
     def set_side(self, table: str, rows: Iterable[Mapping[str, object]]) -> bool:
-        """Replace a side table; returns whether anything changed. The order of ``rows`` does not matter."""
-        schema = SIDE_TABLES[table]
+        """Replace a side table; returns whether anything changed. The order of ``rows`` does not matter.
+
+        Of ``rejects`` the rows that documents in quarantine have.
+        """
+        schema = _SIDE[table]
         whole = ({name: row.get(name) for name in schema.names} for row in rows)
         held = sorted(whole, key=lambda row: repr([*row.values()]))
         partial = self.path(table, "new").with_suffix(".tmp")
@@ -350,6 +373,7 @@ class Landing:
         for table in _ALL:
             known = {f"{EMPTY}.parquet"}
             known |= {f"{key}.parquet" for key, held in self._manifest.batches.items() if table in held["files"]}
+            known.add(f"{self._manifest.side.get(table)}.parquet")
             removed += [path for path in (self.folder / table).glob("*") if path.name not in known]
         for table in SIDE_TABLES:
             known = {f"{EMPTY}.parquet", f"{self._manifest.side.get(table)}.parquet"}
@@ -385,7 +409,7 @@ class Landing:
                 found[document_id] = batch
         names = [path for path in (self.folder / "names").glob("*.parquet") if _digest(path) == path.stem]
         manifest.names = max(names, key=lambda path: path.stat().st_mtime_ns).stem if names else None
-        for table in SIDE_TABLES:
+        for table in _SIDE:
             whole = [path for path in (self.folder / table).glob("*.parquet") if _digest(path) == path.stem]
             if whole:
                 manifest.side[table] = max(whole, key=lambda path: path.stat().st_mtime_ns).stem

@@ -225,3 +225,20 @@ def test_an_empty_table_that_lost_its_end_is_written_anew(landing: Landing) -> N
         target.write_bytes(whole[:-9])
         Landing(landing.folder).recover()
         assert target.read_bytes() == whole
+
+
+def _expected(landing: Landing, looked_on: str | None, due_on: str | None = "2024-03-01") -> str:
+    row = {"source_name": "s", "unit_name": "某局", "fiscal_year": 2024, "document_kind": "budget"}
+    landing.set_side("expected_disclosures", [row | {"due_on": due_on, "looked_on": looked_on}])
+    return Landing(landing.folder).state()
+
+
+def test_looking_again_is_nothing_new_until_the_last_day_is_past(landing: Landing) -> None:
+    never = _expected(landing, None)
+    first = _expected(landing, "2024-02-27")
+    assert first != never
+    assert first == _expected(landing, "2024-02-28") == _expected(landing, "2024-03-01")
+    late = _expected(landing, "2024-03-02")
+    assert late != first and late == _expected(landing, "2024-05-01")
+    assert _expected(landing, "2024-05-01", due_on="2024-06-01") != late
+    assert _expected(landing, "2024-05-01", due_on=None) == _expected(landing, "2024-05-02", due_on=None)

@@ -280,8 +280,36 @@ def test_the_filtered_landing_lacks_them_and_says_so(home: Home) -> None:
         assert "odd" in found[0][3] and "报告" in found[0][3]
         # What was landed stays as it was.
         assert rows(home.landing, "documents") == sorted((key,) for key in keys)
+        # Read beside its own rejects, of which there may be several.
+        assert connection.execute(f"select count(*) from {files} where code = 'page_without_text'").fetchone() == (6,)
     filter_landing(home, {})
     assert not home.filtered_landing.exists()
+
+
+def _rejects(home: Home) -> list[tuple]:
+    files = f"read_parquet('{home.landing}/rejects/*.parquet', union_by_name = true)"
+    with duckdb.connect() as connection:
+        return connection.execute(
+            f"select document_id, reject_ordinal, code from {files} where stage = 'file' order by all"
+        ).fetchall()
+
+
+def test_the_landing_keeps_the_row_of_who_is_kept_out(home: Home, unnamed: None) -> None:
+    keys = [_key(number) for number in range(4)]
+    _land(home, keys)
+    untouched = fingerprint(home)
+    settle(home, _run(home), _Trial(keys, bad=keys[2:3]))
+    assert _rejects(home) == [(keys[2], 2, "quarantined")]
+    # Nothing new follows from it, and the next start does not take it for debris.
+    assert fingerprint(home) == untouched
+    assert Landing(home.landing).recover().removed_files == ()
+    (home.landing / "manifest.json").write_text("{", encoding="utf-8")
+    Landing(home.landing).recover()
+    assert _rejects(home) == [(keys[2], 2, "quarantined")]
+    # What is built from the whole landing finds no such row, and once all pass there is none.
+    home.quarantine.unlink()
+    settle(home, _run(home), lambda held: filter_landing(home, held) or _rejects(home))
+    assert _rejects(home) == []
 
 
 def test_it_is_tried_again_when_reading_or_project_change(home: Home, project: Callable[[str], None]) -> None:
