@@ -1,8 +1,8 @@
 """What the suites look at, and the query behind each claim: plain SQL in DuckDB (检查所见).
 
 One in-memory DuckDB holds a view for each table of the built file, one named ``landing_<table>`` for each folder of
-Parquet files, and a few about the file itself: ``star_columns``, ``star_tables``, ``star_storage``,
-``contract_columns``, ``used_amount_keys``.
+Parquet files, and a few about the file itself: ``star_columns``, ``star_tables``, ``star_views`` (中文视图),
+``star_storage``, ``contract_columns``, ``used_amount_keys``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ _HELPERS = {
         select table_name, '', '', comment from duckdb_tables()
         where database_name = 'star' and schema_name = 'main'
     """,
-    "star_tables": "select table_name, table_type from information_schema.tables where table_catalog = 'star'",
+    "star_tables": """
+        select table_schema, table_name, table_type from information_schema.tables where table_catalog = 'star'
+    """,
+    "star_views": """
+        select view_name, column_count, comment from duckdb_views()
+        where database_name = 'star' and schema_name = 'zh' and not internal
+    """,
     "star_storage": """
         select tags['storage_version'] as storage_version from duckdb_databases() where database_name = 'star'
     """,

@@ -353,8 +353,17 @@ STAR: tuple[Expectation, ...] = (
     _none(
         "no_views_published",
         "star_tables",
-        "发布的文件自带全部数据，不含依赖落地层的视图",
-        "select table_name from star_tables where table_type <> 'BASE TABLE'",
+        "发布的文件自带全部数据，不含依赖落地层的视图；中文视图只读本文件的表",
+        "select table_name from star_tables where table_type <> 'BASE TABLE' and table_schema <> 'zh'",
+    ),
+    _none(
+        "chinese_view_for_every_mart",
+        "star_tables",
+        "每张事实表、维表和汇总表都有一个带说明的中文视图",
+        """select held.table_name from star_tables as held
+           left join star_views as views on contains(views.comment, '[main.' || held.table_name || ']')
+           where held.table_schema = 'main' and held.table_type = 'BASE TABLE' and views.view_name is null
+             and regexp_matches(held.table_name, '^(dim|fct|mart|bridge|meta)_')""",
     ),
     _none(
         "storage_opens_in_old_clients",

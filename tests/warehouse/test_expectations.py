@@ -235,7 +235,8 @@ _ALONE: dict[str, Break] = {
     "amounts_are_decimal": _break(
         _change("star_columns", "data_type = 'DECIMAL(18,3)'", "column_name = 'amount_yuan'")
     ),
-    "no_views_published": _break("insert into star_tables values ('stg_landing__cells', 'VIEW')"),
+    "no_views_published": _break("insert into star_tables values ('main', 'stg_landing__cells', 'VIEW')"),
+    "chinese_view_for_every_mart": _break(_drop("star_views", "contains(comment, '[main.mart_unit_year]')")),
     "storage_opens_in_old_clients": _break("update star_storage set storage_version = 'v2.0.0+'"),
     "contract_version_stated": _break(_again("meta_contract")),
     # Keys and references
@@ -375,7 +376,7 @@ def _export(connection: duckdb.DuckDBPyConnection, landing: Path, database: Path
             folder = landing / table.removeprefix("landing_")
             folder.mkdir()
             connection.execute(f"copy {table} to '{folder}/all.parquet' (format parquet)")
-        elif table not in ("contract_columns", "star_columns", "star_tables", "star_storage", "used_amount_keys"):
+        elif not table.startswith("star_") and table not in ("contract_columns", "used_amount_keys"):
             connection.execute(f"create table broken.{table} as select * from {table}")
     connection.execute("create view broken.stg_landing__cells as select 1 as one")
     connection.execute("alter table broken.dim_region drop column prefecture_name")

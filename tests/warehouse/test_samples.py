@@ -60,11 +60,13 @@ def test_every_table_of_the_contract_is_there_and_described(samples_home: Path) 
 def test_the_published_file_stands_alone(samples_home: Path, tmp_path: Path) -> None:
     copied = shutil.copyfile(samples_home / "gongkai.duckdb", tmp_path / "copied.duckdb")
     with duckdb.connect(str(copied), read_only=True, config={"enable_external_access": "false"}) as connection:
-        tables = connection.execute("select table_name, table_type from information_schema.tables").fetchall()
-        assert {kind for _, kind in tables} == {"BASE TABLE"}
-        assert not [name for name, _ in tables if name.startswith(("stg_", "int_"))]
-        for name, _ in tables:
-            connection.execute(f'select * from "{name}"').fetchall()
+        tables = connection.execute(
+            "select table_schema, table_name, table_type from information_schema.tables"
+        ).fetchall()
+        assert {(schema, kind) for schema, _, kind in tables} == {("main", "BASE TABLE"), ("zh", "VIEW")}
+        assert not [name for _, name, _ in tables if name.startswith(("stg_", "int_"))]
+        for schema, name, _ in tables:
+            connection.execute(f'select * from {schema}."{name}"').fetchall()
 
 
 @pytest.mark.slow
@@ -76,8 +78,8 @@ def test_an_old_client_reads_every_table(samples_home: Path, tmp_path: Path) -> 
     script = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import duckdb; assert duckdb.__version__ == '1.0.0'\n"
         f"c = duckdb.connect({str(samples_home / 'gongkai.duckdb')!r}, read_only=True)\n"
-        "tables = [t for t, in c.execute('select table_name from information_schema.tables').fetchall()]\n"
-        "print(sum(len(c.execute(f'select * from \"{t}\"').fetchall()) > 0 for t in tables))"
+        "tables = c.execute('select table_schema, table_name from information_schema.tables').fetchall()\n"
+        "print(sum(len(c.execute(f'select * from {s}.\"{t}\"').fetchall()) > 0 for s, t in tables))"
     )
     run = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False)
     assert run.returncode == 0 and int(run.stdout) > 10, run.stderr

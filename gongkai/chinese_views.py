@@ -1,0 +1,201 @@
+"""Chinese views (中文视图): schema ``zh`` of the published file, each mart under its Chinese name, ready to be read.
+
+Names are not kept in a second place: the Chinese term stands in the description of every table and column, and the
+build stores descriptions in the file as comments. ``chinese_name`` takes the term out of one. Behind a column that
+holds a key or a code, its words are added (单位名称, 阶段名称 …), so that a spreadsheet needs no joins. A view has the
+rows of its table, neither more nor fewer. Views exist in DuckDB's published file alone, not in what dbt builds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+SCHEMA = "zh"
+_PREFIXES = ("dim_", "fct_", "mart_", "bridge_", "meta_")
+_GROUP = re.compile(r"[(（]([^()（）]*)[)）]")
+_TERM = re.compile(r"([一-鿿A-Za-z0-9“”、/_]*[一-鿿][一-鿿A-Za-z0-9“”、/_]*)(，元)?")
+_NO_NAME = str.maketrans("", "", "“”、/")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Where the words of a key or code stand (名称)."""
+
+    column: str
+    """Column that holds the key or code."""
+    source: str
+    """Table, or query in parentheses, with one row for each value."""
+    key: str
+    shown: tuple[tuple[str, str], ...]
+    """(column of ``source``, Chinese name in the view)."""
+    tables: tuple[str, ...] = ()
+    """Tables it is for; none: every table that has the column, but the source itself."""
+
+
+def _named(column: str, source: str, shown: str, tables: tuple[str, ...] = (), name: str = "name_zh") -> Words:
+    return Words(column, source, column, ((name, shown),), tables)
+
+
+def _line_words(column: str, shown: str) -> Words:
+    source = f"(select {column}, min(name_zh) as name_zh from main.dim_line_item group by {column})"
+    return _named(column, source, shown)
+
+
+_UNIT = """(
+    select units.unit_key, units.unit_name, regions.region_name
+    from main.dim_unit as units left join main.dim_region as regions on units.region_key = regions.region_key
+)"""
+_MEASURE = "(select measure_code, name_zh from main.dim_measure where measure_kind = '{}')"
+
+WORDS: tuple[Words, ...] = (
+    Words("unit_key", _UNIT, "unit_key", (("unit_name", "单位名称"), ("region_name", "区划名称"))),
+    Words("region_key", "main.dim_region", "region_key", (("region_name", "区划名称"),)),
+    Words("document_key", "main.dim_document", "document_key", (("file_name", "文件名"),)),
+    Words("project_key", "main.dim_project", "project_key", (("project_name", "项目名称"),)),
+    Words("rule_id", "main.dim_rule", "rule_id", (("rule_name_zh", "规则名称"),)),
+    Words(
+        "functional_key",
+        "main.dim_functional_subject",
+        "functional_key",
+        (("functional_name", "功能科目名称"), ("class_name", "功能类名称"), ("cofog_division", "国际职能分类")),
+    ),
+    Words(
+        "economic_key",
+        "main.dim_economic_subject",
+        "economic_key",
+        (("economic_name", "经济科目名称"), ("class_name", "经济类名称")),
+    ),
+    _named("scope_code", "main.dim_scope", "口径名称"),
+    _named("stage_code", "main.dim_stage", "阶段名称"),
+    _named("fund_code", "main.dim_fund", "资金性质名称"),
+    _named("statement_code", "main.dim_statement", "报表名称"),
+    Words("source_statement_code", "main.dim_statement", "statement_code", (("name_zh", "取数报表名称"),)),
+    _named("line_item_code", "main.dim_line_item", "报表项目名称"),
+    _named(
+        "measure_code",
+        _MEASURE.format("expenditure"),
+        "支出类型名称",
+        ("fct_expenditure", "fct_economic_expenditure"),
+    ),
+    _named("measure_code", _MEASURE.format("income"), "收入来源名称", ("fct_income",)),
+    _line_words("three_public_code", "三公项目名称"),
+    _line_words("statistic_code", "统计指标名称"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view over one table of the star."""
+
+    name: str
+    table: str
+    comment: str
+    columns: tuple[tuple[str, str, str], ...]
+    """(column of the table or empty where words were added, Chinese name, comment), in order."""
+    sql: str
+    """The query behind the view."""
+
+
+def chinese_name(description: str | None) -> str | None:
+    """The Chinese term in a description: its first bracketed group that is nothing but a term; None without one.
+
+    ``Name of the unit (单位名称): of the ways …`` → 单位名称; quotes and separators fall out; money says so:
+    ``Amount (金额，元)`` → 金额_元.
+    """
+    for group in _GROUP.finditer(description or ""):
+        found = _TERM.fullmatch(group.group(1))
+        if found:
+            return found.group(1).translate(_NO_NAME) + ("_元" if found.group(2) else "")
+    return None
+
+
+def views_of(tables: Iterable[tuple[str, str | None, list[tuple[str, str | None]]]]) -> list[View]:
+    """The views over (table, description, [(column, description)]) of the star.
+
+    What has no Chinese term of its own keeps its English name, so that a view is never without a column; the tests
+    see to it that there is nothing of that kind.
+    """
+    given = [held for held in tables if held[0].startswith(_PREFIXES)]
+    known = {table for table, _, _ in given}
+    views: list[View] = []
+    for table, description, columns in given:
+        name = chinese_name(description) or table
+        if name in {view.name for view in views}:
+            name = table
+        views.append(_view(name, table, description or "", columns, known))
+    return views
+
+
+def _view(name: str, table: str, description: str, columns: list[tuple[str, str | None]], known: set[str]) -> View:
+    terms = [chinese_name(text) for _, text in columns]
+    own = {
+        column: term if term and terms.count(term) == 1 else column
+        for (column, _), term in zip(columns, terms, strict=True)
+    }
+    taken = {*own.values()}
+    selected: list[str] = []
+    joins: list[str] = []
+    made: list[tuple[str, str, str]] = []
+    for column, text in columns:
+        selected.append(f'held.{column} as "{own[column]}"')
+        made.append((column, own[column], text or ""))
+        words = next((words for words in WORDS if _fits(words, table, column, known)), None)
+        shown = [pair for pair in words.shown if pair[1] not in taken] if words else []
+        if not words or not shown:
+            continue
+        alias = f"words_of_{column}"
+        joins.append(f"left join {words.source} as {alias} on held.{column} = {alias}.{words.key}")
+        for source_column, chinese in shown:
+            taken.add(chinese)
+            selected.append(f'{alias}.{source_column} as "{chinese}"')
+            made.append(("", chinese, f"Words of {column} ({own[column]}的{chinese})."))
+    sql = f"select {', '.join(selected)} from main.{table} as held {' '.join(joins)}".strip()
+    return View(name, table, description, tuple(made), sql)
+
+
+def _fits(words: Words, table: str, column: str, known: set[str]) -> bool:
+    if words.column != column or (words.tables and table not in words.tables):
+        return False
+    sources = set(re.findall(r"\bmain\.(\w+)", words.source))
+    # A dimension says its own words already.
+    return table not in sources and sources <= known
+
+
+def described_tables(
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[str, str | None, list[tuple[str, str | None]]]]:
+    """(table, comment, [(column, comment)]) of schema main, by name, columns in their order."""
+    tables = connection.execute(
+        "select table_name, comment from duckdb_tables() where schema_name = 'main'"
+        " and database_name = current_database() order by table_name"
+    ).fetchall()
+    columns: dict[str, list[tuple[str, str | None]]] = {}
+    for table, column, comment in connection.execute(
+        "select table_name, column_name, comment from duckdb_columns() where schema_name = 'main'"
+        " and database_name = current_database() order by table_name, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append((column, comment))
+    return [(table, comment, columns[table]) for table, comment in tables]
+
+
+def create_views(connection: duckdb.DuckDBPyConnection) -> list[View]:
+    """Make schema ``zh`` in the database that is open for writing, with comments; returns what was made."""
+    views = views_of(described_tables(connection))
+    connection.execute("begin")  # One write of the log for all, not one for each comment.
+    connection.execute(f"create schema if not exists {SCHEMA}")
+    for view in views:
+        target = f'{SCHEMA}."{view.name}"'
+        connection.execute(f"create or replace view {target} as {view.sql}")
+        connection.execute(f"comment on view {target} is {_literal(f'{view.comment} [main.{view.table}]')}")
+        for _, name, comment in view.columns:
+            connection.execute(f'comment on column {target}."{name}" is {_literal(comment)}')
+    connection.execute("commit")
+    return views
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
