@@ -91,6 +91,8 @@ class Books:
     allocated: int = 0
     economic: dict[str, int] = field(default_factory=dict)
     """General basic expenditure by economic item, final."""
+    matrix: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(functional item, economic item) → general expenditure, basic and project, final."""
     planned_economic: dict[str, int] = field(default_factory=dict)
     planned_project_economic: dict[tuple[str, str], int] = field(default_factory=dict)
     """(project item, economic class) of the general projects in the budget."""
@@ -126,7 +128,7 @@ class Books:
 
 
 _SHORT_FIELDS = ("opening", "closing", "carried_in_plan", "income", "planned_income", "education_fee", "economic",
-                 "planned_economic", "planned_project_economic", "counts", "procurement")  # fmt: skip
+                 "planned_economic", "planned_project_economic", "counts", "procurement", "matrix")  # fmt: skip
 
 
 def consolidated(parts: Iterable[Books]) -> Books:
@@ -287,6 +289,7 @@ class _Year:
                 if code in ("30217", "30231"):
                     plan = _round(final * rng.randint(100, 140) // 100, 10_000) + 10_000
                 book.economic[code] = book.economic.get(code, 0) + final
+                book.matrix[(item, code)] = book.matrix.get((item, code), 0) + final
                 self._spend(item, "general", **{measure: final})
                 if plan:
                     book.planned_economic[code] = book.planned_economic.get(code, 0) + plan
@@ -319,6 +322,9 @@ class _Year:
                 self.books.carried_in_plan[(fund, code)] = in_plan
             if final:
                 self._spend(code, fund, project=final)
+            if final and fund == "general":
+                for economic, amount in (("30227", final - final // 3), ("31003", final // 3)):
+                    self.books.matrix[(code, economic)] = self.books.matrix.get((code, economic), 0) + amount
             if opening:
                 self.books.opening[(fund, code)] = opening
             if closing:

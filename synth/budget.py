@@ -35,8 +35,17 @@ def tables(page: Page) -> Blocks:
         makers = [*own, *fiscal, three, fund, capital]
     if page.year < 2021:
         makers = [make for make in makers if make is not capital]
-    extras = {"projects": projects, "procurement": procurement, "economic_gov": economic_gov}
-    makers += [extras[name] for name in form.extras if name in extras and (name != "economic_gov" or page.year >= 2018)]
+    from synth import budget_more as more  # it builds on this module
+
+    extras = {
+        "projects": projects, "procurement": procurement, "economic_gov": economic_gov,
+        "economic_department": more.economic_department, "economic_both": more.economic_both,
+        "project_list": more.project_list, "project_matrix": more.project_matrix,
+        "basic_projects": more.basic_projects, "debt": more.debt, "services": more.services,
+        "new_assets": more.new_assets,
+    }  # fmt: skip
+    since_2018 = ("economic_gov", "economic_both")  # the government's classification is of that year
+    makers += [extras[name] for name in form.extras if name in extras and (page.year >= 2018 or name not in since_2018)]
     return [block for make in makers for block in make(page)]
 
 
@@ -45,7 +54,7 @@ def _is_integrated(page: Page) -> bool:
     return page.year >= 2021
 
 
-def _income_rows(page: Page) -> list[tuple[str, int]]:
+def income_rows(page: Page) -> list[tuple[str, int]]:
     """Numbered income rows of the summary."""
     book = page.books
     rows = [
@@ -63,9 +72,13 @@ def _income_rows(page: Page) -> list[tuple[str, int]]:
 
 def summary(page: Page) -> Blocks:
     """收支总表."""
+    if page.form.summary == "four":
+        from synth import budget_more as more  # it builds on this module
+
+        return more.four_sided(page)
     book, code = page.books, "budget_summary"
     money, amount = page.money(code), page.form.amount
-    left: list[tuple[str, int] | None] = list(_income_rows(page))
+    left: list[tuple[str, int] | None] = list(income_rows(page))
     right: list[tuple[str, int] | None] = [
         (label, values[0]) for label, values in class_rows(page, by_class(book.spending(planned=True)), 1)
     ]
@@ -219,6 +232,10 @@ def three_public(page: Page) -> Blocks:
             rate = _rate(change, before)
             grid.add(label, Amount(money.text(before), label), Amount(money.text(now[key]), label),
                      Amount(money.text(change), label), Amount(rate, label, unit="%"))  # fmt: skip
+    elif shape in ("meeting", "two_years"):
+        from synth import budget_more as more  # it builds on this module
+
+        return (more.three_meeting if shape == "meeting" else more.three_two_years)(page)
     elif shape == "operating":
         over, running = "“三公”经费预算数", "机关运行经费预算数"
         grid = Grid(head_rows([*three_paths(over), (running,)]))
@@ -314,7 +331,7 @@ def procurement(page: Page) -> Blocks:
     return page.place(grid, "budget_procurement")
 
 
-def _government_codes(is_institution: bool, year: int) -> dict[str, str]:
+def government_codes(is_institution: bool, year: int) -> dict[str, str]:
     kind = "institution" if is_institution else "administrative"
     found: dict[str, str] = {}
     for row in read_seed("economic_map"):
@@ -327,7 +344,7 @@ def _government_codes(is_institution: bool, year: int) -> dict[str, str]:
 def economic_gov(page: Page) -> Blocks:
     """一般公共预算支出经济分类情况表（政府预算）: basic and project expenditure by government class."""
     book, code = page.books, "budget_general_economic_gov"
-    into = _government_codes(book.is_institution, page.year)
+    into = government_codes(book.is_institution, page.year)
     names = catalogue.economic(page.year, "government")
     spare = "50299" if not book.is_institution else "50599"
     items: dict[str, list[int]] = {}

@@ -27,15 +27,23 @@ def disclose(seed: int, number: int, year: int, kind: str, provinces: tuple[str,
     who = body(seed, number, provinces)
     dialect = BY_PROVINCE[who.region.province]
     accounts = books(seed, number, year, provinces)
-    page = Page(who, year, accounts, dialect, "budget" if kind == "budget" else "final")
+    prior = books(seed, number, year - 1, provinces) if year > FIRST_YEAR else None
+    members = tuple((body(seed, child, provinces).name(year), books(seed, child, year, provinces))
+                    for child in who.children)  # fmt: skip
+    page = Page(
+        who, year, accounts, dialect, "budget" if kind == "budget" else "final", prior=prior, members=members
+    )
     rng = random.Random(f"{seed}/document/{number}/{year}/{kind}")
     if kind == "performance":
         title, contents = _performance(page)
     else:
         template = dialect.title_budget if kind == "budget" else dialect.title_final
         title = template.format(body=page.body_name, year=year, level=page.level) + rng.choice(("", "公开", "公开说明"))
-        prior = books(seed, number, year - 1, provinces) if year > FIRST_YEAR else None
-        contents = _report(page, prior, rng)
+        own = None
+        if who.children and page.form.both_scopes:
+            office = body(seed, who.children[0], provinces)
+            own = Page(office, year, books(seed, who.children[0], year, provinces), dialect, page.kind)
+        contents = _report(page, own, rng)
     return Disclosure(
         title, page.body_name, who.region.name, who.region.province, kind, year, dialect.code, tuple(contents)
     )
@@ -58,13 +66,20 @@ def _duties(who: Body, page: Page) -> list[Prose]:
     ]
 
 
-def _report(page: Page, prior, rng: random.Random) -> list[Prose | Statement]:
-    """Parts of a budget or final account."""
+def _report(page: Page, own: Page | None, rng: random.Random) -> list[Prose | Statement]:
+    """Parts of a budget or final account; ``own`` are the department's own office's accounts, where printed too."""
     form = page.form
     what = "预算" if page.kind == "budget" else "决算"
     period = f"{page.year}年" if page.kind == "budget" else f"{page.year}年度"
-    tables = (budget if page.kind == "budget" else final).tables(page)
-    sections = narrative.budget_sections(page) if page.kind == "budget" else narrative.final_sections(page, prior)
+    make = budget.tables if page.kind == "budget" else final.tables
+    tables = make(page)
+    if own is not None:
+        tables = [_heading(f"一、{page.body_name}（汇总）决算公开表"), *tables,
+                  _heading(f"二、{own.body_name}决算公开表"), *make(own)]  # fmt: skip
+    if page.left_out:
+        tables.append(_heading("关于空表的说明"))
+        tables += [Prose(f"{page.body_name}{period}{title}为空表。") for title in page.left_out]
+    sections = narrative.budget_sections(page) if page.kind == "budget" else narrative.final_sections(page, page.prior)
     text_title, tables_title = f"{period}{page.level}{what}情况说明", f"{period}{page.level}{what}表"
     middle = [(text_title, "text"), (tables_title, "tables")]
     if form.tables_first:

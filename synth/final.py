@@ -33,7 +33,14 @@ def tables(page: Page) -> Blocks:
     if page.year < 2020:
         tail.remove(capital)
     makers = [summary, income, expenditure, appropriation, general, basic_economic, *tail]
-    extras = {"statistics": statistics, "assets": assets, "procurement": procurement, "projects": projects}
+    from synth import final_more as more  # it builds on this module
+
+    extras = {
+        "statistics": statistics, "assets": assets, "procurement": procurement, "projects": projects,
+        "income_by_body": more.income_by_body, "expenditure_by_body": more.expenditure_by_body, "matrix": more.matrix,
+        "fund_three_public": more.fund_three_public, "fiscal_account": more.fiscal_account,
+        "project_flow": more.project_flow, "services": more.services, "balance_sheet": more.balance_sheet,
+    }  # fmt: skip
     makers += [extras[name] for name in page.form.extras if name in extras]
     return [block for make in makers for block in make(page)]
 
@@ -128,8 +135,8 @@ def summary(page: Page) -> Blocks:
     used += "（含专用结余）" if page.year >= 2023 else ""
     left += [("本年收入合计", incoming), (used, book.surplus_used), ("年初结转和结余", opening), None]
     right += [("本年支出合计", spent), ("结余分配", book.allocated), ("年末结转和结余", closing), None]
-    left.append(("总计", incoming + book.surplus_used + opening))
-    right.append(("总计", spent + book.allocated + closing))
+    left.append((page.total("总计"), incoming + book.surplus_used + opening))
+    right.append((page.total("总计"), spent + book.allocated + closing))
     grid = _two_sides(page, "final_summary", left, right, _summary_head(page))
     return page.place(grid, "final_summary", note=f"本表反映{page.level}本年度的总收支和年末结转结余情况。")
 
@@ -379,6 +386,11 @@ def three_public(page: Page) -> Blocks:
         # The subtotal stands beside its parts, so that 预算数 and 决算数 come below each.
         grid = Grid(head_rows(paths))
         grid.add(*(Amount(money.text(stage[key])) for key, _ in _WIDE for stage in stages))
+    elif shape in ("operating", "change", "counts"):
+        from synth import final_more as more  # it builds on this module
+
+        shapes = {"operating": more.three_operating, "change": more.three_change, "counts": more.three_counts}
+        return shapes[shape](page)
     elif shape in ("meeting", "stages"):
         meeting, training = book.economic.get("30215", 0), book.economic.get("30216", 0)
         extra = [("会议费",), ("培训费",)] if shape == "meeting" else []
@@ -433,12 +445,26 @@ def _possibly_empty(page: Page, code: str, columns: list[tuple[str, ...]], items
 
 def state_capital(page: Page) -> Blocks:
     """国有资本经营预算: expenditure only."""
+    if "capital_flow" in page.form.extras:
+        return _capital_flow(page)
     spent = page.books.spending(["state_capital"])
     items = by_item(spent, lambda item: (item.total, item.basic, item.project))
     columns = [("本年支出", "合计"), ("本年支出", "基本支出"), ("本年支出", "项目支出")]
     grid = _possibly_empty(page, "final_state_capital", columns, dict(items))
     return page.place(grid, "final_state_capital", empty="" if items else _empty(page, "国有资本经营预算"),
                       note=f"本表反映{page.level}本年度国有资本经营预算财政拨款支出情况。")  # fmt: skip
+
+
+def _capital_flow(page: Page) -> Blocks:
+    """国有资本经营预算 with opening, income and closing (收入支出决算表)."""
+    flows = _flow(page.books, "state_capital")
+    items = {code: (opening, incoming, basic + project, closing, 0, closing)
+             for code, (opening, incoming, basic, project, closing) in flows.items()}  # fmt: skip
+    columns = [("年初结转和结余",), ("本年收入",), ("本年支出",),
+               *(("年末结转和结余", leaf) for leaf in ("合计", "结转", "结余"))]  # fmt: skip
+    grid = _possibly_empty(page, "final_state_capital", columns, items)
+    return page.place(grid, "final_state_capital", empty="" if items else _empty(page, "国有资本经营预算"),
+                      title="国有资本经营预算财政拨款收入支出决算表")  # fmt: skip
 
 
 VEHICLES = (("confidential", "机要通信用车"), ("emergency", "应急保障用车"), ("enforcement", "执法执勤用车"),

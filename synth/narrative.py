@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from synth import catalogue
 from synth.books import FISCAL_FUNDS, Books
-from synth.dialects import Money
 from synth.final import FUND_NAMES, OTHER_INCOME, PERSONNEL_CLASSES, by_class, three_values
+from synth.forms import Money
 from synth.model import Prose, Said
 from synth.page import Page
 
@@ -66,7 +66,7 @@ def final_sections(page: Page, prior: Books | None) -> list[tuple[str, list[Pros
         "shanghai": ("收入支出总计", ""),
         "chongqing": ("收入总计", "，支出总计"),
         "zhejiang": ("收、支总计各", ""),
-    }[page.dialect.prose]
+    }.get(page.dialect.prose, ("收入总计", "，支出总计"))
     first: list[str | _Said] = [f"{year}年度", words[0], _amount(grand, "收入总计")]
     if words[1]:
         first += [words[1], _amount(grand, "支出总计")]

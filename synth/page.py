@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from synth import catalogue
 from synth.books import Books, Spending
 from synth.country import Body
-from synth.dialects import Dialect, Form, Money
+from synth.forms import Dialect, Form, Money
 from synth.grid import ABOVE, LEFT, Amount, Entry, Grid, Text, head_rows
 from synth.model import Prose, Statement
 
@@ -41,6 +41,12 @@ class Page:
     kind: str
     tables: int = 0
     """How many tables have been numbered."""
+    prior: Books | None = None
+    """Last year's books; None in the first year."""
+    members: tuple[tuple[str, Books], ...] = ()
+    """Name and books of the bodies a department's accounts are made of."""
+    left_out: list[str] = field(default_factory=list)
+    """Titles of the empty tables that are told in words only."""
 
     @property
     def form(self) -> Form:
@@ -68,10 +74,21 @@ class Page:
             title = (FINAL_TITLES if self.kind == "final" else BUDGET_TITLES)[code]
         return title.format(year=self.year, body=self.body_name, level=self.level)
 
+    def heading(self, title: str) -> str:
+        """A title with what this form sets before every one of them."""
+        return self.form.title_prefix.format(year=self.year, body=self.body_name, level=self.level) + title
+
+    def total(self, label: str) -> str:
+        """A total's label as this form sets it."""
+        return "　　".join(label) if self.form.spaced and len(label) == 2 else label
+
     def place(
         self, grid: Grid, code: str, *, note: str = "", empty: str = "", title: str = ""
     ) -> list[Prose | Statement]:
         """The table with its caption in this form's manner; a form number above the title is a paragraph."""
+        if empty and self.form.empty == "listed":
+            self.left_out.append(title or self.title(code))
+            return []
         self.tables += 1
         form, money = self.form, self.money(code)
         number = form.number.format(n=self.tables, cn=catalogue.ordinal(self.tables)) if form.number else ""
@@ -92,8 +109,8 @@ class Page:
         elif note and form.notes:
             notes = (f"注：{note}",)
         blocks.append(
-            grid.statement(code, title or self.title(code), unit=money.unit, number=number, body=body, period=period,
-                           unit_line=unit_line, notes=notes)
+            grid.statement(code, self.heading(title or self.title(code)), unit=money.unit, number=number, body=body,
+                           period=period, unit_line=unit_line, notes=notes)
         )  # fmt: skip
         return blocks
 
@@ -148,8 +165,12 @@ def coded_table(
     code_head = (
         form.code_head.replace("支出功能", "支出经济").replace("功能", "经济") if is_economic else form.code_head
     )
-    lead_width = {"one": 2, "indent_code": 2, "four": 4, "three": 4, "glued": 1, "dash": 1, "indent": 1}[layout]
+    lead_width = {"one": 2, "indent_code": 2, "four": 4, "three": 4, "glued": 1, "dash": 1, "indent": 1, "units": 5}[
+        layout
+    ]
     levels = 2 if is_economic else 3
+    if layout == "units" and is_economic:
+        layout = "three"
     if layout in ("three", "four") and is_economic:
         lead_width = 3
     grid = Grid(_coded_head(page, columns, lead_width, layout, code_head, levels))
@@ -157,7 +178,7 @@ def coded_table(
     total = column_sums(items, len(columns))
 
     def total_row() -> None:
-        label = form.total_label
+        label = page.total(form.total_label)
         lead: list[Entry] = [label, *[LEFT] * (lead_width - 1)]
         if form.total_at_name and lead_width > 1:
             lead = [*[""] * (lead_width - 1), label]
@@ -165,6 +186,11 @@ def coded_table(
 
     if has_total and form.total in ("first", "both"):
         total_row()
+    if layout == "units":
+        rows = [(subject, name, amounts) for subject, name, amounts in rows if len(subject) == 7]
+        if has_total:
+            own = page.body_name
+            grid.add("", "", "", Text(_BODY_CODE, "code"), own, *(Amount(money.text(amount), own) for amount in total))
     for subject, name, amounts in rows:
         printed_code = "" if layout == "indent" else subject
         grid.add(
@@ -204,6 +230,8 @@ def _coded_head(
             else:
                 lead = [item_row, names]
                 amount_rows = [*amount_rows, [ABOVE] * len(columns)]
+    if layout == "units":
+        return _units_head(head_rows(columns))
     head = [left + right for left, right in zip(lead, amount_rows, strict=True)]
     numbered = form.row_numbers != "none"
     if layout in ("three", "four") and lead_width > 1:
@@ -213,6 +241,22 @@ def _coded_head(
     elif numbered and lead_width > 1:
         head.append(["栏次", *[LEFT] * (lead_width - 1), *page.numbers(len(columns))])
     return head
+
+
+_BODY_CODE = "316301"
+"""Code of the body (单位代码): a number that is neither a subject nor an amount."""
+
+
+def _units_head(amount_rows: list[list[str]]) -> list[list[str]]:
+    """项目 above 科目编码 (类 款 项), 单位代码 and 单位名称（科目）."""
+    width = len(amount_rows[0])
+    lead = [
+        ["项目", *[LEFT] * 4],
+        ["科目编码", LEFT, LEFT, "单位代码", "单位名称（科目）"],
+        ["类", "款", "项", ABOVE, ABOVE],
+    ]
+    rows = [*amount_rows, *[[ABOVE] * width for _ in range(3 - len(amount_rows))]]
+    return [left + right for left, right in zip(lead, rows, strict=True)]
 
 
 def _lead(layout: str, code: str, name: str, width: int) -> list[Entry]:
@@ -228,6 +272,8 @@ def _lead(layout: str, code: str, name: str, width: int) -> list[Entry]:
         return [Text("　" * depth + code, "code"), "　" * depth + name]
     if layout == "four":
         return [Text(code, "code"), *[LEFT] * (width - 2), name]
+    if layout == "units":
+        return [*(Text(part, "code") for part in (code[:3], code[3:5], code[5:7])), Text(_BODY_CODE, "code"), name]
     if layout == "three":
         parts = [code[:3], code[3:5], code[5:7]][: width - 1]
         return [*(Text(part, "code") for part in parts), name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synth.books import Project
-from synth.dialects import Money
+from synth.forms import Money
 from synth.grid import ABOVE, LEFT, Amount, Entry, Grid
 from synth.model import Statement
 from synth.page import Page

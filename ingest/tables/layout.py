@@ -21,6 +21,8 @@ from ingest.tables.grid import (
 from ingest.text import fold_width, has_ordinal, is_nothing, label_key, squeeze, whole_number
 
 _SHORT_CODE = re.compile(r"^\d{2}$")
+_LONG_CODE = re.compile(r"\d{16,30}")
+"""Digits that are no amount whatever heads them: projects are numbered with about twenty."""
 _MISREAD = 0.2
 """Share of the codes of a recognised column that may be misread."""
 _TOTAL_LABEL = re.compile(
@@ -355,7 +357,9 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     if len(numbers) >= 0.5 * len(filled):
         if _counts_rows(numbers, kind):
             return "row_number"
-        if kind == "entity_code" and all(re.fullmatch(r"\d{2,15}", code_text(text)) for text in numbers):
+        if kind == "entity_code" and all(re.fullmatch(r"\d{2,30}", code_text(text)) for text in numbers):
+            return "entity_code"
+        if all(_LONG_CODE.fullmatch(code_text(text)) for text in numbers):
             return "entity_code"
         slips = [text for text in numbers if not is_subject_code(text) and not _SHORT_CODE.match(code_text(text))]
         if kind == "code" and (not slips or (len(slips) <= _MISREAD * len(numbers) and _is_recognised(grid, segment))):

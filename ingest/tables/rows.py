@@ -113,9 +113,11 @@ def _naming(grid: Grid, row: int, section: Section, family: str) -> Section:
     coded = [group for group in groups if any(is_subject_code(grid.text(row, column)) for column in group[0])]
     if family in ("basic_economic", "economic_gov"):
         coded.sort(key=lambda group: not any(code_text(grid.text(row, column)).startswith("3") for column in group[0]))
-    codes, labels = (coded or groups)[0]
-    leading = [column for column in section.labels if column < groups[0][0][0]]
-    return replace(section, codes=codes, labels=leading + labels)
+    codes, own = (coded or groups)[0]
+    # Beside the names of the other classifications, which stand first behind their codes, all labels stay, in the
+    # order of their rank: a project's name comes last and names the row.
+    others = {labels[0] for _, labels in groups} - set(own)
+    return replace(section, codes=codes, labels=[column for column in section.labels if column not in others])
 
 
 def _is_name(label: str, family: str, side: str | None) -> bool:
