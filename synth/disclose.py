@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from synth import budget, catalogue, final, narrative, performance
+from synth import budget, catalogue, final, narrative, performance, performance_more
 from synth.books import books
 from synth.choices import FIRST_YEAR, KINDS
 from synth.country import Body, body
@@ -30,9 +30,7 @@ def disclose(seed: int, number: int, year: int, kind: str, provinces: tuple[str,
     prior = books(seed, number, year - 1, provinces) if year > FIRST_YEAR else None
     members = tuple((body(seed, child, provinces).name(year), books(seed, child, year, provinces))
                     for child in who.children)  # fmt: skip
-    page = Page(
-        who, year, accounts, dialect, "budget" if kind == "budget" else "final", prior=prior, members=members
-    )
+    page = Page(who, year, accounts, dialect, "budget" if kind == "budget" else "final", prior=prior, members=members)
     rng = random.Random(f"{seed}/document/{number}/{year}/{kind}")
     if kind == "performance":
         title, contents = _performance(page)
@@ -122,8 +120,14 @@ def _listed(at: int, title: str, style: str) -> str:
 
 def _sheets(page: Page, count: int) -> list[Prose | Statement]:
     chosen = [project for project in page.books.projects if project.full][:count]
-    make = performance.target if page.kind == "budget" else performance.self_evaluation
-    return [make(page, project) for project in chosen]
+    if page.kind == "budget":
+        if page.form.targets == "list":
+            several = [project for project in page.books.projects if project.full][:3]
+            return [performance_more.target_list(page, several)]
+        return [performance.target(page, project) for project in chosen]
+    make = {"national": performance.self_evaluation, "nature": performance_more.self_by_nature,
+            "adjusted": performance_more.self_adjusted, "grouped": performance_more.self_grouped}  # fmt: skip
+    return [make[page.form.performance](page, project) for project in chosen]
 
 
 def _performance(page: Page) -> tuple[str, list[Prose | Statement]]:
@@ -132,4 +136,5 @@ def _performance(page: Page) -> tuple[str, list[Prose | Statement]]:
     count = len(page.books.projects)
     intro = Prose(f"按照预算绩效管理要求，对{page.year}年度项目支出开展绩效自评，自评结果附后。")
     opening = Prose("一、绩效自评工作开展情况")
-    return title, [opening, intro, Prose("二、项目支出绩效自评表"), *_sheets(page, min(count, 3))]
+    contents = [opening, intro, Prose("二、项目支出绩效自评表"), *_sheets(page, min(count, 3))]
+    return title, [*contents, Prose("三、整体支出绩效自评表"), performance_more.whole_body(page)]

@@ -8,22 +8,23 @@ from synth.grid import ABOVE, LEFT, Amount, Entry, Grid
 from synth.model import Statement
 from synth.page import Page
 
-_MONEY = Money()
+MONEY = Money()
 
 
-def _score(hundredths: int) -> str:
+def score(hundredths: int) -> str:
     """10, 9.6, 9.65: as few decimals as needed."""
     whole, part = divmod(hundredths, 100)
     return f"{whole}.{part:02d}".rstrip("0").rstrip(".")
 
 
-def _percent(part: int, whole: int) -> tuple[str, int]:
+def percent(part: int, whole: int) -> tuple[str, int]:
     """The rate as printed and in hundredths of a percent."""
     hundredths = (part * 20_000 + whole) // (2 * whole)
     return f"{hundredths // 100}.{hundredths % 100:02d}%", hundredths
 
 
-def _merged(rows: tuple[tuple, ...], at: int, column: int) -> str:
+def merged(rows: tuple[tuple, ...], at: int, column: int) -> str:
+    """The text of a level, or the mark of a cell merged with the one above."""
     same = at > 0 and rows[at][: column + 1] == rows[at - 1][: column + 1]
     return ABOVE if same else rows[at][column]
 
@@ -35,7 +36,7 @@ def self_evaluation(page: Page, project: Project) -> Statement:
     grid.add("项目名称", LEFT, project.name, *[LEFT] * 6)
     grid.add("主管部门", LEFT, office.removesuffix("（本级）"), LEFT, LEFT, "实施单位", LEFT, office, LEFT)
     grid.add("项目资金（万元）", LEFT, "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
-    rate, hundredths = _percent(project.final, project.full)
+    rate, hundredths = percent(project.final, project.full)
     earned = min(1000, hundredths // 10)
     carried = min(project.carried, project.full, project.final)
     rows = (
@@ -47,12 +48,12 @@ def self_evaluation(page: Page, project: Project) -> Statement:
     for at, (label, (initial, full, final)) in enumerate(rows):
         entries: list[Entry] = [ABOVE, LEFT, label]
         for column, value in (("年初预算数", initial), ("全年预算数", full), ("全年执行数", final)):
-            entries.append(Amount(_MONEY.text(value), label, column=column))
+            entries.append(Amount(MONEY.text(value), label, column=column))
         if at == 0:
             entries += [Amount("10", label, unit="分", column="分值"), Amount(rate, label, unit="%", column="执行率"),
-                        Amount(_score(earned), label, unit="分", column="得分")]  # fmt: skip
+                        Amount(score(earned), label, unit="分", column="得分")]  # fmt: skip
         else:
-            share = _percent(final, full)[0] if full else ""
+            share = percent(final, full)[0] if full else ""
             entries += ["—", Amount(share, label, unit="%", column="执行率"), "—"]
         grid.add(*entries)
     goal = f"完成{project.name}年度任务，保障资金使用规范有效。"
@@ -63,15 +64,15 @@ def self_evaluation(page: Page, project: Project) -> Statement:
     )
     indicators = project.indicators
     for at, row in enumerate(indicators):
-        level3, target, actual, weight, score, reason = row[2:]
+        level3, target, actual, weight, points, reason = row[2:]
         grid.add(
-            _merged(indicators, at, 0), _merged(indicators, at, 1), level3, target, actual,
-            Amount(_score(weight), level3, unit="分", column="分值"),
-            Amount(_score(score), level3, unit="分", column="得分"), reason, LEFT,
+            merged(indicators, at, 0), merged(indicators, at, 1), level3, target, actual,
+            Amount(score(weight), level3, unit="分", column="分值"),
+            Amount(score(points), level3, unit="分", column="得分"), reason, LEFT,
         )  # fmt: skip
     total = earned + sum(row[6] for row in indicators)
     grid.add("总分", *[LEFT] * 4, Amount("100", "总分", unit="分", column="分值"),
-             Amount(_score(total), "总分", unit="分", column="得分"), "", LEFT)  # fmt: skip
+             Amount(score(total), "总分", unit="分", column="得分"), "", LEFT)  # fmt: skip
     return grid.statement("perf_project_self", "项目支出绩效自评表", unit="万元", is_wide=True,
                           period=f"（{page.year}年度）")  # fmt: skip
 
@@ -82,7 +83,7 @@ def target(page: Page, project: Project) -> Statement:
     grid.add("预算单位", page.who.name(page.year), *[LEFT] * 6)
     grid.add("项目名称", project.name, *[LEFT] * 6)
     label = "项目资金（万元）"
-    amount = _MONEY.text(project.initial)
+    amount = MONEY.text(project.initial)
     grid.add(label, "年度预算总额：", LEFT, Amount(amount, label, column="年度预算总额："),
              "其中：财政拨款", Amount(amount, label, column="其中：财政拨款"), "其他资金：",
              Amount("0.00", label, column="其他资金："))  # fmt: skip
@@ -94,8 +95,8 @@ def target(page: Page, project: Project) -> Statement:
     for at, row in enumerate(indicators):
         level3, goal, actual, weight = row[2:6]
         grid.add(
-            _merged(indicators, at, 0), _merged(indicators, at, 1), level3, goal, "计划标准", actual,
-            Amount(_score(weight), level3, unit="分", column="指标分值权重"), "按比例赋分",
+            merged(indicators, at, 0), merged(indicators, at, 1), level3, goal, "计划标准", actual,
+            Amount(score(weight), level3, unit="分", column="指标分值权重"), "按比例赋分",
         )  # fmt: skip
     return grid.statement("perf_project_target", "项目支出绩效目标表", unit="万元", is_wide=True,
                           period=f"（{page.year}年度）")  # fmt: skip

@@ -85,11 +85,18 @@ def level_of(text: str) -> int | None:
     return None
 
 
+_OFTEN_BLANK = {"perf_reason", "note", "perf_basis"}
+"""Columns that stay empty where there is nothing to explain."""
+
+
 def place_cells(grid: Grid, frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
     """Which cell is which: the reading that fits best of by place, slipped by some columns, and by order."""
     best: tuple[int, dict[str, Cell]] | None = None
     shifts = (0,) if grid.has_spans else (0, 1, -1, 2, -2)
     at = dict(frame.columns)
+    whole = {at[cell.column]: cell for cell in texts if cell.column in at}
+    if len(whole) == len(texts) and set(at.values()) - set(whole) <= _OFTEN_BLANK:
+        return whole  # a cell under every head that wants one: nothing has slipped, whatever the names look like
     readings = [placed for shift in shifts if (placed := _by_place(grid, at, texts, shift)) is not None]
     readings.append(_in_order(frame, texts))
     names = set(at.values())

@@ -176,7 +176,9 @@ class _Sheet:
         return found
 
     def _is_fund_header(self, row: int) -> bool:
-        return len(frozenset().union(*[fund_words(cell.text) for cell in self.grid.cells(row)])) >= 2
+        heads = [words for cell in self.grid.cells(row) if (words := fund_words(cell.text))]
+        # One cell that may head either of two columns (预算执行率) is as likely the name of an indicator.
+        return len(heads) >= 2 and len(frozenset().union(*heads)) >= 2
 
     def _opens_groups(self, row: int) -> bool:
         """按收入性质分 | 按支出性质分: heads of the label-value pairs in the rows below."""
