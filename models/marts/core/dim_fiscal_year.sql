@@ -15,6 +15,7 @@ years as (
 
 select
     fiscal_year,
-    cast(fiscal_year as {{ dbt.type_string() }}) || '年度' as fiscal_year_name
+    cast(fiscal_year as {{ dbt.type_string() }}) || '年度' as fiscal_year_name,
+    cast(cast(fiscal_year as {{ dbt.type_string() }}) || '-01-01' as date) as first_day
 from years
 where fiscal_year is not null
