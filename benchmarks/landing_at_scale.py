@@ -82,8 +82,7 @@ def other_names(counties: tuple[str, ...], copies: int) -> list[tuple[str, ...]]
     if len(counties) * (copies - 1) > len(fresh):
         raise ValueError(f"{len(fresh)} invented names are not enough for {copies} copies of {len(counties)} counties")
     return [counties] + [
-        tuple(fresh[start : start + len(counties)])
-        for start in range(0, len(counties) * (copies - 1), len(counties))
+        tuple(fresh[start : start + len(counties)]) for start in range(0, len(counties) * (copies - 1), len(counties))
     ]
 
 

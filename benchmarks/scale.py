@@ -1,0 +1,284 @@
+"""Landing → star at many sizes, beside a hand-written script, pandas, and ten queries.
+
+    python benchmarks/scale.py --folder FOLDER [--sizes 1000,10000,100000] [--threads 2] [--memory-gb 6]
+        [--without hand,pandas,incremental,check] [--json FILE]
+
+For every size: the landing is made (``landing_at_scale``); ``handwritten.sql`` runs over it in one process;
+``gongkai build``, ``check`` and ``publish`` run as anybody would run them; the queries of ``queries/`` run on the
+published file, each once cold and five times warm; pandas does a small part of it within 8 GiB; at the largest size
+100 new documents are refreshed into the home. Ratios are of processor time in the same run: other work on a machine
+stretches wall time only. The exponent is log(time ratio) / log(size ratio).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import shutil
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks.landing_at_scale import make  # noqa: E402
+from benchmarks.measure import Usage, load, machine, run, table  # noqa: E402
+from gongkai.home import Home  # noqa: E402
+
+QUERIES = sorted((ROOT / "benchmarks" / "queries").glob("*.sql"))
+NEW_DOCUMENTS = 100
+_PARTS = ("hand", "pandas", "incremental", "check", "queries")
+
+
+def by_hand(home: Home, threads: int, memory_gb: float) -> None:
+    """Run the hand-written script over a landing; prints what came out as JSON."""
+    path = home.root / "handwritten.duckdb"
+    path.unlink(missing_ok=True)
+    sql = (ROOT / "benchmarks" / "handwritten.sql").read_text(encoding="utf-8")
+    sql = sql.replace("{landing}", str(home.landing)).replace("{seeds}", str(ROOT / "seeds"))
+    counted = ("fct_statement_amount", "fct_expenditure", "fct_income", "fct_reconciliation",
+               "bridge_reconciliation_amount")  # fmt: skip
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as star (storage_version 'v1.0.0')")
+        connection.execute("use star")
+        connection.execute(f"set threads = {threads}")
+        connection.execute(f"set memory_limit = '{memory_gb}GB'")
+        connection.execute(f"set temp_directory = '{home.root / 'spill'}'")
+        connection.execute("set preserve_insertion_order = false")
+        for statement in duckdb.extract_statements(sql):
+            connection.execute(statement.query).fetchall()
+        rows = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in counted}
+    shutil.rmtree(home.root / "spill", ignore_errors=True)
+    print(json.dumps({"rows": rows, "bytes": path.stat().st_size}))
+
+
+def queries(path: Path, threads: int) -> dict[str, Any]:
+    """Milliseconds of every query on a built file, each on a connection of its own: first run, median of five more."""
+    found = {}
+    for query in QUERIES:
+        sql = query.read_text(encoding="utf-8")
+        with duckdb.connect(str(path), read_only=True, config={"threads": threads}) as connection:
+            times = []
+            for _ in range(6):
+                began = time.perf_counter()
+                rows = len(connection.execute(sql).fetchall())
+                times.append(1000 * (time.perf_counter() - began))
+        # Sum of both threads' work: what it would take on a machine that does nothing else is at least half of it.
+        began = time.process_time()
+        with duckdb.connect(str(path), read_only=True, config={"threads": threads}) as connection:
+            connection.execute(sql).fetchall()
+            connection.execute(sql).fetchall()
+        cpu = 1000 * (time.process_time() - began) / 2
+        title = sql.splitlines()[0].removeprefix("-- ")
+        found[query.stem] = {
+            "title": title,
+            "rows": rows,
+            "first_ms": times[0],
+            "median_ms": statistics.median(times[1:]),
+            "least_ms": min(times),
+            "cpu_ms": cpu,
+        }
+    return found
+
+
+def newcomers(folder: Path, jobs: int) -> Path:
+    """A folder of 100 documents that no landing holds."""
+    from synth.choices import FORMATS, KINDS
+    from synth.write import Order, write
+
+    target = folder / "new"
+    if not target.exists():
+        made = folder / "new-synthetic"
+        shutil.rmtree(made, ignore_errors=True)
+        write(Order(17, (2023, 2024), 4711, FORMATS, "light", KINDS), made, jobs)
+        target.mkdir()
+        for number, path in enumerate(sorted((made / "documents").rglob("*.*"))[:NEW_DOCUMENTS]):
+            shutil.copyfile(path, target / f"{number:03d}-{path.name}")
+        # The cache of hashes does not trust files younger than two seconds.
+        time.sleep(2.5)
+    return target
+
+
+def gongkai(home: Home, environment: dict[str, str], *arguments: str) -> Usage:
+    """Run the command line; raises SystemExit with its words where it fails."""
+    used = run([sys.executable, "-m", "gongkai", *arguments, "--home", str(home.root)], environment)
+    if used.status != 0:
+        raise SystemExit(f"gongkai {' '.join(arguments)} ended with {used.status}:\n{used.errors[-2000:]}")
+    return used
+
+
+def nodes(home: Home) -> dict[str, Any]:
+    """Seconds dbt spent on models, tests and seeds in the last run that built, and the five slowest models."""
+    path = sorted(home.runs.glob("*/run_results.json"))[-1]
+    held = json.loads(path.read_text(encoding="utf-8"))["results"]
+    spent: dict[str, float] = {}
+    for node in held:
+        kind = node["unique_id"].split(".")[0]
+        spent[kind] = spent.get(kind, 0.0) + node["execution_time"]
+    models = [node for node in held if node["unique_id"].startswith("model.")]
+    slowest = sorted(models, key=lambda node: -node["execution_time"])[:5]
+    return {"kinds": spent, "slowest": {n["unique_id"].split(".")[-1]: n["execution_time"] for n in slowest}}
+
+
+def landing_size(home: Home) -> dict[str, int]:
+    """Bytes, figures and numbers of a landing."""
+    held = json.loads((home.landing / "manifest.json").read_text(encoding="utf-8"))["batches"].values()
+    size = sum(sum(batch["files"].values()) for batch in held)
+    with duckdb.connect() as connection:
+        numbers, figures = connection.execute(
+            f"select count(*), count(*) filter (role = 'figure') from '{home.landing}/cell_numbers/*.parquet'"
+        ).fetchone()
+        cells = connection.execute(f"select count(*) from '{home.landing}/cells/*.parquet'").fetchone()[0]
+    return {"bytes": size, "numbers": numbers, "figures": figures, "cells": cells}
+
+
+def measure(documents: int, given: argparse.Namespace, is_largest: bool) -> dict[str, Any]:
+    """Everything at one size."""
+    skipped = given.without.split(",") if given.without else []
+    jobs = len(os.sched_getaffinity(0))
+    began = time.process_time()
+    home = make(given.folder, documents, given.units, given.years, given.seed, jobs)
+    found: dict[str, Any] = {"documents": documents, "landing": landing_size(home), "load": load(),
+                             "made_cpu": time.process_time() - began}  # fmt: skip
+    environment = {"GONGKAI_THREADS": str(given.threads), "GONGKAI_MEMORY": f"{given.memory_gb}GB"}
+    own = [sys.executable, str(Path(__file__).resolve()), "--folder", str(home.root), "--threads", str(given.threads),
+           "--memory-gb", str(given.memory_gb)]  # fmt: skip
+    if "hand" not in skipped:
+        used = run([*own, "--only", "hand"])
+        found["hand"] = _cost(used) | (json.loads(used.output) if used.status == 0 else {"error": used.errors[-400:]})
+    used = gongkai(home, environment, "build")
+    found["build"] = _cost(used) | nodes(home) | {"bytes": home.build_file.stat().st_size}
+    _say(given, documents, found)
+    star = home.build_file
+    if "check" not in skipped:
+        found["check"] = _cost(gongkai(home, environment, "check"))
+        found["publish"] = _cost(gongkai(home, environment, "publish"))
+        star = home.database
+    if "queries" not in skipped:
+        used = run([*own, "--only", "queries", "--star", str(star)])
+        found["queries"] = json.loads(used.output) if used.status == 0 else {"error": used.errors[-400:]}
+    if "pandas" not in skipped:
+        used = run([sys.executable, "benchmarks/with_pandas.py", str(home.landing)])
+        found["pandas"] = _cost(used) | {"said": (used.output or used.errors).strip().splitlines()[-1:]}
+    if is_largest and not {"incremental", "check"} & set(skipped):
+        inbox = newcomers(given.folder, jobs)
+        used = gongkai(home, environment, "refresh", str(inbox), "--json", "--jobs", str(jobs))
+        found["incremental"] = _cost(used) | {"steps": json.loads(used.output)["seconds"]}
+        used = gongkai(home, environment, "refresh", str(inbox), "--json", "--jobs", str(jobs))
+        found["nothing_new"] = _cost(used)
+    return found
+
+
+def _cost(used: Usage) -> dict[str, float]:
+    return {"wall": used.wall, "cpu": used.cpu, "peak_mb": used.peak_mb}
+
+
+def _say(given: argparse.Namespace, documents: int, found: dict[str, Any]) -> None:
+    costs = {key: part for key, part in found.items() if isinstance(part, dict) and "cpu" in part}
+    said = ", ".join(f"{key} {part['cpu']:.0f} s CPU, {part['peak_mb']:.0f} MB" for key, part in costs.items())
+    print(f"{documents} documents: {said}", file=sys.stderr, flush=True)
+
+
+def exponent(first: dict[str, Any], last: dict[str, Any], part: str) -> float:
+    """Growth of a part's processor time between two sizes."""
+    return math.log(last[part]["cpu"] / first[part]["cpu"]) / math.log(last["documents"] / first["documents"])
+
+
+def report(found: list[dict[str, Any]]) -> str:
+    """The tables in Markdown."""
+    lines = [_builds(found)]
+    if len(found) > 1:
+        for first, last in [(found[0], found[-1]), *([(found[-2], found[-1])] if len(found) > 2 else [])]:
+            told = [f"{part} {exponent(first, last, part):.2f}" for part in ("build", "hand") if part in first]
+            lines.append(f"Growth from {first['documents']:,} to {last['documents']:,} documents, exponent of "
+                         f"processor time: {', '.join(told)}.")  # fmt: skip
+    last = found[-1]
+    slowest = ", ".join(f"`{name}` {seconds:.1f} s" for name, seconds in last["build"]["slowest"].items())
+    lines.append(f"Slowest models at {last['documents']:,} documents: {slowest}.")
+    if "queries" in last and "error" not in last["queries"]:
+        rows = [
+            [name, told["title"], f"{told['first_ms']:.0f}", f"{told['median_ms']:.0f}", f"{told['least_ms']:.0f}",
+             f"{told['cpu_ms']:.0f}"]
+            for name, told in last["queries"].items()
+        ]  # fmt: skip
+        lines.append(f"Queries on {last['documents']:,} documents, milliseconds:")
+        lines.append(table(("query", "asks", "first", "median of 5 more", "least", "CPU"), rows))
+    for part, words in (("incremental", f"{NEW_DOCUMENTS} new documents"), ("nothing_new", "nothing new")):
+        if part in last:
+            steps = last[part].get("steps", {})
+            told = ", ".join(f"{step} {seconds:.1f}" for step, seconds in steps.items())
+            cost = f"{last[part]['wall']:.1f} s wall, {last[part]['cpu']:.1f} s CPU, {last[part]['peak_mb']:.0f} MB"
+            told = f" ({told})" if told else ""
+            lines.append(f"Refresh of {last['documents']:,} documents with {words}: {cost}{told}.")
+    return "\n\n".join(lines)
+
+
+def _builds(found: list[dict[str, Any]]) -> str:
+    rows = []
+    for one in found:
+        build, hand, landing = one["build"], one.get("hand"), one["landing"]
+        pandas = one.get("pandas", {})
+        rows.append([
+            f"{one['documents']:,}", f"{landing['numbers']:,}", f"{landing['bytes'] / landing['figures']:.1f}",
+            f"{build['wall']:.0f} / {build['cpu']:.0f}", f"{build['peak_mb']:.0f}", f"{build['bytes'] / 2**20:.0f}",
+            f"{hand['wall']:.0f} / {hand['cpu']:.0f}" if hand else "–", f"{hand['peak_mb']:.0f}" if hand else "–",
+            f"{build['cpu'] / hand['cpu']:.1f}" if hand else "–",
+            f"{one['check']['wall']:.0f} / {one['check']['cpu']:.0f}" if "check" in one else "–",
+            f"{pandas['cpu']:.0f}, {pandas['peak_mb']:.0f} MB: {' '.join(pandas['said'])}" if pandas else "–",
+        ])  # fmt: skip
+    head = ("documents", "numbers in tables", "landing bytes a figure", "build s wall / CPU", "peak MB", "star MB",
+            "by hand s wall / CPU", "peak MB", "ratio of CPU", "checks s wall / CPU", "pandas s CPU")  # fmt: skip
+    return table(head, rows)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Options shared with ``python -m benchmarks``."""
+    parser.add_argument("--sizes", default="1000,10000", help="documents, with commas")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--memory-gb", type=float, default=6.0, help="DuckDB's limit; a process needs 1 GB more")
+    parser.add_argument("--units", type=int, default=120, help="bodies of the base that is really read")
+    parser.add_argument("--years", type=_years, default=(2021, 2022, 2023, 2024))
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--without", default="", help=f"of {', '.join(_PARTS)}")
+
+
+def _years(text: str) -> tuple[int, ...]:
+    first, last = map(int, text.split("-"))
+    return tuple(range(first, last + 1))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, required=True)
+    arguments(parser)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--only", choices=("hand", "queries"), help=argparse.SUPPRESS)
+    parser.add_argument("--star", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.only == "hand":
+        by_hand(Home(given.folder), given.threads, given.memory_gb)
+        return
+    if given.only == "queries":
+        print(json.dumps(queries(given.star, given.threads)))
+        return
+    given.folder = given.folder.resolve()
+    sizes = sorted(map(int, given.sizes.split(",")))
+    found = []
+    for documents in sizes:
+        found.append(measure(documents, given, documents == sizes[-1]))
+        if given.json:
+            given.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    print(machine() + "\n\n" + report(found))
+
+
+if __name__ == "__main__":
+    main()
