@@ -638,7 +638,6 @@ class _Sheet:
         total = sum(weights)
         agreed = total in (100, 90, 80) if weights else None
         reading.table.update(
-            figure_count=figures,
             state="present" if figures or reading.indicators else "empty",
             project_name=self.project,
             unit_name_printed=reading.table["unit_name_printed"] or self.unit_name,

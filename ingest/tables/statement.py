@@ -86,7 +86,6 @@ def read_statement(
     ledger.rest()
     reading = ledger.reading
     reading.table.update(
-        figure_count=figure_count,
         state=_state(whole, grid, segments, figure_count),
         alignment_method=confidences[0].method if confidences else None,
         alignment_confidence=min((alignment.confidence for alignment in confidences), default=None),
