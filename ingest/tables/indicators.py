@@ -95,7 +95,7 @@ def place_cells(grid: Grid, frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
     shifts = (0,) if grid.has_spans else (0, 1, -1, 2, -2)
     at = dict(frame.columns)
     whole = {at[cell.column]: cell for cell in texts if cell.column in at}
-    if len(whole) == len(texts) and set(at.values()) - set(whole) <= _OFTEN_BLANK:
+    if len(whole) == len(texts) and set(at.values()) - set(whole) <= _OFTEN_BLANK and _holds_numbers(whole):
         return whole  # a cell under every head that wants one: nothing has slipped, whatever the names look like
     readings = [placed for shift in shifts if (placed := _by_place(grid, at, texts, shift)) is not None]
     readings.append(_in_order(frame, texts))
@@ -106,6 +106,14 @@ def place_cells(grid: Grid, frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
             best = (score, placed)
     assert best is not None
     return best[1]
+
+
+def _holds_numbers(placed: dict[str, Cell]) -> bool:
+    """Whether weights and scores are numbers and the indicator's name is none: what a slipped row does not show."""
+    name = placed.get("perf_level3")
+    if name is None or whole_number(name.text) is not None or is_target(name.text):
+        return False
+    return all(score_text(placed[code].text) is not None for code in ("perf_weight", "perf_score") if code in placed)
 
 
 def _by_place(grid: Grid, at: dict[int, str], texts: list[Cell], shift: int) -> dict[str, Cell] | None:
