@@ -1,0 +1,274 @@
+"""Statements as printed: cells of a table laid out as HTML, each figure linked to its place in the source (原样报表).
+
+Three kinds of source: the lines of a text, the pages of a PDF, and for everything else the grids themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+TEXT, PAGES, GRID = "text", "pages", "grid"
+
+PERSON = re.compile(
+    r"(?:项目|单位|部门|科室|填报|财务|分管)?(?:负责人|联系人|填报人|填表人|经办人|审核人|联系电话|电话)(?:及电话|姓名)?"
+)
+_PERSON_CELL = re.compile(rf"[（(]?{PERSON.pattern}[)）]?[:：]?\Z")
+_PERSON_SAID = re.compile(rf"({PERSON.pattern})([:：])\s*([^:：，,。；;|\s]{{1,24}})")
+HIDDEN_ZH, HIDDEN_EN = "（人名从略，见原文）", "(personal detail left out, see the source)"
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the landing, in the order of ``site_cell``."""
+
+    table: int
+    row: int
+    column: int
+    page: int | None
+    line: int | None
+    sheet: str | None
+    address: str | None
+    x0: float | None
+    top: float | None
+    x1: float | None
+    bottom: float | None
+    row_span: int
+    column_span: int
+    text: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands in the source shown beside it."""
+
+    target: str
+    """Fragment of the page: ``L12`` a line, ``P3`` a page, ``g5-23-5`` a cell of a grid."""
+    detail: str = ""
+    """Characters of the line (``45-50``) or box on the page in points (``x0 top x1 bottom``)."""
+    is_box: bool = False
+
+    def attributes(self) -> str:
+        """href and data of the link; nothing here comes from a document."""
+        more = f' data-{"b" if self.is_box else "s"}="{self.detail}"' if self.detail else ""
+        return f'href="#{self.target}"{more}'
+
+
+def persons_hidden(cells: Sequence[Cell]) -> dict[tuple[int, int], str]:
+    """Texts of cells of one table without persons: the cell after 项目负责人, the column under it, 填报人：…"""
+    if not any(PERSON.search(cell.text) for cell in cells):
+        return {}
+    hidden: dict[tuple[int, int], str] = {}
+    columns: set[int] = set()
+    previous: Cell | None = None
+    previous_is_label = False
+    for cell in cells:
+        folded = _BLANKS.sub("", cell.text)
+        is_label = _PERSON_CELL.match(folded) is not None
+        follows = previous is not None and previous_is_label and previous.row == cell.row
+        if cell.role == "header" and is_label:
+            columns.add(cell.column)
+        elif cell.column in columns and cell.role not in ("header", "figure", "title"):
+            hidden[cell.row, cell.column] = HIDDEN_ZH
+        elif follows and not is_label:
+            hidden[cell.row, cell.column] = HIDDEN_ZH
+        elif not is_label and PERSON.search(folded):
+            said = _PERSON_SAID.sub(rf"\1\2{HIDDEN_ZH}", cell.text)
+            if said != cell.text:
+                hidden[cell.row, cell.column] = said
+        previous, previous_is_label = cell, is_label
+    return hidden
+
+
+def without_persons(text: str) -> str:
+    """A sentence or row quoted on a page, 填报人：… left out."""
+    return _PERSON_SAID.sub(rf"\1\2{HIDDEN_ZH}", text) if PERSON.search(text) else text
+
+
+def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags: dict[tuple[int, int], Any]) -> Markup:
+    """Rows of one statement. ``flags``: number of the finding by row and column, None for one of another document."""
+    hidden = persons_hidden(cells)
+    rows = _grid(cells)
+    head = _head_rows(rows)
+    parts = []
+    for number, row in enumerate(rows):
+        parts.append("<thead>" if head and number == 0 else "<tbody>" if number == head else "")
+        parts.append("<tr>")
+        for entry in row:
+            if entry is None:
+                parts.append("<td></td>")
+                continue
+            most = (head - number) if number < head else len(rows) - number
+            parts.append(_cell(entry, most, number < head, places, flags, hidden))
+        parts.append("</tr>")
+        if head and number == head - 1:
+            parts.append("</thead>")
+    parts.append("</tbody>" if len(rows) > head else "")
+    return Markup("".join(parts))
+
+
+def _cell(
+    cell: Cell, most_rows: int, in_head: bool, places: dict[tuple[int, int], Place],
+    flags: dict[tuple[int, int], Any], hidden: dict[tuple[int, int], str],
+) -> str:  # fmt: skip
+    spans = f' rowspan="{min(cell.row_span, most_rows)}"' if min(cell.row_span, most_rows) > 1 else ""
+    spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+    key = (cell.row, cell.column)
+    text = escape(hidden.get(key, cell.text).strip())
+    if in_head:
+        return f'<th scope="col"{spans}>{text}</th>'
+    place = places.get(key)
+    if cell.role == "figure" or place is not None:
+        anchor = f"t{cell.table}r{cell.row}c{cell.column}"
+        link = f'<a id="{anchor}" {place.attributes()}>{text}</a>' if place else f'<span id="{anchor}">{text}</span>'
+        if key not in flags:
+            return f'<td class="n"{spans}>{link}</td>'
+        number = flags[key]
+        mark = (
+            f'<a class="mark" href="#f{number}" aria-label="发现{number} / finding {number}">⚑{number}</a>'
+            if number is not None
+            else '<span class="mark" title="另一份文档的发现 / finding of another document">⚑</span>'
+        )
+        return f'<td class="n flag"{spans}>{mark}{link}</td>'
+    if cell.role in ("label", "code") and text:
+        return f'<th scope="row" class="{cell.role}"{spans}>{text}</th>'
+    kind = {"row_number": "no", "column_number": "no", "title": "title", "note": "note"}.get(cell.role, "")
+    return f"<td{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}{spans}>{text}</td>"
+
+
+def _grid(cells: Sequence[Cell]) -> list[list[Cell | None]]:
+    """Cells by row, with None where a row has no cell and none reaches in from above or from the left."""
+    if not cells:
+        return []
+    first = min(cell.column for cell in cells)
+    last = max(cell.column + cell.column_span - 1 for cell in cells)
+    by_row: dict[int, dict[int, Cell]] = {}
+    for cell in cells:
+        by_row.setdefault(cell.row, {})[cell.column] = cell
+    covered: dict[int, set[int]] = {}
+    rows = []
+    # Rows without any cell are left out; spans count rows of the grid, so they are cut where they would reach over.
+    order = sorted(by_row)
+    for number in order:
+        held, taken = by_row[number], covered.get(number, set())
+        row: list[Cell | None] = []
+        column = first
+        while column <= last:
+            cell = held.get(column)
+            if cell is not None and column not in taken:
+                for below in range(number + 1, number + cell.row_span):
+                    covered.setdefault(below, set()).update(range(column, column + cell.column_span))
+                row.append(cell)
+                column += max(1, cell.column_span)
+                continue
+            if column not in taken:
+                row.append(None)
+            column += 1
+        rows.append(row)
+    return rows
+
+
+def _head_rows(rows: Sequence[Sequence[Cell | None]]) -> int:
+    """How many rows from the top are header; never all of them."""
+    count = 0
+    for row in rows:
+        roles = {cell.role for cell in row if cell is not None and cell.text.strip()}
+        if not roles or not roles <= {"header", "column_number", "title"} or not roles & {"header", "column_number"}:
+            break
+        count += 1
+    return count if count < len(rows) else 0
+
+
+# ---- where figures stand
+
+
+def spans_in_lines(cells: Iterable[Cell], lines: Sequence[str]) -> dict[tuple[int, int, int], Place]:
+    """Characters of each cell in its source line, found one after the other from the left."""
+    at: dict[int, int] = {}
+    found = {}
+    for cell in cells:
+        if cell.line is None or not 0 < cell.line <= len(lines):
+            continue
+        line = lines[cell.line - 1]
+        text = cell.text.strip()
+        begin = line.find(text, at.get(cell.line, 0)) if text else -1
+        if begin >= 0:
+            at[cell.line] = begin + len(text)
+        detail = f"{begin}-{begin + len(text)}" if begin >= 0 else ""
+        found[cell.table, cell.row, cell.column] = Place(f"L{cell.line}", detail)
+    return found
+
+
+def span_of_words(line: str, words: str, near: int | None) -> str:
+    """Characters of ``words`` in a line: the occurrence nearest to ``near``; empty where it is not there."""
+    begins, begin = [], line.find(words)
+    while begin >= 0:
+        begins.append(begin)
+        begin = line.find(words, begin + 1)
+    if not begins or not words:
+        return ""
+    best = min(begins, key=lambda one: abs(one - (near or 0)))
+    return f"{best}-{best + len(words)}"
+
+
+def boxes_on_pages(cells: Iterable[Cell], pages: set[int]) -> dict[tuple[int, int, int], Place]:
+    """Boxes of cells on the pages that have a picture."""
+    found = {}
+    for cell in cells:
+        if cell.page not in pages:
+            continue
+        box = (cell.x0, cell.top, cell.x1, cell.bottom)
+        detail = " ".join(f"{edge:.1f}" for edge in box if edge is not None) if None not in box else ""
+        found[cell.table, cell.row, cell.column] = Place(f"P{cell.page}", detail, is_box=True)
+    return found
+
+
+def source_grid(cells: Sequence[Cell]) -> Markup:
+    """One table as the source holds it, rows and columns numbered as there; every cell can be pointed at."""
+    rows = _grid(cells)
+    if not rows:
+        return Markup("")
+    first = min(cell.column for cell in cells)
+    last = max(cell.column + cell.column_span - 1 for cell in cells)
+    lettered = any(cell.address for cell in cells)
+    heads = "".join(f'<th scope="col">{_column_name(column, lettered)}</th>' for column in range(first, last + 1))
+    parts = [f"<thead><tr><td></td>{heads}</tr></thead><tbody>"]
+    numbers = sorted({cell.row for cell in cells})
+    for index, row in enumerate(rows):
+        address = next((cell.address for cell in row if cell is not None and cell.address), None)
+        shown = re.sub(r"[^0-9]", "", address) if address else str(numbers[index])
+        parts.append(f'<tr><th scope="row">{shown}</th>')
+        for cell in row:
+            if cell is None:
+                parts.append("<td></td>")
+                continue
+            down = min(cell.row_span, len(rows) - index)
+            spans = f' rowspan="{down}"' if down > 1 else ""
+            spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+            kind = ' class="n"' if cell.role == "figure" else ""
+            parts.append(
+                f'<td id="g{cell.table}-{cell.row}-{cell.column}"{kind}{spans}>{escape(cell.text.strip())}</td>'
+            )
+        parts.append("</tr>")
+    return Markup("".join([*parts, "</tbody>"]))
+
+
+def _column_name(column: int, lettered: bool) -> str:
+    if not lettered:
+        return str(column)
+    name = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def places_in_grid(cells: Iterable[Cell]) -> dict[tuple[int, int, int], Place]:
+    """Cells of the grid shown as source."""
+    return {(c.table, c.row, c.column): Place(f"g{c.table}-{c.row}-{c.column}") for c in cells}
