@@ -1,0 +1,68 @@
+"""What every run pays: starting the command line, and a refresh that finds nothing new (固定开销).
+
+    python benchmarks/fixed_costs.py [--home HOME] [--rounds 5]
+
+Without ``--home`` the samples are refreshed into a temporary one first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks.measure import Usage, run, table  # noqa: E402
+
+
+def import_seconds(module: str) -> float:
+    """Seconds a fresh interpreter takes to import a module, as ``-X importtime`` counts them."""
+    told = run([sys.executable, "-X", "importtime", "-c", f"import {module}"])
+    last = [line for line in told.errors.splitlines() if line.rstrip().endswith(f"| {module}")][-1]
+    return int(last.split("|")[1]) / 1e6
+
+
+def repeated(rounds: int, *arguments: str) -> tuple[float, float]:
+    """(median wall, median CPU) seconds of a command of the command line. Raises SystemExit where it fails."""
+    costs: list[Usage] = []
+    for _ in range(rounds):
+        used = run([sys.executable, "-m", "gongkai", *arguments])
+        if used.status != 0:
+            raise SystemExit(f"gongkai {' '.join(arguments)} ended with {used.status}:\n{used.errors}")
+        costs.append(used)
+    return statistics.median(used.wall for used in costs), statistics.median(used.cpu for used in costs)
+
+
+def report(home: Path | None, rounds: int) -> str:
+    """The table in Markdown."""
+    rows = [["import of `gongkai.cli` (`-X importtime`), median", "–",
+             f"{statistics.median(import_seconds('gongkai.cli') for _ in range(rounds)):.3f}", "0.3"]]  # fmt: skip
+    wall, cpu = repeated(rounds, "--help")
+    rows.append(["`gongkai --help`, interpreter included", f"{wall:.2f}", f"{cpu:.2f}", ""])
+    with tempfile.TemporaryDirectory(prefix="gongkai-fixed-") as temporary:
+        if home is None:
+            home = Path(temporary) / "home"
+            wall, cpu = repeated(1, "refresh", str(ROOT / "samples"), "--home", str(home))
+            rows.append(["refresh of the samples from nothing", f"{wall:.1f}", f"{cpu:.1f}", ""])
+        repeated(1, "refresh", "--home", str(home))
+        wall, cpu = repeated(rounds, "refresh", "--home", str(home))
+        rows.append(["refresh that finds nothing new, median", f"{wall:.2f}", f"{cpu:.2f}", "3"])
+    return table(("what", "s wall", "s CPU", "at most"), rows)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    print(report(given.home, given.rounds))
+
+
+if __name__ == "__main__":
+    main()
