@@ -231,10 +231,20 @@ def _prose_indicator(actual: str, unit: str) -> list[dict[str, Any]]:
     return [indicator(1, "10", "10", **printed), indicator(1, "10", None, **said)]
 
 
-def _two_years(actual: str, before: str) -> list[dict[str, Any]]:
-    earlier = {"actual_printed": f"{actual}人", "actual_value": Decimal(actual)}
-    later = {"document_key": "b", "fiscal_year": 2023, "prior_actual_printed": f"{before}人", "indicator_key": "b-i1"}
-    return [indicator(1, "10", None, **earlier), indicator(1, "10", None, **later)]
+def _two_years(actual: str, before: str, shared: int = 3) -> list[dict[str, Any]]:
+    """A self-evaluation and next year's target sheet with so many indicators in common, one of them as given."""
+    rows = []
+    for number in range(1, 5):
+        target = {"document_key": "b", "fiscal_year": 2023, "statement_code": "perf_project_target"}
+        name = f"指标{number}" if number <= shared else f"另一指标{number}"
+        now, then = (actual, before) if number == 1 else ("5", "5")
+        rows.append(indicator(number, "10", None, actual_printed=f"{now}人", actual_value=Decimal(now)))
+        rows.append(
+            indicator(
+                number, "10", None, **target, level3=name, prior_actual_printed=f"{then}人", indicator_key=f"b-i{number}"
+            )
+        )
+    return rows
 
 
 def _many_sheets(weights: list[int]) -> dict[str, Any]:
@@ -281,7 +291,8 @@ SHEET_CASES: dict[str, dict[str, dict[str, Any]]] = {
     "R125": {
         "pass": {"figures": [], "indicators": _two_years("70", "70")},
         "fail": {"figures": [], "indicators": _two_years("70", "1000")},
-        "absent": {"figures": [], "indicators": _two_years("70", "1000")[:1]},
+        # 服务对象满意度 is on every sheet: two names in common do not make one project of two
+        "absent": {"figures": [], "indicators": _two_years("70", "1000", shared=2)},
     },
 }  # fmt: skip
 
@@ -344,6 +355,16 @@ def test_every_special_rule_has_its_cases() -> None:
 def test_an_undefined_base_is_no_arithmetic_finding(bench: Bench) -> None:
     rows = [told("a-1", "4.62"), prior("a-2", "0"), change("a-3", "4.62"), rate("a-4", "100%")]
     assert statuses(bench, "R087B", {"told": rows}) == ["incomplete"]
+
+
+def test_the_points_of_the_execution_rate_may_be_left_out_of_the_sum(bench: Bench) -> None:
+    """总分 100 over weights of 90 where no weight stands beside the execution rate: its ten points are the rest."""
+    cell = {"statement_code": "perf_project_self", "unit_code": "分", "unit_printed": "分"}
+    given = sheet(["40", "40", "10"], ["38", "37", "10"], None, None)
+    total = figure("a-w", Decimal(100), **cell, role="weight", label="总分·分值")
+    assert statuses(bench, "R118", given | {"figures": [*given["figures"], total]}) == ["exact"]
+    given = sheet(["40", "40", "12"], ["38", "37", "10"], None, None)
+    assert statuses(bench, "R118", given | {"figures": [*given["figures"], total]}) == ["discrepant"]
 
 
 def test_a_share_that_fits_any_whole_it_may_be_of_stands(bench: Bench) -> None:

@@ -129,7 +129,7 @@ printed as (
         amounts.is_ocr,
         amounts.alignment_confidence,
         case
-            when amounts.is_of_which or (amounts.is_detail and not amounts.is_total) then 'detail'
+            when amounts.is_of_which or amounts.is_detail then 'detail'
             when amounts.is_total then 'sum'
             else 'leaf'
         end as sum_flag,

@@ -200,10 +200,12 @@ weight_sums as (
         document_key,
         table_ordinal,
         statement_code,
+        -- a sheet that prints no weight for the execution rate is compared with its like
+        fund_weight is not null as has_fund_weight,
         weight + coalesce(fund_weight, 0) as weight,
-        count(*) over (partition by document_key, statement_code) as sheets,
+        count(*) over (partition by document_key, statement_code, fund_weight is not null) as sheets,
         count(*) over (
-            partition by document_key, statement_code, weight + coalesce(fund_weight, 0)
+            partition by document_key, statement_code, fund_weight is not null, weight + coalesce(fund_weight, 0)
         ) as alike
     from sheet_totals
     where weighted = indicators and indicators > 2
@@ -212,10 +214,49 @@ weight_sums as (
 
 common_weights as (
 
-    select document_key, statement_code, max(weight) as weight
+    select document_key, statement_code, has_fund_weight, max(weight) as weight
     from weight_sums
     where alike * 2 > sheets and sheets > 2
-    group by document_key, statement_code
+    group by document_key, statement_code, has_fund_weight
+
+),
+
+-- a target sheet continues a self-evaluation of the year before where it repeats at least half of its indicators, and
+-- three at least: 服务对象满意度 stands on every sheet
+named_once as (
+
+    select
+        document_key,
+        table_ordinal,
+        statement_code,
+        unit_key,
+        fiscal_year,
+        name_key,
+        min(indicator_key) as indicator_key,
+        count(*) over (partition by document_key, table_ordinal) as names
+    from indicators
+    where origin = 'table' and statement_code in ('perf_project_self', 'perf_unit_self', 'perf_project_target')
+    group by document_key, table_ordinal, statement_code, unit_key, fiscal_year, name_key
+    having count(*) = 1
+
+),
+
+continued_sheets as (
+
+    select
+        earlier.document_key,
+        earlier.table_ordinal,
+        later.document_key as later_document_key,
+        later.table_ordinal as later_table_ordinal
+    from named_once as earlier
+    inner join named_once as later
+        on later.unit_key = earlier.unit_key
+        and later.fiscal_year = earlier.fiscal_year + 1
+        and later.name_key = earlier.name_key
+    where earlier.statement_code <> 'perf_project_target' and later.statement_code = 'perf_project_target'
+    group by
+        earlier.document_key, earlier.table_ordinal, later.document_key, later.table_ordinal, earlier.names, later.names
+    having count(*) >= 3 and count(*) * 2 >= case when earlier.names < later.names then earlier.names else later.names end
 
 ),
 
@@ -231,7 +272,12 @@ results as (
             when abs(weight + coalesce(fund_weight, 0) - 100) <= abs(weight + coalesce(fund_weight, 0) - 90) then 100
             else 90
         end) as left_value,
-        weight + coalesce(fund_weight, 0) as right_value,
+        weight + coalesce(
+            fund_weight,
+            -- the ten points of the execution rate may be left out of a total of 100 that counts them
+            case when total_weight = 100 and weight = 90 then 10 end,
+            0
+        ) as right_value,
         0 as tolerance,
         '分' as unit_code,
         place,
@@ -257,7 +303,9 @@ results as (
         sheet_totals.doubt
     from weight_sums as sums
     inner join common_weights as common
-        on sums.document_key = common.document_key and sums.statement_code = common.statement_code
+        on sums.document_key = common.document_key
+        and sums.statement_code = common.statement_code
+        and sums.has_fund_weight = common.has_fund_weight
     inner join sheet_totals
         on sums.document_key = sheet_totals.document_key and sums.table_ordinal = sheet_totals.table_ordinal
     union all
@@ -395,15 +443,15 @@ results as (
         cast(null as {{ dbt.type_string() }}) as missing,
         cast(null as {{ dbt.type_string() }}) as doubt
     from indicators as earlier
+    inner join named_once as once on earlier.indicator_key = once.indicator_key
+    inner join continued_sheets as continued
+        on earlier.document_key = continued.document_key and earlier.table_ordinal = continued.table_ordinal
     inner join indicators as later
-        on later.unit_key = earlier.unit_key
-        and later.fiscal_year = earlier.fiscal_year + 1
+        on continued.later_document_key = later.document_key
+        and continued.later_table_ordinal = later.table_ordinal
         and later.name_key = earlier.name_key
         and coalesce(later.prior_unit, '') = coalesce(earlier.actual_unit, '')
-    where later.origin = 'table'
-        and earlier.origin = 'table'
-        and later.prior_value is not null
-        and earlier.actual_value is not null
+    where later.prior_value is not null and earlier.actual_value is not null
     group by
         earlier.document_key, earlier.indicator_key, earlier.actual_value, earlier.actual_unit, earlier.place,
         earlier.level3
