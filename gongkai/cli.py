@@ -18,7 +18,9 @@ import click
 
 from gongkai import __version__
 from gongkai.audit_command import audit
+from gongkai.export_command import export
 from gongkai.messages import GongkaiError, text
+from gongkai.metric_command import metric
 from gongkai.synth_command import synth
 
 if TYPE_CHECKING:
@@ -274,6 +276,8 @@ def explain(amount_key: str, home_path: Path, as_json: bool) -> None:
 
 
 cli.add_command(audit)
+cli.add_command(export)
+cli.add_command(metric)
 cli.add_command(synth)
 
 

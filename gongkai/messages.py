@@ -53,6 +53,11 @@ MESSAGES: dict[str, str] = {
     "query_failed": "查询失败：{reason}",
     "unknown_amount": "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount。",
     "unknown_document": "没有这样的现行文档：{target}。可用文件名、标题、单位名称的一部分，或文档键。",
+    # Metrics and export
+    "unknown_metric": "没有这个指标：{word}。现有：{known}。",
+    "unknown_dimension": "这些指标不能按它区分：{word}。可用：{known}。",
+    "unknown_table": "没有这张表或视图：{name}。用 gongkai query \"select table_name from duckdb_tables()\" 列出。",
+    "metrics_library_missing": "缺少查询指标所需的库 {name}；请安装：pip install 'gongkai[metrics]'。",
     # Synthetic documents
     "synth_done": (
         "已生成 {count} 份文档：{out}/documents；真值在 {out}/truth。用 gongkai refresh {out}/documents 读入。"

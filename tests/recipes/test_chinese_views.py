@@ -12,11 +12,13 @@ import duckdb
 import pytest
 
 from gongkai.chinese_views import chinese_name, create_views, described_tables, views_of
+from gongkai.home import Home
+from gongkai.reader import open_published
 
 
 @pytest.fixture(scope="module")
 def published(samples_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(samples_home / "gongkai.duckdb"), read_only=True) as connection:
+    with open_published(Home(samples_home)) as connection:
         yield connection
 
 
