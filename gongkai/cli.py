@@ -20,6 +20,7 @@ from gongkai import __version__
 from gongkai.audit_command import audit
 from gongkai.export_command import export
 from gongkai.messages import GongkaiError, text
+from gongkai.site_command import site
 from gongkai.metric_command import metric
 from gongkai.synth_command import synth
 
@@ -276,6 +277,7 @@ def explain(amount_key: str, home_path: Path, as_json: bool) -> None:
 
 
 cli.add_command(audit)
+cli.add_command(site)
 cli.add_command(export)
 cli.add_command(metric)
 cli.add_command(synth)

@@ -64,6 +64,10 @@ MESSAGES: dict[str, str] = {
     ),
     "synth_not_empty": "文件夹 {out} 不是空的；请另选一个，或先清空它。",
     "synth_library_missing": "缺少生成文件所需的库 {name}；请安装：pip install 'gongkai[synth]'。",
+    # Site
+    "site_done": "网站已生成：{out}（{units} 个单位，{documents} 份文档）；打开其中的 index.html。",
+    "site_without_sql": "没有 SQL 查询页：先运行 make site-assets，再生成一次即有；其余各页不受影响。",
+    "site_out_not_empty": "文件夹 {out} 不是空的，也不是以前生成的网站；请另选一个，或先清空它。",
     # Anything else
     "interrupted": "已中断。已发布的仓库不受影响，下次运行会继续。",
     "storage_failed": "读写磁盘失败：{reason}。已发布的仓库不受影响，解决后重新运行即可继续。",

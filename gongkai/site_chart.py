@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 
 from gongkai.site_text import wan
 
-_WIDTH, _HEIGHT = 460, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 8, 18, 26
+_WIDTH, _HEIGHT = 480, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 8, 30, 26
 _MOST_SERIES = 7
 """Colours that can be told apart; the rest are shown together."""
 
@@ -99,7 +99,7 @@ def _drawn(name: str, labels: Sequence[str], series: Sequence[Series], *, stacke
         parts.append(f'<line class="{"axis" if tick == 0 else "rule"}" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}"'
                      f' y1="{y:.1f}" y2="{y:.1f}"/>')  # fmt: skip
         parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}">{_tick_text(tick, ticks)}</text>')
-    parts.append(f'<text class="unit" x="0" y="11">万元</text>')
+    parts.append('<text class="unit" x="0" y="11">万元</text>')
     slot = (_WIDTH - _LEFT - _RIGHT) / len(labels)
     wide = min(slot * 0.62, 76.0)
     # Too many years to write them all: every second, third …

@@ -13,8 +13,8 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from gongkai import site_grid as grids
-from gongkai.site_grid import Cell, Place
-from gongkai.site_pictures import Picture, draw_pages
+from gongkai.site_grid import Cell, Place, Places
+from gongkai.site_pictures import Picture, draw_pages, find_words
 from gongkai.site_text import page_name, write_page
 from ingest.errors import UnreadableFile
 from ingest.readers.encoding import decode
@@ -138,7 +138,7 @@ class DocumentWriter:
                     "state": table["state"],
                     "grid": grids.laid_out(
                         held,
-                        {k[1:]: p for k, p in source.places.items() if k[0] == ordinal},
+                        source.places.get(ordinal, {}),
                         {k[1:]: number for k, number in flagged.items() if k[0] == ordinal},
                     ),
                     "flags": sum(1 for place in flagged if place[0] == ordinal),
@@ -151,7 +151,7 @@ class DocumentWriter:
             statements=statements,
             source=source,
             findings=findings,
-            prose=source.prose,
+            prose=grouped(source.prose, "sentence"),
             unmapped=parts.unmapped.get(key, []),
             missing=[row for row in parts.presence.get(key, []) if row["state"] != "present"],
             shared=self._shared,
@@ -176,11 +176,12 @@ class DocumentWriter:
             # A table on a page that could not be drawn is shown as a grid.
             if pictures and wanted <= drawn:
                 places = grids.boxes_on_pages(cells, drawn)
-                return _Source(grids.PAGES, places, _on_pages(prose), pictures=pictures)
+                return _Source(grids.PAGES, places, _on_pages(prose, path), pictures=pictures)
         shown = []
+        named = {(flag["table_ordinal"], flag["row_ordinal"], flag["column_ordinal"]) for flag in flags}
         for table, held in groupby(cells, key=lambda cell: cell.table):
             table_cells = list(held)
-            shown.append((table, table_cells[0].sheet, grids.source_grid(table_cells)))
+            shown.append((table, table_cells[0].sheet, grids.source_grid(table_cells, named)))
         return _Source(
             grids.GRID, grids.places_in_grid(cells), _in_paragraphs(prose), tables=shown, paragraphs=paragraphs
         )
@@ -198,14 +199,14 @@ class _Source:
     """What stands beside the statements, and where each cell is in it."""
 
     def __init__(
-        self, kind: str, places: dict[tuple[int, int, int], Place], prose: list[dict[str, Any]], *,
-        lines: Markup = Markup(""), cut: int = 0, pictures: list[Picture] | None = None,
+        self, kind: str, places: Places, prose: list[dict[str, Any]], *,
+        lines: Markup | None = None, cut: int = 0, pictures: list[Picture] | None = None,
         tables: list[tuple[int, str | None, Markup]] | None = None, paragraphs: list[dict[str, Any]] | None = None,
     ) -> None:  # fmt: skip
         self.kind = kind
         self.places = places
         self.prose = prose
-        self.lines = lines
+        self.lines = lines or Markup()
         self.line_count = cut
         self.is_cut = cut > _MOST_LINES
         self.pictures = pictures or []
@@ -216,8 +217,7 @@ class _Source:
 def _numbered(lines: list[str]) -> Markup:
     """Source lines, each with its number as id."""
     return Markup("\n").join(
-        Markup(f'<li id="L{number}">{escape(line[:_LONGEST_LINE])}</li>')
-        for number, line in enumerate(lines[:_MOST_LINES], 1)
+        Markup(f"<li id=L{number}>{escape(line[:_LONGEST_LINE])}") for number, line in enumerate(lines[:_MOST_LINES], 1)
     )
 
 
@@ -243,8 +243,16 @@ def _in_lines(prose: list[dict[str, Any]], lines: list[str]) -> list[dict[str, A
     return told
 
 
-def _on_pages(prose: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [_told(flag, Place(f"P{flag['page']}", is_box=True) if flag["page"] else None) for flag in prose]
+def _on_pages(prose: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    wanted = []
+    for flag in prose:
+        before, _, _ = flag["sentence"].partition(flag["value_printed"] or "")
+        wanted.append((flag["page"] or 0, before, flag["value_printed"] or ""))
+    told = []
+    for flag, box in zip(prose, find_words(path, wanted), strict=True):
+        detail = " ".join(f"{edge:.1f}" for edge in box) if box else ""
+        told.append(_told(flag, Place(f"P{flag['page']}", detail, is_box=True) if flag["page"] else None))
+    return told
 
 
 def _in_paragraphs(prose: list[dict[str, Any]]) -> list[dict[str, Any]]:

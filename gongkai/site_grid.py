@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -20,6 +21,8 @@ PERSON = re.compile(
 _PERSON_CELL = re.compile(rf"[（(]?{PERSON.pattern}[)）]?[:：]?\Z")
 _PERSON_SAID = re.compile(rf"({PERSON.pattern})([:：])\s*([^:：，,。；;|\s]{{1,24}})")
 HIDDEN_ZH, HIDDEN_EN = "（人名从略，见原文）", "(personal detail left out, see the source)"
+_LONG = 36
+"""Characters from which a text gets a column wide enough to read it."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -56,8 +59,19 @@ class Place:
 
     def attributes(self) -> str:
         """href and data of the link; nothing here comes from a document."""
-        more = f' data-{"b" if self.is_box else "s"}="{self.detail}"' if self.detail else ""
-        return f'href="#{self.target}"{more}'
+        quoted = f'"{self.detail}"' if self.is_box else self.detail
+        more = f" data-{'b' if self.is_box else 's'}={quoted}" if self.detail else ""
+        return f"href=#{self.target}{more}"
+
+
+Places = dict[int, dict[tuple[int, int], Place]]
+"""Places of cells by table, then by row and column."""
+
+
+@lru_cache(maxsize=100_000)
+def _escaped(text: str) -> str:
+    """Escaped text; labels and small figures come again in every document."""
+    return str(escape(text))
 
 
 def persons_hidden(cells: Sequence[Cell]) -> dict[tuple[int, int], str]:
@@ -74,9 +88,7 @@ def persons_hidden(cells: Sequence[Cell]) -> dict[tuple[int, int], str]:
         follows = previous is not None and previous_is_label and previous.row == cell.row
         if cell.role == "header" and is_label:
             columns.add(cell.column)
-        elif cell.column in columns and cell.role not in ("header", "figure", "title"):
-            hidden[cell.row, cell.column] = HIDDEN_ZH
-        elif follows and not is_label:
+        elif (cell.column in columns and cell.role not in ("header", "figure", "title")) or (follows and not is_label):
             hidden[cell.row, cell.column] = HIDDEN_ZH
         elif not is_label and PERSON.search(folded):
             said = _PERSON_SAID.sub(rf"\1\2{HIDDEN_ZH}", cell.text)
@@ -92,7 +104,10 @@ def without_persons(text: str) -> str:
 
 
 def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags: dict[tuple[int, int], Any]) -> Markup:
-    """Rows of one statement. ``flags``: number of the finding by row and column, None for one of another document."""
+    """Rows of one statement, without end tags that HTML can do without.
+
+    ``flags``: number of the finding by row and column, None for one of another document.
+    """
     hidden = persons_hidden(cells)
     rows = _grid(cells)
     head = _head_rows(rows)
@@ -102,11 +117,10 @@ def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags:
         parts.append("<tr>")
         for entry in row:
             if entry is None:
-                parts.append("<td></td>")
+                parts.append("<td>")
                 continue
             most = (head - number) if number < head else len(rows) - number
             parts.append(_cell(entry, most, number < head, places, flags, hidden))
-        parts.append("</tr>")
         if head and number == head - 1:
             parts.append("</thead>")
     parts.append("</tbody>" if len(rows) > head else "")
@@ -120,26 +134,28 @@ def _cell(
     spans = f' rowspan="{min(cell.row_span, most_rows)}"' if min(cell.row_span, most_rows) > 1 else ""
     spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
     key = (cell.row, cell.column)
-    text = escape(hidden.get(key, cell.text).strip())
+    text = _escaped(hidden.get(key, cell.text).strip())
     if in_head:
-        return f'<th scope="col"{spans}>{text}</th>'
+        return f"<th scope=col{spans}>{text}"
     place = places.get(key)
-    if cell.role == "figure" or place is not None:
+    if cell.role == "figure" or key in flags:
         anchor = f"t{cell.table}r{cell.row}c{cell.column}"
-        link = f'<a id="{anchor}" {place.attributes()}>{text}</a>' if place else f'<span id="{anchor}">{text}</span>'
+        link = f"<a id={anchor} {place.attributes()}>{text}</a>" if place else f"<span id={anchor}>{text}</span>"
         if key not in flags:
-            return f'<td class="n"{spans}>{link}</td>'
+            return f"<td class=n{spans}>{link}"
         number = flags[key]
         mark = (
             f'<a class="mark" href="#f{number}" aria-label="发现{number} / finding {number}">⚑{number}</a>'
             if number is not None
             else '<span class="mark" title="另一份文档的发现 / finding of another document">⚑</span>'
         )
-        return f'<td class="n flag"{spans}>{mark}{link}</td>'
+        return f'<td class="n flag"{spans}>{mark}{link}'
     if cell.role in ("label", "code") and text:
-        return f'<th scope="row" class="{cell.role}"{spans}>{text}</th>'
-    kind = {"row_number": "no", "column_number": "no", "title": "title", "note": "note"}.get(cell.role, "")
-    return f"<td{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}{spans}>{text}</td>"
+        return f"<th scope=row class={cell.role}{spans}>{text}"
+    kind = {"row_number": "no", "column_number": "no", "title": "title", "note": "note"}.get(
+        cell.role, "long" if len(text) > _LONG else ""
+    )
+    return f"<td{f' class={kind}' if kind else ''}{spans}>{text}"
 
 
 def _grid(cells: Sequence[Cell]) -> list[list[Cell | None]]:
@@ -188,10 +204,10 @@ def _head_rows(rows: Sequence[Sequence[Cell | None]]) -> int:
 # ---- where figures stand
 
 
-def spans_in_lines(cells: Iterable[Cell], lines: Sequence[str]) -> dict[tuple[int, int, int], Place]:
+def spans_in_lines(cells: Iterable[Cell], lines: Sequence[str]) -> Places:
     """Characters of each cell in its source line, found one after the other from the left."""
     at: dict[int, int] = {}
-    found = {}
+    found: Places = {}
     for cell in cells:
         if cell.line is None or not 0 < cell.line <= len(lines):
             continue
@@ -201,7 +217,7 @@ def spans_in_lines(cells: Iterable[Cell], lines: Sequence[str]) -> dict[tuple[in
         if begin >= 0:
             at[cell.line] = begin + len(text)
         detail = f"{begin}-{begin + len(text)}" if begin >= 0 else ""
-        found[cell.table, cell.row, cell.column] = Place(f"L{cell.line}", detail)
+        found.setdefault(cell.table, {})[cell.row, cell.column] = Place(f"L{cell.line}", detail)
     return found
 
 
@@ -217,20 +233,23 @@ def span_of_words(line: str, words: str, near: int | None) -> str:
     return f"{best}-{best + len(words)}"
 
 
-def boxes_on_pages(cells: Iterable[Cell], pages: set[int]) -> dict[tuple[int, int, int], Place]:
+def boxes_on_pages(cells: Iterable[Cell], pages: set[int]) -> Places:
     """Boxes of cells on the pages that have a picture."""
-    found = {}
+    found: Places = {}
     for cell in cells:
         if cell.page not in pages:
             continue
         box = (cell.x0, cell.top, cell.x1, cell.bottom)
         detail = " ".join(f"{edge:.1f}" for edge in box if edge is not None) if None not in box else ""
-        found[cell.table, cell.row, cell.column] = Place(f"P{cell.page}", detail, is_box=True)
+        found.setdefault(cell.table, {})[cell.row, cell.column] = Place(f"P{cell.page}", detail, is_box=True)
     return found
 
 
-def source_grid(cells: Sequence[Cell]) -> Markup:
-    """One table as the source holds it, rows and columns numbered as there; every cell can be pointed at."""
+def source_grid(cells: Sequence[Cell], named: set[tuple[int, int, int]]) -> Markup:
+    """One table as the source holds it, rows and columns numbered as there.
+
+    Figures and the ``named`` cells (table, row, column) can be pointed at.
+    """
     rows = _grid(cells)
     if not rows:
         return Markup("")
@@ -243,19 +262,19 @@ def source_grid(cells: Sequence[Cell]) -> Markup:
     for index, row in enumerate(rows):
         address = next((cell.address for cell in row if cell is not None and cell.address), None)
         shown = re.sub(r"[^0-9]", "", address) if address else str(numbers[index])
-        parts.append(f'<tr><th scope="row">{shown}</th>')
+        parts.append(f"<tr><th scope=row>{shown}")
         for cell in row:
             if cell is None:
-                parts.append("<td></td>")
+                parts.append("<td>")
                 continue
             down = min(cell.row_span, len(rows) - index)
             spans = f' rowspan="{down}"' if down > 1 else ""
             spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
-            kind = ' class="n"' if cell.role == "figure" else ""
-            parts.append(
-                f'<td id="g{cell.table}-{cell.row}-{cell.column}"{kind}{spans}>{escape(cell.text.strip())}</td>'
-            )
-        parts.append("</tr>")
+            is_figure = cell.role == "figure"
+            name = ""
+            if is_figure or (cell.table, cell.row, cell.column) in named:
+                name = f" id=g{cell.table}-{cell.row}-{cell.column}"
+            parts.append(f"<td{name}{' class=n' if is_figure else ''}{spans}>{_escaped(cell.text.strip())}")
     return Markup("".join([*parts, "</tbody>"]))
 
 
@@ -269,6 +288,10 @@ def _column_name(column: int, lettered: bool) -> str:
     return name
 
 
-def places_in_grid(cells: Iterable[Cell]) -> dict[tuple[int, int, int], Place]:
+def places_in_grid(cells: Iterable[Cell]) -> Places:
     """Cells of the grid shown as source."""
-    return {(c.table, c.row, c.column): Place(f"g{c.table}-{c.row}-{c.column}") for c in cells}
+    found: Places = {}
+    for cell in cells:
+        place = Place(f"g{cell.table}-{cell.row}-{cell.column}")
+        found.setdefault(cell.table, {})[cell.row, cell.column] = place
+    return found

@@ -1,4 +1,4 @@
-"""Pages above the units: overview, regions, subjects, findings, comparison, downloads, search (总览、地区、科目、搜索)."""
+"""Pages above the units: overview, regions, subjects, findings, comparison, downloads, search (总览与索引)."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ CHUNK_WEIGHT = 60_000
 
 _MEMORY = "3GB"
 
-_BUDGET_PREFERENCE = """case stage_code when 'final' then 1 when 'budget_unspecified' then 1 when 'initial_budget' then 2
-    when 'full_year_budget' then 3 end"""
+_BUDGET_PREFERENCE = """case stage_code when 'final' then 1 when 'budget_unspecified' then 1
+    when 'initial_budget' then 2 when 'full_year_budget' then 3 end"""
 """The order of mart_unit_year: the budget document's own figure, else 年初预算数, else 全年预算数."""
 
 _UNITS = f"""

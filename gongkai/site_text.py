@@ -43,11 +43,12 @@ _TEN_THOUSAND = Decimal(10_000)
 _CENT = Decimal("0.01")
 
 
+@lru_cache(maxsize=20_000)
 def both(zh: object, en: object = None) -> Markup:
     """The same words in both languages; the style sheet shows one. ``en`` left out: the words stand in Chinese."""
-    if en in (None, "") or zh == en:
+    if en is None or zh == en:
         return escape(zh)
-    return Markup('<span class="zh">{}</span><span class="en" lang="en">{}</span>').format(zh, en)
+    return Markup(f"<span class=zh>{escape(zh)}</span><span class=en lang=en>{escape(en)}</span>")
 
 
 def pair(names: tuple[str, str] | None, other: object = "") -> Markup:
@@ -80,8 +81,8 @@ def rate(part: Decimal | None, whole: Decimal | None) -> str:
 def money_cell(yuan: Decimal | None) -> Markup:
     """A table cell: 万元 for people, exact yuan for downloads."""
     if yuan is None:
-        return Markup('<td class="n">–</td>')
-    return Markup('<td class="n" data-v="{}">{}</td>').format(format(yuan, "f"), wan(yuan))
+        return Markup("<td class=n>–")
+    return Markup(f"<td class=n data-v={yuan:f}>{wan(yuan)}")
 
 
 def web_address(url: str | None) -> str | None:

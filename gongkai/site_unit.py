@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -135,6 +136,7 @@ class _Chunk:
             row["rules"] = [shared_rules[rule] for rule in dict.fromkeys((row["rule_ids"] or "").split(","))
                             if rule in shared_rules]  # fmt: skip
             row["details"] = (row["message_zh"] or "").split("；")
+            row["anchor"] = _place_said(row["place"])
             row["details_en"] = (row["message_en"] or "").split("; ")
             row["quotes"] = [quote | {"shown": cells(quote)} for quote in quotes.get(row["finding_key"], [])]
         return grouped(found, "document_key")
@@ -209,6 +211,15 @@ class _Chunk:
         return count
 
 
+_LINE_OR_PAGE = re.compile(r"第(\d{1,7})(行|页)")
+
+
+def _place_said(place: str | None) -> str | None:
+    """Fragment of the line or page that a finding without figures names."""
+    found = _LINE_OR_PAGE.search(place or "")
+    return f"{'L' if found[2] == '行' else 'P'}{found[1]}" if found else None
+
+
 def _around(sentence: str, value: str | None) -> list[tuple[str, bool]]:
     """A sentence in up to three pieces, the figure's marked."""
     before, found, after = sentence.partition(value) if value else (sentence, "", "")
@@ -239,13 +250,24 @@ class UnitView:
         self._main = {
             row["fiscal_year"]: row for row in overview if row["scope_code"] == self._scope[row["fiscal_year"]]
         }
-        self.latest = max(self._main, default=None)
         self.charts = self._charts()
+        self.projects = self._projects()
 
     @property
-    def main(self) -> dict[str, Any] | None:
-        """The latest year's overview."""
-        return self._main.get(self.latest)
+    def tiles(self) -> list[tuple[str, str, int, Any, bool]]:
+        """Headline figures: name in Chinese and English, year, value, whether it is yuan; each of its latest year."""
+        made = []
+        for column, zh, en, is_yuan in (
+            ("expenditure_final_yuan", "支出决算", "Expenditure, final", True),
+            ("expenditure_budget_yuan", "支出预算", "Expenditure, budget", True),
+            ("income_final_yuan", "收入决算", "Income, final", True),
+            ("three_public_final_yuan", "“三公”决算", "Three public, final", True),
+            ("staff_on_post", "在职人员", "Staff on post", False),
+        ):
+            held = [year for year in sorted(self._main) if self._main[year][column] is not None]
+            if held:
+                made.append((zh, en, held[-1], self._main[held[-1]][column], is_yuan))
+        return made
 
     @property
     def findings(self) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -253,8 +275,7 @@ class UnitView:
         held = [(document, self._findings.get(document["document_key"], [])) for document in self.documents]
         return [(document, found) for document, found in held if found and document["is_current"]]
 
-    @property
-    def projects(self) -> list[dict[str, Any]]:
+    def _projects(self) -> list[dict[str, Any]]:
         """Projects with what was budgeted and spent, newest year first."""
         sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         for row in self._facts["funding"]:
@@ -315,20 +336,41 @@ class UnitView:
                 for side, zh, en, colour in (("budget", "预算", "Budget", 8), ("final", "决算", "Final", 0))
             ]
             made.append(chart(key, title, labels, pair))
+        kinds = [
+            Series(zh, en, tuple(self._leading(year, measure) for year in years), colour)
+            for colour, (measure, zh, en) in enumerate(
+                (("basic", "基本支出", "Basic expenditure"), ("project", "项目支出", "Project expenditure"))
+            )
+        ]
         note = ("有决算的年度用决算数，否则用预算数。", "Final figures where there are any, else the budget.")
+        partial = (
+            note[0] + "各年度所列报表的范围可能不同，决算多只列基本支出。",
+            note[1] + " Statements differ in what they cover; final accounts mostly list basic expenditure only.",
+        )
         made += [
-            chart("function", ("支出按功能分类", "Expenditure by function"), labels,
-                  self._classes("function", years), stacked=True, note=note),
-            chart("economic", ("支出按经济分类", "Expenditure by economic class"), labels,
-                  self._classes("economic", years), stacked=True, note=note),
-            chart("three_public", ("“三公”经费", "Three public expenses"), labels,
-                  self._three_public(years), stacked=True, note=note),
-        ]  # fmt: skip
+            chart(key, title, labels, series, stacked=True, note=said)
+            for key, title, series, said in (
+                ("kinds", ("基本支出与项目支出", "Basic and project expenditure"), kinds, note),
+                ("function", ("支出按功能分类", "Expenditure by function"), self._classes("function", years), note),
+                (
+                    "economic",
+                    ("支出按经济分类", "Expenditure by economic class"),
+                    self._classes("economic", years),
+                    partial,
+                ),
+                ("three_public", ("“三公”经费", "Three public expenses"), self._three_public(years), note),
+            )
+        ]
         return [one for one in made if one is not None]
 
     def _facts_of(self, name: str, year: int) -> list[dict[str, Any]]:
         scope = self._scope.get(year)
         return [row for row in self._facts[name] if row["fiscal_year"] == year and row["scope_code"] == scope]
+
+    def _leading(self, year: int, measure: str) -> Decimal | None:
+        row = self._main[year]
+        final = row[f"{measure}_final_yuan"]
+        return row[f"{measure}_budget_yuan"] if final is None else final
 
     def _leading_side(self, held: Iterable[dict[str, Any]]) -> str:
         return "final" if any(row["side"] == "final" for row in held) else "budget"

@@ -299,7 +299,9 @@ var gongkai = (function () {
       follow(link);
     }
     window.addEventListener("hashchange", arrive);
-    arrive();
+    // After load, because the browser scrolls to the fragment by itself until then.
+    if (document.readyState === "complete") arrive();
+    else window.addEventListener("load", function () { setTimeout(arrive, 0); });
   }
 
   // ---- downloads
