@@ -213,6 +213,8 @@ def judge(made: Made, number: int, kind: str) -> Result:
     score.said, score.heard = len(said), _heard(said, parsed)
     unmapped = Counter(_number(row["value_text"] or row["value_printed"]) for row in parsed.rows["cell_numbers"]
                        if row["role"] == "unmapped")  # fmt: skip
+    # A table that was not recognised in running text leaves its numbers as lines without a unit: reported as such.
+    unmapped.update(_number(row["value_printed"]) for row in parsed.rows["prose_skipped"])
     for _, figure, what in wrong:
         key = _number(figure.value)
         if what == "missing" and unmapped[key]:

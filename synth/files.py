@@ -10,14 +10,15 @@ import zipfile
 from dataclasses import dataclass
 
 from synth import errors
-from synth.choices import FORMATS, LEVELS
+from synth.choices import FORMATS, LEVELS, LOSSY_FORMATS
 from synth.damage import Spoiler
 from synth.dialects import PROVINCES
 from synth.disclose import disclose
 from synth.model import Disclosure, Statement
 from synth.render import plain, web
 
-SUFFIX = {"text": "txt", "markdown": "md", "html": "html", "xlsx": "xlsx", "docx": "docx", "pdf": "pdf"}
+SUFFIX = {"text": "txt", "markdown": "md", "html": "html", "xlsx": "xlsx", "docx": "docx", "pdf": "pdf",
+          "lines": "html", "image": "pdf"}  # fmt: skip
 _ERRORS = {"none": 0, "light": 30, "heavy": 60}
 """Percent of the documents with a published error."""
 _FONT_SIZES = (8.0, 7.0, 6.0, 5.0, 4.0)
@@ -46,8 +47,8 @@ def make(
     provinces: tuple[str, ...] = PROVINCES,
 ) -> Made:
     """One file. Raises ValueError for a kind, format or damage that is not known."""  # fmt: skip
-    if file_format not in FORMATS:
-        raise ValueError(f"{file_format} is none of {', '.join(FORMATS)}")
+    if file_format not in (*FORMATS, *LOSSY_FORMATS):
+        raise ValueError(f"{file_format} is none of {', '.join((*FORMATS, *LOSSY_FORMATS))}")
     if damage not in LEVELS:
         raise ValueError(f"{damage} is none of {', '.join(LEVELS)}")
     rng = random.Random(f"{seed}/file/{number}/{year}/{kind}/{file_format}/{damage}")
@@ -70,6 +71,9 @@ def _rendered(disclosure: Disclosure, file_format: str, rng: random.Random, spoi
         disclosure,
         contents=tuple(spoiler.grid(block) if isinstance(block, Statement) else block for block in disclosure.contents),
     )
+    if file_format == "lines":
+        style = web.PageStyle(has_site=rng.random() < 0.7, cells_as_lines=True)
+        return web.page(disclosure, style)
     if file_format == "html":
         style = web.PageStyle(
             *rng.choice((("utf-8", "utf-8"), ("gb18030", "gb2312"))), has_site=rng.random() < 0.7,

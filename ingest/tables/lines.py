@@ -13,6 +13,17 @@ from ingest.document import Cell, Paragraph, Table
 from ingest.tables.captions import Caption, looks_like_title, match_statements, read_line, strip_caption_parts
 from ingest.tables.grid import code_text, header_terms_of, is_note, is_subject_code
 from ingest.tables.layout import is_body_label
+from ingest.tables.lines_rows import (
+    PARENTS,
+    group_rows,
+    header_columns,
+    header_rows,
+    is_number,
+    is_stage,
+    list_rows,
+    single_row,
+    two_sided_rows,
+)
 from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
 
 MAX_CELL = 40
@@ -93,30 +104,193 @@ def _table(lines: list[Paragraph]) -> tuple[list[Paragraph], Table, int] | None:
     end = start
     while end < len(lines) and not _begins_body(lines, end):
         text = lines[end].text
-        if not header_terms_of(text) and whole_number(text) is None and plain_key(text) not in _LEVELS:
-            return None
+        if not header_terms_of(text) and not is_number(text) and plain_key(text) not in _LEVELS:
+            break
         end += 1
+    if end >= len(lines) or not _begins_body(lines, end):
+        built = _single(lines, start, end)
+        return None if built is None else (lines[:start], *built)
     markers = [line for line in lines[start:end] if whole_number(line.text) is not None or _is_marker(line)]
     levels = [line for line in lines[start:end] if plain_key(line.text) in _LEVELS]
     header = [line for line in lines[start:end] if line not in markers and line not in levels]
-    if len(header) < 3 or end >= len(lines):
+    if len(header) < 3:
         return None
-    placed = _head(header, sum(not _is_marker(line) for line in markers))
-    rows = _rows(lines, end, placed[0]) if placed is not None else None
-    if placed is None or rows is None:
+    built = _shaped(lines, end, header, levels, markers)
+    if built is None:
         return None
-    sides, cells = placed
+    cells, width, used = built
+    return lines[:start], _made(cells, width, lines[start]), used
+
+
+_Cells = list[tuple[int, int, list[Paragraph]]]
+"""(column, row, lines) of cells; several lines where numbers without a sure column stay together."""
+
+
+def _made(cells: _Cells, width: int, first: Paragraph) -> Table:
+    found = [
+        Cell(" ".join(line.text.strip() for line in held), row, column, line=held[0].line, page=held[0].page)
+        for column, row, held in cells
+    ]
+    width = max(width, *(cell.column + 1 for cell in found))
+    return Table(tuple(found), max(cell.row for cell in found) + 1, width, first.line, first.page)
+
+
+def _single(lines: list[Paragraph], start: int, end: int) -> tuple[Table, int] | None:
+    """A table of one row without a label (三公): header words, numbers of the columns, amounts."""
+    labelled = _by_stage(lines, start, end)
+    if labelled is not None:
+        return labelled
+    last = max((at for at in range(start, end) if not is_number(lines[at].text)), default=start)
+    words = [line for line in lines[start : last + 1] if not _is_marker(line)]
+    codes = {term.code for line in words for term in header_terms_of(line.text)}
+    found = single_row(lines[last + 1 : end])
+    if found is None or len(codes & _THREE_PUBLIC) < 2:
+        return None
+    markers, amounts = found
+    rows = [*header_rows(words), *([markers] if markers else []), amounts]
+    cells: _Cells = [(column, row, [line]) for row, held in enumerate(rows) for column, line in enumerate(held)]
+    return _made(cells, len(amounts), lines[start]), end
+
+
+def _by_stage(lines: list[Paragraph], start: int, end: int) -> tuple[Table, int] | None:
+    """三公 with a row a stage: 预算数 and its amounts, 决算数 and its amounts."""
+    first = next((at for at in range(start, end) if is_number(lines[at].text)), end)
+    words = lines[start : first - 1]
+    codes = {term.code for line in words for term in header_terms_of(line.text)}
+    if first >= end or len(codes & _THREE_PUBLIC) < 2 or not is_stage(lines[first - 1].text):
+        return None
+    rows: list[list[Paragraph]] = []
+    for line in lines[first - 1 : end]:
+        if not is_number(line.text):
+            rows.append([])
+        rows[-1].append(line)
+    if len({len(row) for row in rows}) != 1 or len(rows) < 2:
+        return None
+    split = header_rows(words)
+    cells: _Cells = [(column, row, [line]) for row, held in enumerate([*split, *rows])
+                     for column, line in enumerate(held)]  # fmt: skip
+    return _made(cells, len(rows[0]), lines[start]), end
+
+
+_THREE_PUBLIC = {"tp_overseas", "tp_vehicle", "tp_vehicle_purchase", "tp_vehicle_operation", "tp_hospitality"}
+
+
+def _shaped(
+    lines: list[Paragraph], end: int, header: list[Paragraph], levels: list[Paragraph], markers: list[Paragraph]
+) -> tuple[_Cells, int, int] | None:
+    """Cells, width and lines used of a table whose body begins at ``end``."""
+    kinds = [next((term.kind for term in header_terms_of(line.text)), "") for line in header]
+    counted = sum(not _is_marker(line) for line in markers)
+    groups = kinds.count("code")
+    if groups >= 2 and kinds.count("label") == groups == sum(_is_amount(line) for line in header):
+        return _grouped(lines, end, header, kinds, groups)
+    sides = _sides(header)
+    if sides is not None and len(sides) == 2 and not any(side.has_row_number or side.has_code for side in sides):
+        return _two_sided(lines, end, header, sides)
+    placed = _head(header, counted)
+    if placed is not None and (len(placed[0]) > 1 or placed[0][0].has_row_number):
+        return _rhythmic(lines, end, placed, levels, markers)
+    if "row_number" in kinds or kinds.count("label") > 2 + bool(levels) or not set(kinds) & {"code", "label"}:
+        return None
+    return _listed(lines, end, header, levels, markers)
+
+
+def _is_amount(line: Paragraph) -> bool:
+    """Whether a word heads amounts of no particular kind (金额)."""
+    return any(term.code in ("amount", "final_amount", "budget_amount") for term in header_terms_of(line.text))
+
+
+def _grouped(
+    lines: list[Paragraph], end: int, header: list[Paragraph], kinds: list[str], groups: int
+) -> tuple[_Cells, int, int] | None:
+    found = group_rows(lines, end, groups)
+    if found is None:
+        return None
+    rows, used = found
+    first = kinds.index("code")
+    classes = [{code_text(line.text)[:3] for row in rows for column, [line, *_] in row if column == 3 * at}
+               for at in range(groups)]  # fmt: skip
+    public = next((at for at in range(groups) if not classes[at] & {"301", "303"}), 1)
+    cells: _Cells = [(3 * public * at, 0, [line]) for at, line in enumerate(header[:first][:2])]
+    depth = 1 if first else 0
+    cells += [(column, depth, [line]) for column, line in enumerate(header[first:])]
+    cells += [(column, row, held) for row, entries in enumerate(rows, depth + 1) for column, held in entries]
+    return cells, 3 * groups, used
+
+
+def _two_sided(
+    lines: list[Paragraph], end: int, header: list[Paragraph], sides: list[_Side]
+) -> tuple[_Cells, int, int] | None:
+    found = two_sided_rows(lines, end, (_width(sides[0]), _width(sides[1])), (sides[0].amounts, sides[1].amounts))
+    if found is None:
+        return None
+    rows, used = found
+    cells: _Cells = [(column, row, [line]) for column, row, line in _header_cells(header, sides)]
+    cells += [(column, row, held) for row, entries in enumerate(rows, 2) for column, held in entries]
+    return cells, sum(map(_width, sides)), used
+
+
+def _listed(
+    lines: list[Paragraph], end: int, header: list[Paragraph], levels: list[Paragraph], markers: list[Paragraph]
+) -> tuple[_Cells, int, int] | None:
+    """One list of rows, with a code in one cell or in several, or with labels only."""
+    counted = sum(not _is_marker(line) for line in markers)
+    has_code = any(term.kind == "code" for line in header for term in header_terms_of(line.text)[:1])
+    parts = len(levels) if has_code and len(levels) in (2, 3) else int(has_code)
+    names, amounts = header_columns(header)
+    if amounts is None or (counted and counted != len(amounts)):
+        return None
+    found = list_rows(lines, end, len(amounts), parts)
+    if found is not None and parts > 1 and all(column in (0, parts) for row in found[0] for column, _ in row[:2]):
+        parts = 1  # the code stands in one cell over 类 款 项
+        found = list_rows(lines, end, len(amounts), parts)
+    if found is None:
+        return None
+    rows, used = found
+    lead = parts + 1
+    cells: _Cells = []
+    # 项目 above 编码 and 名称; the name stands over the last of the columns before the amounts.
+    depth = max(len(path) for path in amounts)
+    cells += [(place, 0, [line]) for place, line in enumerate(names[: max(0, len(names) - min(lead, 2))][:1])]
+    own = names[-min(lead, 2) :]
+    top = 1 if cells else 0
+    cells += [(0 if line is not own[-1] else lead - 1, top, [line]) for line in own]
+    for place, path in enumerate(amounts):
+        for row, line in enumerate(path):
+            if place and row < len(amounts[place - 1]) and amounts[place - 1][row] is line:
+                continue  # merged with the column to the left
+            cells.append((lead + place, row, [line]))
+    depth = max(depth, top + 1)
+    cells += [(place if parts > 1 else 0, depth if parts > 1 else depth + place, [line])
+              for place, line in enumerate(levels)]  # fmt: skip
+    depth += 0 if parts > 1 else len(levels)
+    if markers:
+        start = lead if not _is_marker(markers[0]) else lead - 1
+        cells += [(start + place, depth, [line]) for place, line in enumerate(markers)]
+    depth += bool(markers) or parts > 1
+    cells += [(column, row, held) for row, entries in enumerate(rows, depth) for column, held in entries]
+    return cells, lead + len(amounts), used
+
+
+def _rhythmic(
+    lines: list[Paragraph], end: int, placed: tuple[list[_Side], list[tuple[int, int, Paragraph]]],
+    levels: list[Paragraph], markers: list[Paragraph],
+) -> tuple[_Cells, int, int] | None:  # fmt: skip
+    """Rows that their row numbers (行次) keep apart."""
+    sides, head = placed
+    rows = _rows(lines, end, sides)
+    if rows is None:
+        return None
+    cells: _Cells = [(column, row, [line]) for column, row, line in head]
     depth = max(row for _, row, _ in cells) + 1
-    cells += [(0, depth + place, line) for place, line in enumerate(levels)]
+    cells += [(0, depth + place, [line]) for place, line in enumerate(levels)]
     depth += len(levels)
     if markers:
-        cells += [(column, depth, line) for column, line in _marker_cells(markers, sides)]
+        cells += [(column, depth, [line]) for column, line in _marker_cells(markers, sides)]
         depth += 1
     body, used = rows
-    cells += [(column, row, line) for row, entries in enumerate(body, depth) for column, line in entries]
-    found = [Cell(line.text.strip(), row, column, line=line.line, page=line.page) for column, row, line in cells]
-    width = max(sum(_width(side) for side in sides), *(cell.column + 1 for cell in found))
-    return lines[:start], Table(tuple(found), len(body) + depth, width, lines[start].line, lines[start].page), used
+    cells += [(column, row, [line]) for row, entries in enumerate(body, depth) for column, line in entries]
+    return cells, sum(_width(side) for side in sides), used
 
 
 _LEVELS = ("类", "款", "项")
@@ -151,16 +325,6 @@ def _head(header: list[Paragraph], counted: int) -> tuple[list[_Side], list[tupl
     return _split_head(header, counted)
 
 
-_PARENTS = {
-    "education_fee": ("undertaking",),
-    "personnel": ("basic",),
-    "basic": ("expenditure_total", "total"),
-    "tp_vehicle_purchase": ("tp_vehicle",),
-    "closing_carry": ("closing_balance",),
-}
-"""Words of a lower header row → the words of the upper row that they divide."""
-
-
 def _split_head(header: list[Paragraph], counted: int) -> tuple[list[_Side], list[tuple[int, int, Paragraph]]] | None:
     """A header of two rows, printed row by row: the words that divide an amount follow the code and name columns."""
     kinds = [next((term.kind for term in header_terms_of(line.text)), "") for line in header]
@@ -179,7 +343,7 @@ def _split_head(header: list[Paragraph], counted: int) -> tuple[list[_Side], lis
         return [side], cells + [(start + place, 0, line) for place, line in enumerate(upper)]
     if len(upper) + len(lower) != counted + 1:
         return None
-    wanted = {parent for line in lower for term in header_terms_of(line.text) for parent in _PARENTS.get(term.code, ())}
+    wanted = {parent for line in lower for term in header_terms_of(line.text) for parent in PARENTS.get(term.code, ())}
     divided = next((line for line in upper if any(term.code in wanted for term in header_terms_of(line.text))), None)
     if divided is None:
         return None

@@ -149,6 +149,8 @@ class Ledger:
         cell = self.grid.rows[row][column]
         if cell is None or (row, column) in self._done:
             return
+        if role == "label" and _SEVERAL_NUMBERS.fullmatch(fold_width(cell.text)):
+            role, reason = "unmapped", "一格中有几个数字，分不出各属哪一栏"
         self.cell(row, column, _CELL_ROLE.get(role, "text"))
         for ordinal, number in enumerate(find_numbers(cell.text), 1):
             own, why = ("label" if role == "header" else role), reason
@@ -194,6 +196,9 @@ class Ledger:
         for ordinal, number in enumerate(find_numbers(cell.text), 1):
             self.number(row, cell.column, ordinal, number, "unmapped", reason="单元格已读，其中的数字没有对应的栏目")
 
+
+_SEVERAL_NUMBERS = re.compile(r"\s*-?[\d,]*\d\.\d+(?:\s+-?[\d,]*\d\.\d+)+\s*")
+"""Nothing but two or more amounts: neighbours that a reader glued, or a row whose blank cells left no trace."""
 
 _CELL_ROLE = {
     "code": "code",
