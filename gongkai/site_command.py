@@ -24,10 +24,10 @@ from gongkai.messages import GongkaiError, text
     "--pictures", type=click.Choice(["tables", "all", "none"]), default="tables", show_default=True,
     help="PDF 的页面图像：tables 有表或有发现的页，all 全部，none 不要。",
 )  # fmt: skip
-@click.option("--data/--no-data", default=True, help="是否附上整表下载（CSV、Parquet）。")
+@click.option("--no-data", is_flag=True, help="不附上整表下载（CSV、Parquet）。")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="并行的进程数。默认为处理器核数。")
 @click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出到标准输出。")
-def site(home_path: Path, out: Path, pictures: str, data: bool, jobs: int | None, as_json: bool) -> None:
+def site(home_path: Path, out: Path, pictures: str, no_data: bool, jobs: int | None, as_json: bool) -> None:
     """由已发布的仓库生成一个静态网站：不需要服务器，可离线打开，也可放到任何静态主机。
 
     打开 <out>/index.html 即可。
@@ -38,7 +38,7 @@ def site(home_path: Path, out: Path, pictures: str, data: bool, jobs: int | None
     if not home_path.is_dir():
         raise GongkaiError("not_published", home=home_path)
     report = build_site(
-        Home(home_path.resolve()), out, jobs=jobs or len(os.sched_getaffinity(0)), pictures=pictures, data=data
+        Home(home_path.resolve()), out, jobs=jobs or len(os.sched_getaffinity(0)), pictures=pictures, data=not no_data
     )
     click.echo(
         f"[site_done] {text('site_done', out=report.out, units=report.units, documents=report.documents)}", err=True
