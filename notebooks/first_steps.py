@@ -5,6 +5,7 @@ Reads gongkai.duckdb of the home in GONGKAI_HOME, else of warehouse/ in the chec
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium")
 
 
@@ -13,17 +14,18 @@ def _():
     import os
     from pathlib import Path
 
-    import duckdb
     import marimo as mo
 
-    home = Path(os.environ.get("GONGKAI_HOME") or Path(__file__).resolve().parent.parent / "warehouse")
-    warehouse = duckdb.connect(str(home / "gongkai.duckdb"), read_only=True)
+    from gongkai.home import Home
+    from gongkai.query import run_query
+
+    checkout = Path(__file__).resolve().parent.parent
+    home = Home(Path(os.environ.get("GONGKAI_HOME") or checkout / "warehouse").resolve())
 
     def ask(question: str) -> list[dict]:
         """Rows of a query as dictionaries."""
-        cursor = warehouse.execute(question)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        answer = run_query(home, question)
+        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
     return ask, mo
 
@@ -49,7 +51,7 @@ def _(ask, mo):
         order by units.unit_name, documents.fiscal_year, documents.document_kind
     """)
     mo.vstack([mo.md(f"## 有哪些文档（{len(documents)} 份）"), mo.ui.table(documents)])
-    return (documents,)
+    return
 
 
 @app.cell
@@ -66,7 +68,7 @@ def _(ask, mo):
         order by units.unit_name, facts.fiscal_year, amount_yuan desc
     """)
     mo.vstack([mo.md("## 决算支出按功能分类（元）"), mo.ui.table(spending)])
-    return (spending,)
+    return
 
 
 @app.cell
@@ -78,7 +80,7 @@ def _(ask, mo):
         order by unit_name, fiscal_year, scope_code
     """)
     mo.vstack([mo.md("## 预算与决算对照（元）"), mo.ui.table(budget_and_final)])
-    return (budget_and_final,)
+    return
 
 
 @app.cell
@@ -98,7 +100,7 @@ def _(ask, mo):
         order by documents.file_name, results.rule_id, results.place
     """)
     mo.vstack([mo.md("## 勾稽结果"), mo.ui.table(checks), mo.md("### 对不上的"), mo.ui.table(broken)])
-    return broken, checks
+    return
 
 
 @app.cell
@@ -122,7 +124,7 @@ def _(ask, mo):
     gongkai explain {largest[0]["amount_key"]}
     ```
     """)
-    return (largest,)
+    return
 
 
 if __name__ == "__main__":
