@@ -10,7 +10,6 @@ of disk for 100,000 documents. Sections measured earlier in the same folder are 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import shlex
 import sys
@@ -83,13 +82,11 @@ def _scale(given: argparse.Namespace) -> str:
     if given.short:
         given.sizes, given.units, given.years, given.without = "200,1000", 10, (2021, 2022, 2023), "incremental"
     sizes = sorted(map(int, given.sizes.split(",")))
-    kept = given.folder / "scale.json"
-    held = {one["documents"]: one for one in json.loads(kept.read_text(encoding="utf-8"))} if kept.exists() else {}
+    held = {documents: scale.Held(given.folder / "scale.json", documents) for documents in sizes}
     for documents in sizes:
-        if documents not in held or not given.keep:
-            held[documents] = scale.measure(documents, given, documents == sizes[-1])
-        kept.write_text(json.dumps([held[key] for key in sorted(held)], indent=1), encoding="utf-8")
-    return scale.report([held[documents] for documents in sizes])
+        if "build" not in held[documents].found or not given.keep:
+            held[documents].put(scale.measure(documents, given, documents == sizes[-1], held[documents].put))
+    return scale.report([held[documents].found for documents in sizes])
 
 
 SECTIONS = {

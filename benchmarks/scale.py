@@ -20,6 +20,7 @@ import shutil
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +141,13 @@ def landing_size(home: Home) -> dict[str, int]:
     return {"bytes": size, "numbers": numbers, "figures": figures, "cells": cells}
 
 
-def measure(documents: int, given: argparse.Namespace, is_largest: bool) -> dict[str, Any]:
-    """Everything at one size."""
+def measure(
+    documents: int,
+    given: argparse.Namespace,
+    is_largest: bool,
+    keep: Callable[[dict[str, Any]], None] = lambda found: None,
+) -> dict[str, Any]:
+    """Everything at one size; ``keep`` is handed what is known after every step, because the next may take hours."""
     skipped = given.without.split(",") if given.without else []
     jobs = len(os.sched_getaffinity(0))
     began = time.process_time()
@@ -154,17 +160,20 @@ def measure(documents: int, given: argparse.Namespace, is_largest: bool) -> dict
     if "hand" not in skipped:
         used = run([*own, "--only", "hand"])
         found["hand"] = _cost(used) | (json.loads(used.output) if used.status == 0 else {"error": used.errors[-400:]})
+        keep(found)
     used = gongkai(home, environment, "build")
     found["build"] = _cost(used) | nodes(home) | {"bytes": home.build_file.stat().st_size}
-    _say(given, documents, found)
+    keep(found)
     star = home.build_file
     if "check" not in skipped:
         found["check"] = _cost(gongkai(home, environment, "check"))
         found["publish"] = _cost(gongkai(home, environment, "publish"))
         star = home.database
+        keep(found)
     if "queries" not in skipped:
         used = run([*own, "--only", "queries", "--star", str(star)])
         found["queries"] = json.loads(used.output) if used.status == 0 else {"error": used.errors[-400:]}
+        keep(found)
     if "pandas" not in skipped:
         used = run([sys.executable, "benchmarks/with_pandas.py", str(home.landing)])
         found["pandas"] = _cost(used) | {"said": (used.output or used.errors).strip().splitlines()[-1:]}
@@ -181,10 +190,27 @@ def _cost(used: Usage) -> dict[str, float]:
     return {"wall": used.wall, "cpu": used.cpu, "peak_mb": used.peak_mb}
 
 
-def _say(given: argparse.Namespace, documents: int, found: dict[str, Any]) -> None:
-    costs = {key: part for key, part in found.items() if isinstance(part, dict) and "cpu" in part}
-    said = ", ".join(f"{key} {part['cpu']:.0f} s CPU, {part['peak_mb']:.0f} MB" for key, part in costs.items())
-    print(f"{documents} documents: {said}", file=sys.stderr, flush=True)
+class Held:
+    """What is known of one size, kept in a JSON file beside the other sizes."""
+
+    def __init__(self, path: Path | None, documents: int) -> None:
+        self.path, self.documents = path, documents
+        self.found: dict[str, Any] = self._all().get(str(documents), {})
+
+    def put(self, found: dict[str, Any]) -> None:
+        """Keep it, and tell how far things are."""
+        self.found = found
+        costs = {key: part for key, part in found.items() if isinstance(part, dict) and "cpu" in part}
+        said = ", ".join(f"{key} {part['cpu']:.0f} s CPU, {part['peak_mb']:.0f} MB" for key, part in costs.items())
+        print(f"{self.documents} documents: {said}", file=sys.stderr, flush=True)
+        if self.path:
+            held = json.dumps(self._all() | {str(self.documents): found}, indent=1)
+            self.path.write_text(held, encoding="utf-8")
+
+    def _all(self) -> dict[str, Any]:
+        if self.path is None or not self.path.exists():
+            return {}
+        return json.loads(self.path.read_text(encoding="utf-8"))
 
 
 def exponent(first: dict[str, Any], last: dict[str, Any], part: str) -> float:
@@ -193,49 +219,65 @@ def exponent(first: dict[str, Any], last: dict[str, Any], part: str) -> float:
 
 
 def report(found: list[dict[str, Any]]) -> str:
-    """The tables in Markdown."""
-    lines = [_builds(found)]
-    if len(found) > 1:
-        for first, last in [(found[0], found[-1]), *([(found[-2], found[-1])] if len(found) > 2 else [])]:
-            told = [f"{part} {exponent(first, last, part):.2f}" for part in ("build", "hand") if part in first]
-            lines.append(f"Growth from {first['documents']:,} to {last['documents']:,} documents, exponent of "
-                         f"processor time: {', '.join(told)}.")  # fmt: skip
-    last = found[-1]
-    slowest = ", ".join(f"`{name}` {seconds:.1f} s" for name, seconds in last["build"]["slowest"].items())
-    lines.append(f"Slowest models at {last['documents']:,} documents: {slowest}.")
-    if "queries" in last and "error" not in last["queries"]:
+    """The tables in Markdown; a step that has not been measured has no line."""
+    landings = [
+        [f"{one['documents']:,}", *(f"{one['landing'][name]:,}" for name in ("cells", "numbers", "figures")),
+         f"{one['landing']['bytes'] / 2**20:,.0f}", f"{one['landing']['bytes'] / one['landing']['figures']:.1f}",
+         f"{one['landing']['bytes'] / one['landing']['numbers']:.1f}"]
+        for one in found
+    ]  # fmt: skip
+    head = ("documents", "printed cells", "numbers in tables", "figures", "landing MiB", "bytes a figure",
+            "bytes a number")  # fmt: skip
+    lines = [table(head, landings), _costs(found)]
+    for part in ("build", "hand"):
+        held = [one for one in found if part in one]
+        pairs = [(held[0], held[-1]), *([(held[-2], held[-1])] if len(held) > 2 else [])] if len(held) > 1 else []
+        told = [
+            f"{exponent(*pair, part):.2f} from {pair[0]['documents']:,} to {pair[1]['documents']:,}" for pair in pairs
+        ]
+        if told:
+            lines.append(f"Growth of *{_WORDS[part]}*, exponent of processor time: {'; '.join(told)}.")
+    for one in found:
+        if "build" in one:
+            told = ", ".join(f"`{name}` {seconds:.1f} s" for name, seconds in one["build"]["slowest"].items())
+            kinds = ", ".join(f"{kind}s {seconds:.0f} s" for kind, seconds in one["build"]["kinds"].items())
+            lines.append(f"Wall time of dbt's nodes at {one['documents']:,} documents: {kinds}; the slowest: {told}.")
+    asked = [one for one in found if "error" not in one.get("queries", {"error": ""})]
+    if asked:
         rows = [
             [name, told["title"], f"{told['first_ms']:.0f}", f"{told['median_ms']:.0f}", f"{told['least_ms']:.0f}",
              f"{told['cpu_ms']:.0f}"]
-            for name, told in last["queries"].items()
+            for name, told in asked[-1]["queries"].items()
         ]  # fmt: skip
-        lines.append(f"Queries on {last['documents']:,} documents, milliseconds:")
+        lines.append(f"Queries on {asked[-1]['documents']:,} documents, milliseconds, two threads:")
         lines.append(table(("query", "asks", "first", "median of 5 more", "least", "CPU"), rows))
-    for part, words in (("incremental", f"{NEW_DOCUMENTS} new documents"), ("nothing_new", "nothing new")):
-        if part in last:
-            steps = last[part].get("steps", {})
-            told = ", ".join(f"{step} {seconds:.1f}" for step, seconds in steps.items())
-            cost = f"{last[part]['wall']:.1f} s wall, {last[part]['cpu']:.1f} s CPU, {last[part]['peak_mb']:.0f} MB"
-            told = f" ({told})" if told else ""
-            lines.append(f"Refresh of {last['documents']:,} documents with {words}: {cost}{told}.")
     return "\n\n".join(lines)
 
 
-def _builds(found: list[dict[str, Any]]) -> str:
+_WORDS = {
+    "hand": "by hand",
+    "build": "build",
+    "check": "checks before publishing",
+    "publish": "publishing",
+    "pandas": "pandas",
+    "incremental": f"refresh with {NEW_DOCUMENTS} new documents",
+    "nothing_new": "refresh with nothing new",
+}
+
+
+def _costs(found: list[dict[str, Any]]) -> str:
     rows = []
     for one in found:
-        build, hand, landing = one["build"], one.get("hand"), one["landing"]
-        pandas = one.get("pandas", {})
-        rows.append([
-            f"{one['documents']:,}", f"{landing['numbers']:,}", f"{landing['bytes'] / landing['figures']:.1f}",
-            f"{build['wall']:.0f} / {build['cpu']:.0f}", f"{build['peak_mb']:.0f}", f"{build['bytes'] / 2**20:.0f}",
-            f"{hand['wall']:.0f} / {hand['cpu']:.0f}" if hand else "–", f"{hand['peak_mb']:.0f}" if hand else "–",
-            f"{build['cpu'] / hand['cpu']:.1f}" if hand else "–",
-            f"{one['check']['wall']:.0f} / {one['check']['cpu']:.0f}" if "check" in one else "–",
-            f"{pandas['cpu']:.0f}, {pandas['peak_mb']:.0f} MB: {' '.join(pandas['said'])}" if pandas else "–",
-        ])  # fmt: skip
-    head = ("documents", "numbers in tables", "landing bytes a figure", "build s wall / CPU", "peak MB", "star MB",
-            "by hand s wall / CPU", "peak MB", "ratio of CPU", "checks s wall / CPU", "pandas s CPU")  # fmt: skip
+        for part, words in _WORDS.items():
+            if part in one:
+                cost = one[part]
+                is_compared = part == "build" and "hand" in one
+                ratio = f"{cost['cpu'] / one['hand']['cpu']:.1f}" if is_compared else ""
+                size = f"{cost['bytes'] / 2**20:,.0f}" if "bytes" in cost else ""
+                said = "; ".join(cost.get("said", ())) or cost.get("error", "")
+                rows.append([f"{one['documents']:,}", words, f"{cost['wall']:,.1f}", f"{cost['cpu']:,.1f}",
+                             f"{cost['peak_mb']:,.0f}", size, ratio, said])  # fmt: skip
+    head = ("documents", "what", "s wall", "s CPU", "peak MB", "file MiB", "times by hand (CPU)", "")
     return table(head, rows)
 
 
@@ -272,12 +314,10 @@ def main() -> None:
         return
     given.folder = given.folder.resolve()
     sizes = sorted(map(int, given.sizes.split(",")))
-    found = []
+    held = {documents: Held(given.json, documents) for documents in sizes}
     for documents in sizes:
-        found.append(measure(documents, given, documents == sizes[-1]))
-        if given.json:
-            given.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    print(machine() + "\n\n" + report(found))
+        held[documents].put(measure(documents, given, documents == sizes[-1], held[documents].put))
+    print(machine() + "\n\n" + report([held[documents].found for documents in sizes]))
 
 
 if __name__ == "__main__":
