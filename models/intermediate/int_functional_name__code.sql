@@ -4,29 +4,42 @@
 -- before aliases, aliases before names of other years: documents lag behind the list.
 with
 
+-- folded once, not once a year
+folded as (
+
+    select
+        functional_code,
+        level,
+        {{ label_key('functional_name') }} as name_key,
+        coalesce(cast(valid_from_year as integer), 0) as first_year,
+        coalesce(cast(valid_to_year as integer), 9999) as last_year,
+        false as is_alias
+    from {{ ref('functional_subjects') }}
+    union all
+    select
+        functional_code,
+        level,
+        {{ label_key('alias') }} as name_key,
+        0 as first_year,
+        9999 as last_year,
+        true as is_alias
+    from {{ ref('functional_aliases') }}
+
+),
+
 names as (
 
     select
         years.fiscal_year,
-        subjects.functional_code,
-        subjects.level,
-        {{ label_key('subjects.functional_name') }} as name_key,
+        folded.functional_code,
+        folded.level,
+        folded.name_key,
         case
-            when years.fiscal_year >= coalesce(cast(subjects.valid_from_year as integer), 0)
-                and years.fiscal_year <= coalesce(cast(subjects.valid_to_year as integer), 9999)
-                then 1
+            when folded.is_alias then 2
+            when years.fiscal_year >= folded.first_year and years.fiscal_year <= folded.last_year then 1
             else 3
         end as preference
-    from {{ ref('functional_subjects') }} as subjects
-    cross join {{ ref('int_fiscal_year__range') }} as years
-    union all
-    select
-        years.fiscal_year,
-        aliases.functional_code,
-        aliases.level,
-        {{ label_key('aliases.alias') }} as name_key,
-        2 as preference
-    from {{ ref('functional_aliases') }} as aliases
+    from folded
     cross join {{ ref('int_fiscal_year__range') }} as years
 
 ),

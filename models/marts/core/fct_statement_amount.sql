@@ -19,7 +19,7 @@ joined as (
         {{ to_value(
             'case when amounts.value_text is not null then coalesce(corrections.corrected, amounts.value_text) end'
         ) }} as value,
-        coalesce(corrections.decimals, amounts.decimals) as decimals,
+        cast(coalesce(corrections.decimals, amounts.decimals) as integer) as decimals,
         corrections.corrected is not null as is_corrected,
         coalesce(amounts.is_ocr, false) as is_ocr,
         case

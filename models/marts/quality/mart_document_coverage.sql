@@ -7,18 +7,18 @@ roles as (
     select
         document_key,
         count(*) as numbers_landed,
-        sum(case when role = 'figure' then 1 else 0 end) as figures,
-        sum(case when role = 'code' then 1 else 0 end) as codes,
-        sum(case when role = 'row_number' then 1 else 0 end) as row_numbers,
-        sum(case when role = 'column_number' then 1 else 0 end) as column_numbers,
-        sum(case when role = 'ordinal' then 1 else 0 end) as ordinals,
-        sum(case when role = 'year' then 1 else 0 end) as years,
-        sum(case when role = 'page' then 1 else 0 end) as pages,
-        sum(case when role = 'label' then 1 else 0 end) as labels,
-        sum(case when role = 'header' then 1 else 0 end) as headers,
-        sum(case when role = 'indicator' then 1 else 0 end) as indicator_numbers,
-        sum(case when role = 'prose' then 1 else 0 end) as prose_numbers,
-        sum(case when role = 'unmapped' then 1 else 0 end) as unmapped
+        count(case when role = 'figure' then 1 end) as figures,
+        count(case when role = 'code' then 1 end) as codes,
+        count(case when role = 'row_number' then 1 end) as row_numbers,
+        count(case when role = 'column_number' then 1 end) as column_numbers,
+        count(case when role = 'ordinal' then 1 end) as ordinals,
+        count(case when role = 'year' then 1 end) as years,
+        count(case when role = 'page' then 1 end) as pages,
+        count(case when role = 'label' then 1 end) as labels,
+        count(case when role = 'header' then 1 end) as headers,
+        count(case when role = 'indicator' then 1 end) as indicator_numbers,
+        count(case when role = 'prose' then 1 end) as prose_numbers,
+        count(case when role = 'unmapped' then 1 end) as unmapped
     from {{ ref('stg_landing__cell_numbers') }}
     group by document_key
 
@@ -36,8 +36,8 @@ listed as (
 
     select
         document_key,
-        sum(case when role = 'figure' then 1 else 0 end) as figures_listed,
-        sum(case when role = 'unmapped' then 1 else 0 end) as unmapped_listed,
+        count(case when role = 'figure' then 1 end) as figures_listed,
+        count(case when role = 'unmapped' then 1 end) as unmapped_listed,
         count(*) as numbers_listed
     from {{ ref('mart_unmapped_cell') }}
     group by document_key

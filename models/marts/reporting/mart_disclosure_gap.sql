@@ -132,9 +132,9 @@ select
         when looked_on > due_on then true
         when looked_on <= due_on then false
     end as is_late,
-    case
+    cast(case
         when body_count > 1 then null
         when document_count > 0 and published_on > due_on then {{ dbt.datediff('due_on', 'published_on', 'day') }}
         when document_count = 0 and looked_on > due_on then {{ dbt.datediff('due_on', 'looked_on', 'day') }}
-    end as days_late
+    end as integer) as days_late
 from dated

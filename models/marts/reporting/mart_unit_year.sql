@@ -120,8 +120,10 @@ chosen as (
             'opening_carry_over', 'closing_carry_over', 'procurement', 'operating_cost'
         ] -%}
         {% for side in ['budget', 'final'] -%}
-        max(case when summed.item = '{{ item }}' and summed.side = '{{ side }}' then summed.amount_yuan end)
-            as {{ item }}_{{ side }}_yuan{% if not loop.last %},{% endif %}
+        cast(
+            max(case when summed.item = '{{ item }}' and summed.side = '{{ side }}' then summed.amount_yuan end)
+            as decimal(20, 2)
+        ) as {{ item }}_{{ side }}_yuan{% if not loop.last %},{% endif %}
         {% endfor -%}
         {% if not loop.last %},{% endif %}
         {% endfor %}
