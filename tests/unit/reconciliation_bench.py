@@ -24,7 +24,9 @@ MODELS = (
     "int_recon__compared_in_prose",
     "int_recon__share",
     "int_recon__listed",
+    "int_recon__reported",
     "int_recon__performance",
+    "int_recon__naming",
     "int_recon__observation",
 )
 FIGURE = {
@@ -53,8 +55,16 @@ INDICATOR = {
     "document_key": "varchar", "unit_key": "varchar", "fiscal_year": "integer", "indicator_key": "varchar",
     "statement_code": "varchar", "table_ordinal": "integer", "origin": "varchar", "level3": "varchar",
     "weight": "decimal(24, 6)", "score": "decimal(24, 6)", "prior_actual_printed": "varchar",
-    "actual_printed": "varchar", "actual_value": "decimal(24, 6)", "page": "integer", "source_line": "integer",
+    "actual_printed": "varchar", "target_printed": "varchar",
+    "target_value": "decimal(24, 6)", "actual_value": "decimal(24, 6)", "page": "integer", "source_line": "integer",
     "is_current": "boolean",
+}  # fmt: skip
+
+NARRATIVE = {
+    "amount_key": "varchar", "document_key": "varchar", "table_ordinal": "integer", "subject_printed": "varchar",
+    "role": "varchar", "value": "decimal(24, 6)", "unit_of_measure": "varchar", "is_implied": "boolean",
+    "is_current": "boolean", "functional_code": "varchar", "class_name": "varchar", "group_name": "varchar",
+    "item_name": "varchar", "page": "integer", "source_line": "integer", "sheet": "varchar", "address": "varchar",
 }  # fmt: skip
 
 
@@ -84,6 +94,7 @@ class Bench:
         connection = duckdb.connect(str(self.database))
         for name, columns in (
             ("int_recon__figure", FIGURE), ("int_recon__told", TOLD), ("fct_performance_indicator", INDICATOR),
+            ("fct_narrative_amount", NARRATIVE),
             ("dim_document", {"document_key": "varchar"}),
         ):  # fmt: skip
             declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())

@@ -16,13 +16,18 @@ from reconciliation_bench import FIGURE, ROOT, TOLD, Bench, figure, insert, told
 
 _PLACE = "page integer, source_line integer, sheet varchar, address varchar"
 TABLES = {
-    "dim_document": "document_key varchar, document_kind varchar, fiscal_year integer, is_current boolean",
+    "dim_document": "document_key varchar, document_kind varchar, fiscal_year integer, is_current boolean,"
+    " file_format varchar",
     "mart_statement_presence": "document_key varchar, scope_code varchar, statement_code varchar,"
     " title_printed varchar, state varchar, is_announced boolean, is_found boolean",
     "stg_landing__announcements": "document_key varchar, announcement_kind varchar, statement_code varchar,"
     f" title_printed varchar, scope_code varchar, {_PLACE}",
     "stg_landing__tables": "document_key varchar, table_ordinal integer, title_printed varchar, year_printed integer,"
-    f" statement_code varchar, {_PLACE}",
+    f" statement_code varchar, unit_name_printed varchar, alignment_method varchar, {_PLACE}",
+    "stg_landing__table_columns": "document_key varchar, table_ordinal integer, column_ordinal integer,"
+    " label_printed varchar, origin varchar",
+    "fct_statement_amount": "document_key varchar, table_ordinal integer, row_code varchar, row_label varchar,"
+    f" functional_code varchar, is_ocr boolean, is_current boolean, {_PLACE}",
     "stg_landing__paragraphs": f"document_key varchar, paragraph_ordinal integer, text varchar, {_PLACE}",
     "stg_landing__prose_residue": "document_key varchar, residue_ordinal integer, residue_code varchar,"
     f" text_printed varchar, {_PLACE}",
@@ -48,6 +53,48 @@ def subject_row(code: str, name: str) -> list[dict[str, Any]]:
     given = {"table_ordinal": 1, "row_ordinal": 5, "is_ocr": False}
     return [given | {"column_ordinal": 1, "text_printed": code, "cell_role": "code"},
             given | {"column_ordinal": 2, "text_printed": name, "cell_role": "label"}]  # fmt: skip
+
+
+def told_name(group: str) -> dict[str, list[dict[str, Any]]]:
+    """一般公共服务支出（类）…（款） told of 20103, which the table prints under its name."""
+    row = {"functional_code": "2010301", "class_name": "一般公共服务支出", "group_name": group, "is_current": True}
+    printed = {"table_ordinal": 1, "row_code": "20103", "functional_code": "20103", "row_label": "档案与保管事务",
+               "is_ocr": False, "is_current": True}  # fmt: skip
+    return {"fct_narrative_amount": [row], "fct_statement_amount": [printed]}
+
+
+def head(origin: str) -> dict[str, list[dict[str, Any]]]:
+    table = {"table_ordinal": 1, "statement_code": "final_general_expenditure", "alignment_method": "template"}
+    column = {"table_ordinal": 1, "column_ordinal": 7, "label_printed": "项目支出", "origin": origin}
+    return {"stg_landing__tables": [table], "stg_landing__table_columns": [column]}
+
+
+def sections(first: str, second: str) -> dict[str, list[dict[str, Any]]]:
+    texts = [f"本单位下设2个科室，分别是：{first}。", f"某局内设 2 个科室，分别为：{second}。"]
+    return {PARAGRAPHS: [{"paragraph_ordinal": n, "text": text} for n, text in enumerate(texts, 1)]}
+
+
+def targets(prior: str) -> dict[str, list[dict[str, Any]]]:
+    rows = [("≤300元/人", prior), ("≥5次", "4次"), ("=100%", "100%"), ("≥90%", "92%")]
+    given = {"table_ordinal": 1, "origin": "table", "is_current": True}
+    return {"fct_performance_indicator": [
+        given | {"indicator_key": f"a-{n}", "level3": f"指标{n}", "target_printed": target, "prior_actual_printed": value}
+        for n, (target, value) in enumerate(rows)
+    ]}  # fmt: skip
+
+
+def forms(last: str) -> dict[str, list[dict[str, Any]]]:
+    names = ["云杉县民政局"] * 4 + [last]
+    given = {"statement_code": "final_income", "year_printed": 2022}
+    return {"stg_landing__tables": [
+        given | {"table_ordinal": n, "unit_name_printed": name} for n, name in enumerate(names)
+    ]}  # fmt: skip
+
+
+def openings(year: int) -> dict[str, list[dict[str, Any]]]:
+    texts = [f"{told}年度{what}总计100万元，与2021年相比增加3万元。"
+             for told, what in ((2022, "收入"), (2022, "支出"), (2022, "财政拨款收入"), (year, "财政拨款支出"))]  # fmt: skip
+    return {PARAGRAPHS: [{"paragraph_ordinal": n, "text": text} for n, text in enumerate(texts)]}
 
 
 def paragraph(text: str) -> dict[str, list[dict[str, Any]]]:
@@ -82,6 +129,11 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str,
         {"stg_landing__tables": [{"table_ordinal": 1, "statement_code": "final_income", "year_printed": 2022}],
          **paragraph("纳入某局 2022 年部门预算编制范围的单位，比2021年增加一个")},
     ),
+    "R205": (forms("青松县教育局"), forms("云杉县民政局（本级）")),
+    "R209": (told_name("档案与安全事务"), told_name("档案事务")),
+    "R210": (head("filled"), head("printed")),
+    "R211": (sections("办公室和督查科", "办公室、督办科"), sections("办公室和督查科", "督查科、办公室")),
+    "R212": (targets("200000"), targets("280元/人")),
     "R206": ({"stg_landing__prose_residue": [RESIDUE]}, {"stg_landing__prose_residue": []}),
     "R208": (paragraph("比上年增加3万元，主要原因是：。"), paragraph("比上年增加3万元，主要原因是人员增加。")),
     "R207": (
@@ -112,8 +164,10 @@ def observed(bench: Bench, rows: dict[str, list[dict[str, Any]]]) -> dict[str, i
     with bench.connect() as connection:
         for table, columns in TABLES.items():
             connection.execute(f"create or replace table {table} ({columns})")
-        connection.execute("insert into dim_document values ('a', 'final_account', 2022, true)")
-        names = [("21305", "扶贫", 2013, 2021), ("21305", "巩固脱贫衔接乡村振兴", 2022, 9999)]
+        connection.execute("insert into dim_document values ('a', 'final_account', 2022, true, 'text')")
+        names = [("21305", "扶贫", 2013, 2019), ("21305", "巩固脱贫衔接乡村振兴", 2020, 9999),
+                 ("21306", "农业综合开发", 2013, 2018), ("21306", "农业产业化", 2019, 2021),
+                 ("21306", "农业产业发展", 2022, 9999)]  # fmt: skip
         connection.executemany("insert into dim_functional_subject values (?, ?, ?, ?, true)", names)
         for table, given in rows.items():
             columns = {"int_recon__told": TOLD, "int_recon__figure": FIGURE}.get(table)
@@ -122,7 +176,7 @@ def observed(bench: Bench, rows: dict[str, list[dict[str, Any]]]) -> dict[str, i
                     row if columns else row if table == "int_recon__compared_in_prose" else {"document_key": "a"} | row
                 )
                 insert(connection, table, columns or held, [held])
-        bench.run(connection, "int_recon__observation")
+        bench.run(connection, "int_recon__naming", "int_recon__observation")
         found = connection.execute("select rule_id, count(*) from int_recon__observation group by 1").fetchall()
     return dict(found)
 
@@ -138,6 +192,23 @@ def test_every_observation_has_its_cases() -> None:
     with (ROOT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as file:
         rules = {row["rule_id"] for row in csv.DictReader(file) if row["evidence"] == "observation"}
     assert rules == CASES.keys()
+
+
+def test_an_opening_of_another_year_differs_where_the_others_bear_the_right_one(bench: Bench) -> None:
+    assert observed(bench, openings(2021)) == {"R204": 1}
+    assert observed(bench, openings(2022)) == {}
+
+
+def test_a_title_in_brackets_is_no_instruction(bench: Bench) -> None:
+    residue = {"residue_ordinal": 1, "residue_code": "instruction", "text_printed": "（按单位列示）"}
+    assert observed(bench, {"stg_landing__prose_residue": [residue]}) == {}
+
+
+def test_a_name_may_lag_its_catalogue_by_a_year(bench: Bench) -> None:
+    rows = {"stg_landing__cells": subject_row("21306", "农业产业化")}
+    assert observed(bench, rows) == {}
+    rows = {"stg_landing__cells": subject_row("21306", "农业综合开发")}
+    assert observed(bench, rows) == {"R207": 1}
 
 
 def test_a_spelling_that_merely_differs_accuses_nobody(bench: Bench) -> None:

@@ -12,9 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from reconciliation_bench import FIGURE, INDICATOR, ROOT, TOLD, Bench, figure, insert, told
+from reconciliation_bench import FIGURE, INDICATOR, NARRATIVE, ROOT, TOLD, Bench, figure, insert, told
 
 PROSE = ("int_recon__compared_in_prose", "int_recon__share", "int_recon__listed", "int_recon__performance")
+MODELS = (*PROSE[:3], "int_recon__reported", PROSE[3])
 ASSETS = {"section": "资产", "paragraph_number": 5}
 
 
@@ -247,6 +248,44 @@ def _two_years(actual: str, before: str, shared: int = 3) -> list[dict[str, Any]
     return rows
 
 
+def _public_rate(actual: str, told_rate: str, base: str = "prior_final") -> dict[str, Any]:
+    """三公经费变动率 on a sheet, and the fall told of the three public expenses."""
+    row = indicator(1, "10", "10", level3="“三公”经费变动率", actual_printed=f"{actual}%", actual_value=Decimal(actual))
+    given = {"role": "change_rate", "line_code": "tp_total", "base_code": base, "direction": -1}
+    return {"indicators": [row], "told": [told("a-r", told_rate, **given)]}
+
+
+def _evaluated(executed: str, spent: str, subject: str = "绩效评价项目") -> dict[str, Any]:
+    rows = [told("a-e", executed, subject_key=subject, sentence="绩效评价项目2个。", paragraph_number=9)]
+    rows.append(told("a-p", spent, subject_key="项目支出", line_code="expenditure_project"))
+    rows.append(told("a-t", "900.00", subject_key="本年支出", line_code="expenditure_this_year"))
+    return {"told": rows}
+
+
+def _additions(first: str, second: str, sentence: str = "追加甲项、乙项。") -> dict[str, Any]:
+    """年初预算100,决算130,追加甲…乙…"""
+    own = {"sentence": sentence, "functional_code": "201"}
+    rows = [budget("a-b", "100.00") | own, told("a-o", "130.00", char_start=10, **own)]
+    for number, value in enumerate((first, second), 2):
+        rows.append(
+            told(f"a-{number}", value, sentence=sentence, subject_key=f"某{number}", subject_printed=f"追加某{number}",
+                 char_start=10 * number)
+        )  # fmt: skip
+    return {"told": rows}
+
+
+def _goal(said: str, target: str, actual: str | None = None) -> dict[str, Any]:
+    row = indicator(
+        1, "10", None, level3="大厅窗口服务人员数量", target_printed=f"≥{target}人", target_value=Decimal(target),
+        actual_value=Decimal(actual) if actual else None,
+    )  # fmt: skip
+    narrative = {
+        "amount_key": "a-g", "document_key": "a", "table_ordinal": 1, "subject_printed": "保障窗口服务人员",
+        "role": "count", "value": Decimal(said), "unit_of_measure": "名", "is_implied": False, "is_current": True,
+    }  # fmt: skip
+    return {"indicators": [row], "narrative": [narrative]}
+
+
 def _many_sheets(weights: list[int]) -> dict[str, Any]:
     rows = []
     for table, total in enumerate(weights, 1):
@@ -288,6 +327,29 @@ SHEET_CASES: dict[str, dict[str, dict[str, Any]]] = {
         "fail": {"figures": [], "indicators": _prose_indicator("11.93", "万元")},
         "absent": {"figures": [], "indicators": _prose_indicator("14", "万元")[:1]},
     },
+    "R084G": {
+        "pass": _goal("31", "30", "31"),
+        "fail": _goal("36", "30"),
+        "absent": _goal("36", "30") | {"indicators": []},
+    },
+    "R084V": {
+        "pass": _public_rate("11.89", "11.89%"),
+        "round": _public_rate("11.9", "11.89%"),
+        "fail": _public_rate("3.00", "11.89%"),
+        "absent": _public_rate("3.00", "11.89%", "initial_budget"),
+    },
+    "R085L": {
+        "pass": _evaluated("200.00", "232.80"),
+        "round": _evaluated("232.81", "232.80"),
+        "fail": _evaluated("253.85", "232.80"),
+        "absent": _evaluated("253.85", "232.80", "部门整体支出"),
+    },
+    "R113A": {
+        "pass": _additions("10.00", "15.00"),
+        "round": _additions("10.00", "20.01"),
+        "fail": _additions("10.00", "25.00"),
+        "absent": _additions("10.00", "25.00", "追加甲项、乙项，减少丙项。"),
+    },
     "R125": {
         "pass": {"figures": [], "indicators": _two_years("70", "70")},
         "fail": {"figures": [], "indicators": _two_years("70", "1000")},
@@ -318,7 +380,8 @@ def statuses(bench: Bench, rule_id: str, rows: dict[str, Any]) -> list[str]:
         ]
         insert(connection, "int_recon__figure", FIGURE, mirrored + rows.get("figures", []))
         insert(connection, "fct_performance_indicator", INDICATOR, rows.get("indicators", []))
-        bench.run(connection, *PROSE)
+        insert(connection, "fct_narrative_amount", NARRATIVE, rows.get("narrative", []))
+        bench.run(connection, *MODELS)
         union = " union all ".join(f"select rule_id, difference, tolerance, missing from {model}" for model in PROSE)
         found = connection.execute(
             f"select difference, tolerance, missing from ({union}) where rule_id = ?", [rule_id]

@@ -130,7 +130,8 @@ paragraphs as (
 
 ),
 
--- 纳入某局2022年部门预算编制范围 in the budget of 2023
+-- 纳入某局2022年部门预算编制范围 in the budget of 2023; a heading or an opening of another year where most bear the
+-- document's own. What is said of the year before says so.
 told_years as (
 
     select
@@ -141,8 +142,37 @@ told_years as (
         coalesce(
             {{ regex_part('folded', '(20[0-9][0-9])年度?(部门|单位)?(预算|决算)(编制|汇编|公开)范围') }},
             {{ regex_part('folded', '^第[一二三四五六七八]部分(20[0-9][0-9])年度?(部门|单位)(预算|决算)') }}
-        ) as year_told
+        ) as year_told,
+        case
+            when length(folded) <= 40 and not {{ regex_matches('folded', '(执行|完成|上年|比|较|回顾|总结|绩效|评价|计划)') }}
+                then {{ regex_part(
+                    'folded',
+                    '^[一二三四五六七八九十、（）()0-9.]*(20[0-9][0-9])年度?(本?部门|本?单位)?(收入|支出|收支|财政拨款|一般公共预算|政府性基金|国有资本|“三公”|三公|机关运行|政府采购)[^，。；]*(说明|情况)$'
+                ) }}
+        end as year_headed,
+        case
+            when {{ regex_matches(
+                'folded', '^.{0,40}(收入|支出|总计|合计|决算|预算)[^。]{0,60}(比|较|与)(上年|20[0-9][0-9]年)'
+            ) }}
+                then {{ regex_part(
+                    'folded',
+                    '^[一二三四五六七八九十、（）()0-9.]*(20[0-9][0-9])年度?[^，。；比较与0-9]{0,24}(收入|支出|总计|合计|决算|预算)'
+                ) }}
+        end as year_opened
     from paragraphs
+
+),
+
+told_often as (
+
+    select
+        document_key,
+        sum(case when year_headed = cast(fiscal_year as {{ text }}) then 1 else 0 end) as headed,
+        sum(case when year_opened = cast(fiscal_year as {{ text }}) then 1 else 0 end) as opened,
+        sum(case when year_headed <> cast(fiscal_year as {{ text }}) then 1 else 0 end) as headed_otherwise,
+        sum(case when year_opened <> cast(fiscal_year as {{ text }}) then 1 else 0 end) as opened_otherwise
+    from told_years
+    group by document_key
 
 ),
 
@@ -150,13 +180,26 @@ prose_years as (
 
     select
         'year_differs' as method,
-        document_key,
-        'p' || cast(paragraph_ordinal as {{ text }}) as item_key,
-        place,
-        year_told as printed,
-        cast(fiscal_year as {{ text }}) as expected
+        told_years.document_key,
+        'p' || cast(told_years.paragraph_ordinal as {{ text }}) as item_key,
+        told_years.place,
+        coalesce(
+            case when told_years.year_told <> cast(told_years.fiscal_year as {{ text }}) then told_years.year_told end,
+            case when told_often.headed > 2 * told_often.headed_otherwise then told_years.year_headed end,
+            case when told_often.opened > 2 * told_often.opened_otherwise then told_years.year_opened end
+        ) as printed,
+        cast(told_years.fiscal_year as {{ text }}) as expected
     from told_years
-    where year_told is not null and cast(year_told as integer) <> fiscal_year
+    inner join told_often on told_years.document_key = told_often.document_key
+    where told_years.year_told <> cast(told_years.fiscal_year as {{ text }})
+        or (
+            told_years.year_headed <> cast(told_years.fiscal_year as {{ text }})
+            and told_often.headed > 2 * told_often.headed_otherwise
+        )
+        or (
+            told_years.year_opened <> cast(told_years.fiscal_year as {{ text }})
+            and told_often.opened > 2 * told_often.opened_otherwise
+        )
 
 ),
 
@@ -176,6 +219,8 @@ residue as (
         end as expected
     from {{ ref('stg_landing__prose_residue') }} as residue
     inner join documents on residue.document_key = documents.document_key
+    -- 收入决算表（按单位列示） is a title
+    where not {{ regex_matches('residue.text_printed', '^（按.{1,8}(列示|填列)）$') }}
 
 ),
 
@@ -216,35 +261,58 @@ official as (
 
 ),
 
--- the code's own cell and the label beside it: rows without figures carry names too
-code_cells as (
+-- the code's own cell and the next cell that says anything: rows without figures carry names too. Codes printed in three
+-- cells (201 | 03 | 99) are followed by another code and left to the rows with figures.
+named_cells as (
 
-    select document_key, table_ordinal, row_ordinal, column_ordinal, {{ folded_name('text_printed') }} as code
+    select
+        document_key,
+        cell_role,
+        is_ocr,
+        {{ folded_name('text_printed') }} as code,
+        lead(cell_role) over (
+            partition by document_key, table_ordinal, row_ordinal order by column_ordinal
+        ) as next_role,
+        lead(text_printed) over (
+            partition by document_key, table_ordinal, row_ordinal order by column_ordinal
+        ) as next_text,
+        {{ figure_place('page', 'source_line', 'sheet', 'address') }} as place
     from {{ ref('stg_landing__cells') }}
-    where cell_role = 'code'
+    where cell_role in ('code', 'label') and text_printed <> ''
+
+),
+
+named_rows as (
+
+    select document_key, code, next_text as row_label, place, is_ocr
+    from named_cells
+    where cell_role = 'code' and next_role = 'label'
+    union all
+    select
+        document_key,
+        row_code as code,
+        row_label,
+        {{ figure_place('page', 'source_line', 'sheet', 'address') }} as place,
+        is_ocr
+    from {{ ref('fct_statement_amount') }}
+    where is_current and row_code is not null
 
 ),
 
 printed_names as (
 
     select
-        codes.document_key,
-        codes.code,
-        {{ label_key('labels.text_printed') }} as name_key,
+        named_rows.document_key,
+        named_rows.code,
+        {{ label_key('named_rows.row_label') }} as name_key,
         documents.fiscal_year,
-        min({{ folded_name('labels.text_printed') }}) as row_label,
-        min({{ figure_place('labels.page', 'labels.source_line', 'labels.sheet', 'labels.address') }}) as place,
-        max(case when labels.is_ocr then 1 else 0 end) as is_ocr
-    from code_cells as codes
-    inner join documents on codes.document_key = documents.document_key
-    inner join {{ ref('stg_landing__cells') }} as labels
-        on codes.document_key = labels.document_key
-        and codes.table_ordinal = labels.table_ordinal
-        and codes.row_ordinal = labels.row_ordinal
-        and codes.column_ordinal + 1 = labels.column_ordinal
-        and labels.cell_role = 'label'
-    where {{ regex_matches('codes.code', '^[235][0-9]{2}([0-9]{2}){0,2}$') }}
-    group by codes.document_key, codes.code, {{ label_key('labels.text_printed') }}, documents.fiscal_year
+        min({{ folded_name('named_rows.row_label') }}) as row_label,
+        min(named_rows.place) as place,
+        max(case when named_rows.is_ocr then 1 else 0 end) as is_ocr
+    from named_rows
+    inner join documents on named_rows.document_key = documents.document_key
+    where {{ regex_matches('named_rows.code', '^[235][0-9]{2}([0-9]{2}){0,2}$') }}
+    group by named_rows.document_key, named_rows.code, {{ label_key('named_rows.row_label') }}, documents.fiscal_year
 
 ),
 
@@ -265,7 +333,8 @@ judged_names as (
         end) as is_of_another
     from printed_names as printed
     inner join official
-        on printed.fiscal_year between official.valid_from_year and official.valid_to_year
+        -- a name may lag its catalogue by a year, or be ahead where the account is written in the next
+        on printed.fiscal_year between official.valid_from_year - 1 and official.valid_to_year + 1
         and (
             printed.code = official.code
             or (printed.name_key = official.name_key and left(printed.code, 1) = left(official.code, 1))
@@ -407,6 +476,9 @@ observed as (
     select method, document_key, item_key, place, printed, expected
     from cut_off
     where printed is not null
+    union all
+    select method, document_key, item_key, place, printed, expected
+    from {{ ref('int_recon__naming') }}
 
 )
 

@@ -456,6 +456,22 @@ results as (
         earlier.document_key, earlier.indicator_key, earlier.actual_value, earlier.actual_unit, earlier.place,
         earlier.level3
     having min(later.prior_value) = max(later.prior_value)
+    union all
+    select
+        method,
+        document_key,
+        item_key,
+        left_amount_key,
+        right_amount_key,
+        left_value,
+        right_value,
+        tolerance,
+        unit_code,
+        place,
+        label,
+        cast(null as {{ dbt.type_string() }}) as missing,
+        cast(null as {{ dbt.type_string() }}) as doubt
+    from {{ ref('int_recon__reported') }}
 
 )
 

@@ -1,0 +1,272 @@
+-- Grain: one row per name or label that contradicts another place of the same document (名称、栏目前后不一): a subject named
+-- otherwise in prose than in the table, a head left out, sections counted twice under other names, a value of last year
+-- without the unit its target has, a body's name on one form only.
+{% set text = dbt.type_string() %}
+with
+
+documents as (
+
+    select document_key, file_format, fiscal_year
+    from {{ ref('dim_document') }}
+    where is_current and document_kind is not null
+
+),
+
+-- ---- subjects: prose names 类、款、项 of the code it speaks of
+told_levels as (
+
+    select distinct
+        told.document_key,
+        told.source_line,
+        told.page,
+        told.functional_code,
+        told.class_name,
+        told.group_name,
+        told.item_name
+    from {{ ref('fct_narrative_amount') }} as told
+    inner join documents on told.document_key = documents.document_key
+    where told.functional_code is not null and told.is_current
+
+),
+
+told_names as (
+
+    {% for level, length in {'class': 3, 'group': 5, 'item': 7}.items() -%}
+    select
+        document_key,
+        left(functional_code, {{ length }}) as code,
+        {{ label_key(level ~ '_name') }} as name_key,
+        {{ level }}_name as name,
+        {{ figure_place('page', 'source_line', 'null', 'null') }} as place
+    from told_levels
+    where {{ level }}_name is not null and length(functional_code) >= {{ length }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+table_names as (
+
+    select distinct document_key, functional_code as code, {{ label_key('row_label') }} as name_key, row_label as name
+    from {{ ref('fct_statement_amount') }}
+    where is_current and functional_code is not null and row_code = functional_code and not is_ocr
+
+),
+
+official as (
+
+    select distinct functional_code as code, {{ label_key('functional_name') }} as name_key
+    from {{ ref('dim_functional_subject') }}
+    where is_official
+
+),
+
+-- a word replaced by another: as many characters, but other ones. Names merely cut short or written out accuse nobody,
+-- nor a name the catalogue has for this code in any year.
+told_otherwise as (
+
+    select
+        'subject_told' as method,
+        told.document_key,
+        told.code || ':' || told.name_key as item_key,
+        min(told.place) as place,
+        told.code || ' ' || min(told.name) as printed,
+        '报表作' || min(table_names.name) as expected
+    from told_names as told
+    inner join table_names on told.document_key = table_names.document_key and told.code = table_names.code
+    left join table_names as alike
+        on told.document_key = alike.document_key and told.code = alike.code and told.name_key = alike.name_key
+    left join official on told.code = official.code and told.name_key = official.name_key
+    where alike.code is null
+        and official.code is null
+        and length(told.name_key) > 2
+        and length(told.name_key) = length(table_names.name_key)
+    group by told.document_key, told.code, told.name_key
+
+),
+
+-- ---- a figure column whose head is not printed; pictures and torn pages are our reading, not the document's
+heads as (
+
+    select
+        'head_lost' as method,
+        columns.document_key,
+        't' || cast(columns.table_ordinal as {{ text }}) || ':' || cast(columns.column_ordinal as {{ text }}) as item_key,
+        coalesce(tables.title_printed, '') || '（'
+        || {{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }} || '）' as place,
+        '栏目名称空缺' as printed,
+        columns.label_printed as expected
+    from {{ ref('stg_landing__table_columns') }} as columns
+    inner join documents on columns.document_key = documents.document_key and documents.file_format not in ('pdf', 'image')
+    inner join {{ ref('stg_landing__tables') }} as tables
+        on columns.document_key = tables.document_key and columns.table_ordinal = tables.table_ordinal
+    where columns.origin = 'filled' and tables.alignment_method = 'template' and tables.statement_code is not null
+
+),
+
+-- ---- 下设2个处室，分别是：A和B, told twice
+section_lists as (
+
+    select
+        document_key,
+        paragraph_ordinal,
+        place,
+        {{ regex_part('folded', '[下内]设([0-9]+)个?(处室|科室|股室|部门|内设机构|机构)') }} as sections,
+        {{ regex_part('folded', '[下内]设[0-9]+个?(处室|科室|股室|部门|内设机构|机构)[，,：:]?分别[是为][：:]?([^。；;]{2,120})', 2) }}
+            as names
+    from (
+        select
+            paragraphs.document_key,
+            paragraphs.paragraph_ordinal,
+            {{ without_blanks('paragraphs.text') }} as folded,
+            {{ figure_place('paragraphs.page', 'paragraphs.source_line', 'null', 'null') }} as place
+        from {{ ref('stg_landing__paragraphs') }} as paragraphs
+        inner join documents on paragraphs.document_key = documents.document_key
+        where instr(paragraphs.text, '设') > 0 and instr(paragraphs.text, '分别') > 0
+    ) as told
+
+),
+
+sections_named as (
+
+    select distinct
+        document_key,
+        paragraph_ordinal,
+        place,
+        sections,
+        names,
+        {{ split_rows("replace(replace(replace(replace(names, '以及', '|'), '和', '|'), '、', '|'), '，', '|')") }} as name
+    from section_lists
+    where names is not null and sections is not null
+
+),
+
+sections_differ as (
+
+    select
+        'sections_differ' as method,
+        later.document_key,
+        cast(later.paragraph_ordinal as {{ text }}) as item_key,
+        later.place,
+        later.names as printed,
+        min(earlier.place || '作' || earlier.names) as expected
+    from sections_named as later
+    inner join (select distinct document_key, paragraph_ordinal, place, sections, names from sections_named) as earlier
+        on later.document_key = earlier.document_key
+        and later.sections = earlier.sections
+        and later.paragraph_ordinal > earlier.paragraph_ordinal
+    left join sections_named as alike
+        on earlier.document_key = alike.document_key
+        and earlier.paragraph_ordinal = alike.paragraph_ordinal
+        and later.name = alike.name
+    where alike.name is null
+    group by later.document_key, later.paragraph_ordinal, later.place, later.names
+
+),
+
+-- ---- 上年完成值200000 against a target of 454.45元/人, on a sheet that prints units elsewhere
+indicators as (
+
+    select
+        indicators.document_key,
+        indicators.indicator_key,
+        indicators.table_ordinal,
+        indicators.level3,
+        indicators.prior_actual_printed,
+        indicators.target_printed,
+        {{ figure_place('indicators.page', 'indicators.source_line', 'null', 'null') }} as place,
+        {{ regex_matches("coalesce(indicators.prior_actual_printed, '')", '^[ ]*[0-9][0-9.,]*[ ]*$') }} as is_bare,
+        {{ regex_matches("coalesce(indicators.prior_actual_printed, '')", '[0-9]') }} as has_prior
+    from {{ ref('fct_performance_indicator') }} as indicators
+    inner join documents on indicators.document_key = documents.document_key
+    where indicators.is_current and indicators.origin = 'table'
+
+),
+
+bare_sheets as (
+
+    select
+        document_key,
+        table_ordinal,
+        sum(case when has_prior and is_bare then 1 else 0 end) as bare,
+        sum(case when has_prior and not is_bare then 1 else 0 end) as measured
+    from indicators
+    group by document_key, table_ordinal
+
+),
+
+prior_units as (
+
+    select
+        'prior_unit' as method,
+        indicators.document_key,
+        indicators.indicator_key as item_key,
+        indicators.place,
+        indicators.level3 || '·上年完成值' || indicators.prior_actual_printed as printed,
+        '指标值为' || indicators.target_printed as expected
+    from indicators
+    inner join bare_sheets
+        on indicators.document_key = bare_sheets.document_key
+        and indicators.table_ordinal = bare_sheets.table_ordinal
+    where indicators.is_bare
+        and bare_sheets.bare = 1
+        and bare_sheets.measured > 2
+        and {{ regex_matches("coalesce(indicators.target_printed, '')", '(元/|元$|元每)') }}
+
+),
+
+-- ---- one form bears the name of another body
+form_names as (
+
+    select
+        tables.document_key,
+        tables.table_ordinal,
+        {{ folded_name('tables.unit_name_printed') }} as name,
+        tables.title_printed,
+        {{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }} as place
+    from {{ ref('stg_landing__tables') }} as tables
+    inner join documents on tables.document_key = documents.document_key and documents.file_format not in ('image')
+    where tables.unit_name_printed is not null
+        and tables.statement_code is not null
+        and tables.statement_code not like 'perf%'
+
+),
+
+name_counts as (
+
+    select
+        document_key,
+        name,
+        count(*) as forms,
+        max(count(*)) over (partition by document_key) as most,
+        count(*) over (partition by document_key) as names
+    from form_names
+    group by document_key, name
+
+),
+
+form_names_differ as (
+
+    select
+        'form_name' as method,
+        odd.document_key,
+        't' || cast(odd.table_ordinal as {{ text }}) as item_key,
+        coalesce(odd.title_printed, '') || '（' || odd.place || '）' as place,
+        odd.name as printed,
+        usual.name as expected
+    from form_names as odd
+    inner join name_counts as counts on odd.document_key = counts.document_key and odd.name = counts.name
+    inner join name_counts as usual on odd.document_key = usual.document_key and usual.forms = usual.most
+    where counts.forms = 1
+        and counts.names = 2
+        and counts.most > 3
+        and length(odd.name) > 3
+        and instr(usual.name, odd.name) = 0
+        and instr(odd.name, usual.name) = 0
+
+)
+
+{% for part in ['told_otherwise', 'heads', 'sections_differ', 'prior_units', 'form_names_differ'] -%}
+select method, document_key, item_key, place, printed, expected
+from {{ part }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}
