@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -25,8 +25,12 @@ from gongkai.chinese_views import create_views
 from gongkai.home import PROJECT, Home
 from gongkai.messages import GongkaiError
 from gongkai.runlog import Run
+from gongkai.splice import MOST_SPLICES, NotSplicedError, contents, keep_compiled, record_origin, splice
 from ingest.landing.writer import Landing
 from ingest.run import IngestReport
+
+if TYPE_CHECKING:
+    from gongkai.publish import Generation
 
 STORAGE_VERSION = "v1.0.0"
 """DuckDB clients from 1.0 on open this; BI drivers lag behind the library."""
@@ -103,6 +107,10 @@ class BuildRecord:
     documents: int
     excluded: tuple[str, ...] = ()
     """Documents in quarantine: the file was built from the filtered landing, without them."""
+    project: str = ""
+    """Fingerprint of the project."""
+    spliced: int = 0
+    """How many generations in a row were spliced into the last that was built whole."""
 
     @classmethod
     def read(cls, path: Path) -> BuildRecord | None:
@@ -115,9 +123,9 @@ class BuildRecord:
             return None
 
 
-def fingerprint(home: Home, excluded: Iterable[str] = ()) -> str:
+def fingerprint(home: Home, excluded: Iterable[str] = (), project: str | None = None) -> str:
     """Hash of all that a build depends on: the landing, the documents kept out of it, the project."""
-    digest = hashlib.sha256(project_fingerprint().encode())
+    digest = hashlib.sha256((project or project_fingerprint()).encode())
     digest.update(Landing(home.landing).state().encode())
     for document_id in sorted(excluded):
         digest.update(b"without " + document_id.encode())
@@ -161,7 +169,8 @@ def build(
         record.unlink(missing_ok=True)
     _empty_database(home.build_file)
     excluded = excluded or {}
-    made_from = fingerprint(home, excluded)
+    project = project_fingerprint()
+    made_from = fingerprint(home, excluded, project)
     artefacts = home.cache / "dbt"
     try:
         _run_dbt(home, run, landing_of(home, excluded), artefacts, progress)
@@ -174,10 +183,47 @@ def build(
         for name in ("manifest.json", "run_results.json"):
             if (artefacts / name).exists():
                 shutil.copyfile(artefacts / name, run.folder / name)
+    keep_compiled(home, project)
     identity = file_identity(home.build_file)
-    record = BuildRecord(run.run_id, run.number, made_from, identity, figures, documents, tuple(sorted(excluded)))
+    left_out = tuple(sorted(excluded))
+    record = BuildRecord(run.run_id, run.number, made_from, identity, figures, documents, left_out, project)
     write_record(home.build_record, record)
     return record
+
+
+def build_spliced(
+    home: Home, run: Run, ingested: IngestReport, excluded: Mapping[str, str], published: Generation
+) -> BuildRecord:
+    """Build by splicing what is new into the published generation; arguments as of ``build``.
+
+    Raises ``NotSplicedError`` where the whole star must be built, ``duckdb.Error``, and ``GongkaiError`` disk_space,
+    seal_failed or wal_left.
+    """
+    began = time.monotonic()
+    _check_space(home)
+    for record in (home.build_record, home.check_record, home.build_file, wal_of(home.build_file)):
+        record.unlink(missing_ok=True)
+    project = project_fingerprint()
+    if published.project != project or not home.database.exists():
+        raise NotSplicedError("nothing of this project is published")
+    if published.spliced >= MOST_SPLICES:
+        raise NotSplicedError("many splices in a row")
+    made_from, now = fingerprint(home, excluded, project), contents(home, excluded)
+    if not now:
+        raise NotSplicedError("the landing holds no document")
+    touched = splice(home, project, landing_of(home, excluded), now)
+    run.log("spliced", documents=len(touched.documents), units=len(touched.units), seconds=_since(began))
+    figures, documents = _seal(home, run, [("main", "int_document__identity")], ingested, excluded, began)
+    identity, left_out = file_identity(home.build_file), tuple(sorted(excluded))
+    record = BuildRecord(
+        run.run_id, run.number, made_from, identity, figures, documents, left_out, project, published.spliced + 1
+    )
+    write_record(home.build_record, record)
+    return record
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 3)
 
 
 def landing_of(home: Home, excluded: Iterable[str]) -> Path:
@@ -244,6 +290,7 @@ def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Cal
     environment = os.environ | {
         "GONGKAI_LANDING": str(landing),
         "GONGKAI_DATABASE": str(home.build_file),
+        "GONGKAI_MEMORY": os.environ.get("GONGKAI_MEMORY") or f"{_memory_limit() / 2**20:.0f}MiB",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-m", "gongkai.dbt_child", json.dumps(arguments)]
@@ -271,6 +318,11 @@ def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Cal
         nodes = "；".join(map(_failure_text, verdict["failed"][:4]))
         log = home.shown(run.folder / "dbt.log")
         raise GongkaiError("build_failed", nodes=nodes or "?", log=log, failures=tuple(verdict["failed"]))
+
+
+def _memory_limit() -> int:
+    """Bytes DuckDB may hold during a build: 6 GiB, on small machines half of the memory."""
+    return min(6 * 2**30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
 
 
 def _failure_text(failure: dict[str, str]) -> str:
@@ -304,11 +356,12 @@ def _seal(
                 "select table_schema || '.' || table_name, table_type from information_schema.tables"
             ).fetchall()
         )
+        record_origin(connection, contents(home, excluded))
         for schema, name in scaffolding:
             kind = kinds.get(f"{schema}.{name}")
             if kind:
                 connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{schema}"."{name}"')
-        _write_meta(connection, home, run, ingested, excluded, round(time.monotonic() - began, 3))
+        _write_meta(connection, home, run, ingested, excluded, _since(began))
         create_views(connection)
         figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
         documents = connection.execute("select count(*) from main.dim_document").fetchone()[0]

@@ -30,6 +30,10 @@ class Generation:
     figures: int
     documents: int
     byte_count: int
+    project: str = ""
+    """Fingerprint of the project it was built by."""
+    spliced: int = 0
+    """How many generations in a row were spliced into the last that was built whole."""
 
 
 def generation_path(home: Home, number: int) -> Path:
@@ -88,6 +92,8 @@ def publish(home: Home, *, allow_shrink: bool = False, kept: int = KEPT_GENERATI
         figures=record.figures,
         documents=record.documents,
         byte_count=identity[0],
+        project=record.project,
+        spliced=record.spliced,
     )
     target = generation_path(home, record.number)
     _sync(home.build_file)

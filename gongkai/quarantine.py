@@ -2,7 +2,8 @@
 
 A build or a check that fails because of some documents' rows is tried again without those documents. Nothing is
 weakened: what is published has passed every test and expectation. Whoever is kept out is named: in ``quarantine.json``,
-as a row of ``rejects`` in the landing, in ``meta_reject`` and ``meta_run_document`` of the published file, by ``status``.
+as a row of ``rejects`` in the landing, in ``meta_reject`` and ``meta_run_document`` of the published file, by
+``status``.
 
 Suspects are first taken from the failing rows; where those name none, or it fails all the same, they are looked for by
 halving. A document stays out as long as it is read alike by the same project: a new reading version or a change of

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.build import BuildRecord, build, fingerprint
+import duckdb
+
+from gongkai.build import BuildRecord, build, build_spliced, fingerprint
 from gongkai.check import CheckOutcome, check
 from gongkai.fetch import expected_rows, fetched_rows, listed_folders
 from gongkai.home import Home
@@ -17,6 +19,7 @@ from gongkai.messages import GongkaiError
 from gongkai.publish import Generation, current_number, publish, read_generation
 from gongkai.quarantine import Held, Quarantine, active, filter_landing, settle, stored
 from gongkai.runlog import Run
+from gongkai.splice import NotSplicedError
 from ingest.landing.writer import Landing
 from ingest.run import IngestOptions, IngestReport, ingest
 from ingest.sources import SourceError
@@ -114,6 +117,26 @@ def _build_and_check(
     return _check(home, run)
 
 
+def _splice_and_check(
+    home: Home, run: Run, held: Quarantine, ingested: IngestReport, published: Generation
+) -> tuple[CheckOutcome, ...]:
+    """Splice what is new into the published generation, and check it. Raises ``NotSplicedError`` where the whole star
+    must be built: whatever is wrong with a splice, a whole build tells better and knows whom to keep out."""
+    try:
+        with run.step("build"):
+            filter_landing(home, held)
+            excluded = {key: entry.file_name for key, entry in held.items()}
+            record = build_spliced(home, run, ingested, excluded, published)
+            run.log("built", figures=record.figures, documents=record.documents, byte_count=record.file[0])
+        return _check(home, run)
+    except duckdb.Error as error:
+        raise NotSplicedError(str(error).splitlines()[0]) from error
+    except GongkaiError as error:
+        if error.code == "disk_space":
+            raise
+        raise NotSplicedError(str(error)) from error
+
+
 def _check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
     with run.step("check"):
         outcomes = check(home, run)
@@ -141,7 +164,8 @@ def refresh(
 ) -> RefreshOutcome:
     """All steps. Where neither the landing nor the project has changed since the published generation, it stays.
 
-    ``force`` builds all the same.
+    What is new is spliced into the published generation where that is surely the same as building all, see
+    ``gongkai.splice``. ``force`` builds in any case, and all.
     """
     report = ingest_step(home, run, sources, options)
     number = current_number(home)
@@ -150,6 +174,18 @@ def refresh(
     if same and not force:
         run.log("nothing_new", generation=current.number)
         return RefreshOutcome(report, current, False, quarantined=tuple(stored(home).values()))
-    checks, held = settle(home, run, lambda held: _build_and_check(home, run, held, report, progress))
+
+    def build_whole(held: Quarantine) -> tuple[CheckOutcome, ...]:
+        return _build_and_check(home, run, held, report, progress)
+
+    def build_what_is_new(held: Quarantine) -> tuple[CheckOutcome, ...]:
+        if current is not None and not force:
+            try:
+                return _splice_and_check(home, run, held, report, current)
+            except NotSplicedError as reason:
+                run.log("not_spliced", reason=str(reason))
+        return build_whole(held)
+
+    checks, held = settle(home, run, build_whole, build_what_is_new)
     generation = publish_step(home, run, allow_shrink=allow_shrink)
     return RefreshOutcome(report, generation, True, checks, tuple(held.values()))

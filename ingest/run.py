@@ -296,7 +296,7 @@ class _Run:
         self.landing.commit({"rejects": frame}, self._landed_frame(outcomes))
 
     def _landed_frame(self, outcomes: Iterable[ReadOutcome]) -> pl.DataFrame:
-        rows = [(held.document_id, self.version, held.state, held.code, held.figures) for held in outcomes]
+        rows = [(held.document_id, self.version, held.state, held.code, held.figures, None) for held in outcomes]
         return pl.DataFrame(rows, schema=polars_schema("landed"), orient="row")
 
     # Names --------------------------------------------------------------------------------------------------------

@@ -38,10 +38,12 @@ LANDED = pa.schema(
         pa.field("state", pa.string(), False),
         pa.field("code", pa.string()),
         pa.field("figures", pa.int64(), False),
+        pa.field("content", pa.string()),
     ]
 )
 """Which documents a batch holds. ``state``: read, rejected, archive (a container, whose members
-are documents), or unreadable (no bytes: the id stands for the name)."""
+are documents), or unreadable (no bytes: the id stands for the name). ``content``: digest of the document's rows in all
+tables, null in batches of before there was one; equal digests mean equal rows, whatever batch they lie in."""
 NAMES = pa.schema(
     [
         pa.field("source", pa.string(), False),
@@ -101,6 +103,8 @@ class Landed:
     code: str | None
     """Code of the reject, None where it was read."""
     batch: str
+    content: str | None = None
+    """Digest of its rows; None where it was never taken."""
 
 
 @dataclass(slots=True)
@@ -163,7 +167,7 @@ class Landing:
         held["side"].pop("rejects", None)
         expected = held["side"].get("expected_disclosures")
         if expected is not None:
-            rows = pq.read_table(self.path("expected_disclosures", expected)).to_pylist()
+            rows = self.side_rows("expected_disclosures")
             for row in rows:
                 looked, due = row.pop("looked_on"), row["due_on"]
                 row["looked"] = looked is not None and (due is None or looked > due or "in time")
@@ -185,9 +189,14 @@ class Landing:
         if self._index is None:
             self._index = {}
             for batch in self.batches():
-                rows = self.read_table("landed", [batch]).select("document_id", "reading_version", "state", "code")
-                self._index.update((row[0], Landed(*row[1:], batch)) for row in rows.iter_rows())
+                rows = self.read_table("landed", [batch]).drop("figures")
+                self._index.update((row[0], Landed(*row[1:4], batch, row[4])) for row in rows.iter_rows())
         return self._index
+
+    def side_rows(self, table: str) -> list[dict[str, object]]:
+        """Rows of a side table, as ``set_side`` was given them; none where it never was."""
+        digest = self._manifest.side.get(table)
+        return pq.read_table(self.path(table, digest)).to_pylist() if digest is not None else []
 
     def names(self) -> list[Name]:
         """Under which names documents were seen, in order."""
@@ -237,6 +246,7 @@ class Landing:
         batch, or as several of at most ``batch_documents``. Returns the names of the new batches.
         """
         before = self.landed()
+        landed = _with_content(tables, landed)
         ids = landed["document_id"].sort().to_list()
         size = batch_documents or max(len(ids), 1)
         new = [self._write_batch(tables, landed, ids[start : start + size]) for start in range(0, len(ids), size)]
@@ -423,6 +433,20 @@ def _conform(frame: pl.DataFrame, table: str) -> pl.DataFrame:
         return frame
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in wanted.items() if name not in frame.columns]
     return frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in wanted.items())
+
+
+def _with_content(tables: Mapping[str, pl.DataFrame], landed: pl.DataFrame) -> pl.DataFrame:
+    """``landed`` with the digest of each document's rows: of every table how many, and the sum of their hashes."""
+    found: dict[str, list[str]] = {document_id: [] for document_id in landed["document_id"]}
+    for table, frame in sorted(tables.items()):
+        # Without the lowest bits a million hashes add up without overflowing.
+        hashed = _conform(frame, table).select("document_id", part=_conform(frame, table).hash_rows() // 2**20)
+        sums = hashed.group_by("document_id").agg(pl.len().alias("rows"), pl.col("part").sum())
+        for document_id, rows, part in sums.iter_rows():
+            if document_id in found:
+                found[document_id].append(f"{table} {rows} {part}")
+    digests = [hashlib.sha256("\n".join(found[key]).encode()).hexdigest()[:32] for key in landed["document_id"]]
+    return landed.with_columns(pl.Series("content", digests, dtype=pl.String))
 
 
 def _write(path: Path, table: pa.Table, schema: pa.Schema) -> None:

@@ -28,8 +28,8 @@ from gongkai.home import Home
 from .child import check_small
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMES = ("ingested_at", "fetched_at")
-"""Columns that say when, not what."""
+TIMES = ("ingested_at", "fetched_at", "content")
+"""Columns that say when, not what; ``content`` is a digest of what was read, and when."""
 
 
 class FaultFound(AssertionError):
@@ -151,12 +151,16 @@ class World:
         """Rows and their hashes of every table of the published file, the record of runs and times left out."""
         with duckdb.connect(str(home.database.resolve()), read_only=True) as connection:
             held = {}
-            tables = connection.execute("select table_name from duckdb_tables() order by 1").fetchall()
+            tables = connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'main' order by 1"
+            ).fetchall()
             for (table,) in tables:
                 if table.startswith("meta_run"):
                     continue
                 columns = connection.execute(
-                    "select column_name from duckdb_columns() where table_name = ? order by column_index", [table]
+                    "select column_name from duckdb_columns() where schema_name = 'main' and table_name = ?"
+                    " order by column_index",
+                    [table],
                 ).fetchall()
                 names = ", ".join(f'"{name}"' for (name,) in columns if name not in TIMES)
                 held[table] = connection.execute(
@@ -175,8 +179,8 @@ class World:
             tables = sorted(found.keys() | wanted.keys())
             for table in (table for table in tables if found.get(table) != wanted.get(table)):
                 for one, other in (("ours", "clean"), ("clean", "ours")):
-                    left_out = ", ".join(name for name in TIMES if table == "dim_document" and not self.is_small) or ""
-                    columns = f"* exclude ({left_out})" if left_out else "*"
+                    held = connection.execute(f"describe {one}.{table}").fetchall()
+                    columns = ", ".join(f'"{column}"' for column, *_ in held if column not in TIMES)
                     sql = f"select {columns} from {one}.{table} except select {columns} from {other}.{table} limit 3"
                     lines += [f"only {one}.{table}: {row}" for row in connection.execute(sql).fetchall()]
         return "\n".join(lines) + "\n"

@@ -28,7 +28,7 @@ def _batch(numbers: list[int], version: str = "v1", text: str = "名称") -> tup
         for number in numbers
         for row in range(number, 0, -1)
     ]
-    landed = [(_id(number), version, "read", None, number) for number in numbers]
+    landed = [(_id(number), version, "read", None, number, None) for number in numbers]
     return (
         {
             "documents": pl.DataFrame(documents, schema=polars_schema("documents")),
