@@ -101,7 +101,7 @@ def read_chunk(tasks: tuple[ReadTask, ...], started: Callable[[int], None]) -> R
         outcomes.append(outcome)
         for name, frame in read.items():
             frames.setdefault(name, []).append(frame)
-    return ReadChunk({name: _to_ipc(held) for name, held in frames.items()}, tuple(outcomes))
+    return ReadChunk({name: to_ipc(held) for name, held in frames.items()}, tuple(outcomes))
 
 
 def _read(task: ReadTask) -> tuple[dict[str, pl.DataFrame], ReadOutcome]:
@@ -157,7 +157,7 @@ def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
-def _to_ipc(frames: list[pl.DataFrame]) -> bytes:
+def to_ipc(frames: list[pl.DataFrame]) -> bytes:
     sink = io.BytesIO()
     pl.concat(frames).write_ipc(sink)
     return sink.getvalue()

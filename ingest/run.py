@@ -150,7 +150,7 @@ class _Run:
     def run(
         self, sources: Sequence[Path], also: Sequence[Path], side: Mapping[str, Sequence[Mapping[str, Any]]]
     ) -> IngestReport:
-        self.version = _reading_version(self.options)
+        self.version = reading_version(self.options)
         recovery = self.landing.recover()
         self.store.clear_partial()
         manifest = self.landing.folder / MANIFEST
@@ -266,7 +266,7 @@ class _Run:
         for result in run_chunks("ingest.reading:expand_chunk", chunks, jobs=jobs, limits=self.options.limits):
             if result.failure is not None:
                 task = result.tasks[0]
-                opened.append(Expansion(task.document_id, True, (), (_failure_row(task, result),)))
+                opened.append(Expansion(task.document_id, True, (), (failure_row(task, result),)))
             elif not result.is_postponed:
                 opened += result.value
             self.options.progress(Progress("expand", len(opened), len(tasks)))
@@ -386,7 +386,7 @@ class _Run:
         held: dict[int, _Batch] = {}
         late, done = _Batch(), 0
         jobs, limits = min(self.options.jobs, len(tasks)), self.options.limits
-        for result in run_chunks("ingest.reading:read_chunk", _chunks(tasks, size), jobs=jobs, limits=limits):
+        for result in run_chunks("ingest.reading:read_chunk", chunked(tasks, size), jobs=jobs, limits=limits):
             index = batch_of[result.tasks[0].document_id]
             if not result.is_postponed:
                 done += len(result.tasks)
@@ -441,12 +441,12 @@ class _Batch:
 
     def fail(self, result: ChunkResult) -> None:
         task = result.tasks[0]
-        row = _failure_row(task, result)
+        row = failure_row(task, result)
         self.frames.setdefault("rejects", []).append(pl.DataFrame([row], schema=polars_schema("rejects")))
         self.outcomes.append(ReadOutcome(task.document_id, "rejected", row["code"], 1))
 
 
-def _reading_version(options: IngestOptions) -> str:
+def reading_version(options: IngestOptions) -> str:
     """Version of the reading as a whole: the parser's own and the shape of the landing tables."""
     own = options.version
     if own is None:
@@ -455,7 +455,7 @@ def _reading_version(options: IngestOptions) -> str:
     return f"{own}+{schema_fingerprint()}"
 
 
-def _failure_row(task: ReadTask | ExpandTask, result: ChunkResult) -> dict[str, Any]:
+def failure_row(task: ReadTask | ExpandTask, result: ChunkResult) -> dict[str, Any]:
     if result.failure.code == "time_limit":
         reason = f"读取超过时间上限（{result.failure.detail} 秒），已中止；可用 --time-limit 放宽并加 --retry 重试。"
     else:
@@ -463,7 +463,7 @@ def _failure_row(task: ReadTask | ExpandTask, result: ChunkResult) -> dict[str, 
     return reject_row(task.document_id, task.file_name, result.failure.code, reason)
 
 
-def _chunks(tasks: Sequence[ReadTask], batch_documents: int) -> Iterator[tuple[ReadTask, ...]]:
+def chunked(tasks: Sequence[ReadTask], batch_documents: int) -> Iterator[tuple[ReadTask, ...]]:
     """Tasks in chunks of few documents and few bytes; none spans two batches."""
     rest = iter(tasks)
     while batch := list(islice(rest, batch_documents)):
