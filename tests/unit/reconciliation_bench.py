@@ -28,6 +28,8 @@ MODELS = (
     "int_recon__performance",
     "int_recon__naming",
     "int_recon__observation",
+    "int_recon__across",
+    "int_recon__result",
 )
 FIGURE = {
     "amount_key": "varchar", "document_key": "varchar", "scope_code": "varchar", "origin": "varchar",

@@ -77,10 +77,11 @@ def sections(first: str, second: str) -> dict[str, list[dict[str, Any]]]:
 def targets(prior: str) -> dict[str, list[dict[str, Any]]]:
     rows = [("≤300元/人", prior), ("≥5次", "4次"), ("=100%", "100%"), ("≥90%", "92%")]
     given = {"table_ordinal": 1, "origin": "table", "is_current": True}
-    return {"fct_performance_indicator": [
-        given | {"indicator_key": f"a-{n}", "level3": f"指标{n}", "target_printed": target, "prior_actual_printed": value}
-        for n, (target, value) in enumerate(rows)
-    ]}  # fmt: skip
+    made = [
+        given | {"indicator_key": f"a-{n}", "level3": f"指标{n}", "target_printed": goal, "prior_actual_printed": value}
+        for n, (goal, value) in enumerate(rows)
+    ]
+    return {"fct_performance_indicator": made}
 
 
 def forms(last: str) -> dict[str, list[dict[str, Any]]]:
@@ -92,8 +93,8 @@ def forms(last: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def openings(year: int) -> dict[str, list[dict[str, Any]]]:
-    texts = [f"{told}年度{what}总计100万元，与2021年相比增加3万元。"
-             for told, what in ((2022, "收入"), (2022, "支出"), (2022, "财政拨款收入"), (year, "财政拨款支出"))]  # fmt: skip
+    said = ((2022, "收入"), (2022, "支出"), (2022, "财政拨款收入"), (year, "财政拨款支出"))
+    texts = [f"{told_year}年度{what}总计100万元，与2021年相比增加3万元。" for told_year, what in said]
     return {PARAGRAPHS: [{"paragraph_ordinal": n, "text": text} for n, text in enumerate(texts)]}
 
 

@@ -240,11 +240,8 @@ def _two_years(actual: str, before: str, shared: int = 3) -> list[dict[str, Any]
         name = f"指标{number}" if number <= shared else f"另一指标{number}"
         now, then = (actual, before) if number == 1 else ("5", "5")
         rows.append(indicator(number, "10", None, actual_printed=f"{now}人", actual_value=Decimal(now)))
-        rows.append(
-            indicator(
-                number, "10", None, **target, level3=name, prior_actual_printed=f"{then}人", indicator_key=f"b-i{number}"
-            )
-        )
+        target |= {"level3": name, "indicator_key": f"b-i{number}", "prior_actual_printed": f"{then}人"}
+        rows.append(indicator(number, "10", None, **target))
     return rows
 
 

@@ -491,3 +491,7 @@ select
     observed.expected
 from observed
 inner join {{ ref('rules') }} as rules on observed.method = rules.method and rules.is_default = 'Y'
+inner join documents on observed.document_key = documents.document_key
+where documents.fiscal_year is null
+    or documents.fiscal_year between coalesce(cast(rules.valid_from_year as integer), 0)
+    and coalesce(cast(rules.valid_to_year as integer), 9999)

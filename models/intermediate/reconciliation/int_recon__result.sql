@@ -151,5 +151,12 @@ select
     {{ reconciliation_status('ranked.difference', 'ranked.tolerance', 'ranked.missing is null') }} as status_as_read
 from ranked
 inner join {{ ref('rules') }} as rules on ranked.rule_id = rules.rule_id
+inner join {{ ref('dim_document') }} as documents on ranked.document_key = documents.document_key
 left join {{ ref('int_recon__figure') }} as lefts on ranked.left_amount_key = lefts.amount_key
 where ranked.preference = 1
+    -- an identity holds from one year's forms to another's
+    and (
+        documents.fiscal_year is null
+        or documents.fiscal_year between coalesce(cast(rules.valid_from_year as integer), 0)
+        and coalesce(cast(rules.valid_to_year as integer), 9999)
+    )
