@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from ingest.dictionaries import economic_names, functional_names
 from ingest.document import Cell, Paragraph, Table
 from ingest.tables.captions import (
     Caption,
@@ -26,6 +27,7 @@ from ingest.tables.grid import (
     is_marker_row,
     is_note,
     is_subject_code,
+    split_glued_code,
 )
 from ingest.text import fold_width, has_ordinal, is_nothing, label_key, plain_key, squeeze, whole_number
 
@@ -79,6 +81,8 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
         if previous is not None and previous.is_hidden == block.is_hidden and previous.grid.sheet == block.sheet:
             first_row = _continuation_row(previous, grid, between, lead)
             if first_row is not None:
+                if len(between) == 1 and _ends_label(previous.grid, between[0]):
+                    previous.grid.append(Grid.of(_line_as_row(between.pop())), 0)
                 previous.grid.append(_on_columns_of(previous.grid, grid, first_row), first_row)
                 previous.repeated += between
                 between = []
@@ -232,6 +236,24 @@ def _are_bare_rows(previous: Grid, grid: Grid, between: list[Paragraph]) -> bool
         or read_line(Caption(), paragraph.text, None)
         for paragraph in between
     )
+
+
+def _ends_label(previous: Grid, paragraph: Paragraph) -> bool:
+    """Whether a line below a piece of table is the end of its last label: both together are a subject's name."""
+    if previous.has_spans or len(previous) == 0:
+        return False
+    last = next(iter(previous.cells(len(previous) - 1)), None)
+    if last is None or not 2 <= len(squeeze(paragraph.text)) <= 20:
+        return False
+    glued = split_glued_code(last.text)
+    key = label_key((glued[1] if glued else last.text) + paragraph.text)
+    return label_key(paragraph.text) not in functional_names() and (
+        key in functional_names() or key in economic_names()
+    )
+
+
+def _line_as_row(paragraph: Paragraph) -> Table:
+    return Table((Cell(paragraph.text, 0, 0, line=paragraph.line, page=paragraph.page),), 1, 1, paragraph.line)
 
 
 def _last_page(grid: Grid) -> int | None:

@@ -218,7 +218,11 @@ def _structure_score(family: str, seen: Evidence) -> int:
     if family == "procurement":
         return 5 + min(6 * seen.statistics_rows, 20)
     if family.startswith("perf_"):
-        return 40 if _PERFORMANCE & terms else 10 if seen.lists_projects else -30
+        # A page break can cut a sheet between its money and its indicators.
+        has_money = len({"initial_budget", "full_year_budget", "final_amount"} & terms) >= 2
+        # What was reached is told of a year that is over: no target, where no title says which.
+        is_over = family == "perf_project_target" and {"perf_score", "perf_actual"} <= terms
+        return (40 if _PERFORMANCE & terms else 10 if seen.lists_projects or has_money else -30) - 5 * is_over
     return 0
 
 

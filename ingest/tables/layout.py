@@ -354,6 +354,8 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     codes = [text for text in numbers if is_subject_code(text)]
     if kind == "text" and (grid.has_spans or all(re.fullmatch(r"\d{1,3}", code_text(text)) for text in numbers)):
         return "text"
+    if len(numbers) == len(filled) and not grid.has_spans and (role := _between_codes(grid, segment, column, numbers)):
+        return role
     if len(numbers) >= 0.5 * len(filled):
         if _counts_rows(numbers, kind):
             return "row_number"
@@ -387,6 +389,33 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     if kind == "amount" and len(numbers) >= 3 and _holds_slipped_names(grid, segment, column):
         return "figure"
     return "text" if kind in ("text", "group") and _is_named(grid, segment, column) else "label"
+
+
+def _between_codes(grid: Grid, segment: Segment, column: int, numbers: list[str]) -> str | None:
+    """code for 款 or 项 right of a class, entity_code for a body's number between them and the names; else None.
+
+    Only the contents tell where a header closed up and other words stand over these columns.
+    """
+    if column == 0:
+        return None
+    left = [code_text(grid.text(row, column - 1)) for row in segment.body]
+    before = [text for text in left if text]
+    if not before:
+        return None
+    short = [bool(_SHORT_CODE.match(code_text(text))) for text in numbers]
+    if sum(short) >= 0.8 * len(short) and all(code_text(text).isdigit() for text in numbers):
+        is_class = all(re.fullmatch(r"[235]\d\d", text) for text in before)
+        further = (
+            column > 1
+            and all(map(_SHORT_CODE.match, before))
+            and any(re.fullmatch(r"[235]\d\d", code_text(grid.text(row, column - 2))) for row in segment.body)
+        )
+        return "code" if is_class or further else None
+    if column + 1 < grid.column_count and all(map(_SHORT_CODE.match, before)):
+        names = [text for row in segment.body if (text := grid.text(row, column + 1)).strip()]
+        is_named = bool(names) and all(whole_number(text) is None for text in names)
+        return "entity_code" if is_named and all(re.fullmatch(r"\d{3,12}", code_text(n)) for n in numbers) else None
+    return None
 
 
 def _holds_slipped_names(grid: Grid, segment: Segment, column: int) -> bool:
