@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -175,25 +173,6 @@ def test_files_keep_the_storage_version_that_old_clients_open(home: Home) -> Non
             0
         ]
     assert tags["storage_version"].startswith(STORAGE_VERSION)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("version", ["1.0.0", "1.1.3"])
-def test_an_old_client_opens_the_file(home: Home, tmp_path: Path, version: str) -> None:
-    folder = tmp_path / "old"
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder)]
-    installed = subprocess.run([*install, f"duckdb=={version}"], capture_output=True, text=True, check=False)
-    if installed.returncode:
-        pytest.skip(f"duckdb {version} cannot be installed here: {installed.stderr.strip()[-200:]}")
-    _publish(home, 7)
-    script = (
-        f"import sys; sys.path.insert(0, {str(folder)!r}); import duckdb; assert duckdb.__version__ == {version!r};"
-        f"c = duckdb.connect({str(home.database)!r}, read_only=True);"
-        "print(c.execute('select count(*), min(generation) from fct_statement_amount').fetchall())"
-    )
-    # -I keeps the newer library of this environment out of the way.
-    run = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False)
-    assert run.stdout.strip() == "[(10, 7)]", run.stderr
 
 
 def test_a_damaged_record_is_no_record(home: Home) -> None:
