@@ -46,7 +46,8 @@ def test_an_old_python_client(published: Path, answer: dict, tmp_path: Path, ver
     if not folder.exists():
         pytest.skip(f"the Python client {version} is not there: {SET_UP}")
     script = (
-        f"import json, sys; sys.path.insert(0, {str(folder)!r}); import duckdb; assert duckdb.__version__ == {version!r};"
+        f"import json, sys; sys.path.insert(0, {str(folder)!r}); import duckdb;"
+        f"assert duckdb.__version__ == {version!r};"
         f"c = duckdb.connect({str(published)!r}, read_only=True).execute({ASKED!r});"
         "print(json.dumps(dict(zip([d[0] for d in c.description], c.fetchone()))))"
     )
