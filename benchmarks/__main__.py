@@ -55,11 +55,11 @@ def _script(*arguments: str) -> str:
 
 
 def _parsing(given: argparse.Namespace) -> str:
-    return parsing.report(given.folder, 120 if given.short else 480, "light", 11)
+    return parsing.report(given.folder, 120 if given.short else 240, "light", 11)
 
 
 def _pdf(given: argparse.Namespace) -> str:
-    found = parsing.documents(given.folder, 120 if given.short else 480, "light", 11)["pdf"]
+    found = parsing.documents(given.folder, 120 if given.short else 240, "light", 11)["pdf"]
     chosen = [str(path) for path in found[: 4 if given.short else 12]]
     return _script(
         "benchmarks/pdf_reading.py", *chosen, "--rounds", "2", "--batch-pages", "0" if given.short else "1000"
