@@ -15,6 +15,7 @@ landing as they read the ordinary one; each of the two runs continues only its o
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -191,8 +192,17 @@ def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 def _landed(outcomes: Iterable[ReadOutcome], version: str) -> pl.DataFrame:
-    rows = [(held.document_id, version, held.state, held.code, held.figures) for held in outcomes]
-    return pl.DataFrame(rows, schema=polars_schema("landed"), orient="row")
+    rows = [
+        {
+            "document_id": held.document_id,
+            "reading_version": version,
+            "state": held.state,
+            "code": held.code,
+            "figures": held.figures,
+        }
+        for held in outcomes
+    ]
+    return _frame("landed", rows)
 
 
 # On the driver ------------------------------------------------------------------------------------------------------
@@ -401,6 +411,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--retry", action="store_true", help="重读本版本未能读入的文件")
     parser.add_argument("--prune", action="store_true", help="来源齐全：移除来源中已没有的文件")
     given = parser.parse_args(arguments)
+    # Executors need this Python, with this project in it; where they have it elsewhere, the caller says so.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     from pyspark.sql import SparkSession
 
     spark = SparkSession.builder.appName("gongkai-ingest").getOrCreate()

@@ -21,7 +21,6 @@
   {% for name in agate_table.column_names %}
     {% do types.append(spark_seed_type(model, agate_table, loop.index0)) %}
   {% endfor %}
-  {% if agate_table.rows | length == 0 %}{{ return('') }}{% endif %}
   {% set sql %}
     insert into {{ this }}
     select
@@ -32,8 +31,11 @@
       {%- for row in agate_table.rows %}
       ({% for value in row %}{{ spark_seed_literal(value) }}{% if not loop.last %}, {% endif %}{% endfor %})
       {%- if not loop.last %},{% endif %}
+      {%- else %}
+      ({% for type in types %}null{% if not loop.last %}, {% endif %}{% endfor %})
       {%- endfor %}
       as seed({% for type in types %}c{{ loop.index }}{% if not loop.last %}, {% endif %}{% endfor %})
+    {% if agate_table.rows | length == 0 %}where false{% endif %}
   {% endset %}
   {% do adapter.add_query(sql, abridge_sql_log=True) %}
   {{ return('insert into ' ~ this ~ ' values …') }}
