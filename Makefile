@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 HOME_DIR ?= warehouse
 WORKERS ?= 2
 STAMP := $(VENV)/.requirements-installed
+SPARK_STAMP := $(VENV)/.requirements-spark-installed
 
 .DEFAULT_GOAL := help
 .PHONY: help setup warehouse test lint lock clean
@@ -27,6 +28,13 @@ install:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@cat requirements.lock pyproject.toml > $(STAMP)
 
+# Spark is for the tests alone; it is large, and the warehouse does not need it.
+.PHONY: setup-spark
+setup-spark: setup
+	@cmp -s requirements-spark.lock $(SPARK_STAMP) || { \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-spark.lock \
+	    && cp requirements-spark.lock $(SPARK_STAMP); }
+
 warehouse: setup
 	$(BIN)/gongkai refresh samples --home $(HOME_DIR)
 	$(BIN)/gongkai status --home $(HOME_DIR)
@@ -39,10 +47,11 @@ lint: setup
 clients: setup
 	-@$(BIN)/python -m tests.clients
 
-test: setup clients lint
+test: setup setup-spark clients lint
 	$(BIN)/pytest -n $(WORKERS)
 
-# Resolves pyproject.toml afresh and writes the exact versions, without addresses, in alphabetical order.
+# Resolves pyproject.toml afresh and writes the exact versions, without addresses, in alphabetical order; what only
+# Spark needs stands in a lock of its own.
 lock:
 	@mkdir -p build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed \
@@ -50,6 +59,13 @@ lock:
 	$(BIN)/python -c "import json; report = json.load(open('build/lock.json')); \
 	    pins = sorted((i['metadata']['name'].lower(), i['metadata']['version']) for i in report['install']); \
 	    print('\n'.join(f'{n}=={v}' for n, v in pins if n != 'gongkai'))" > requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed \
+	    --report build/lock-spark.json --constraint requirements.lock --editable '.[dev,spark]'
+	$(BIN)/python -c "import json; report = json.load(open('build/lock-spark.json')); \
+	    held = set(open('requirements.lock').read().split()) | {'gongkai'}; \
+	    pins = sorted((i['metadata']['name'].lower(), i['metadata']['version']) for i in report['install']); \
+	    print('\n'.join(f'{n}=={v}' for n, v in pins if n != 'gongkai' and f'{n}=={v}' not in held))" \
+	    > requirements-spark.lock
 
 clean:
 	rm -rf build target logs .pytest_cache .ruff_cache .hypothesis
