@@ -7,6 +7,8 @@ it comes as a decimal of six digits, so that no binary fraction leaves the wareh
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import subprocess
@@ -135,11 +137,22 @@ def semantics_of(home: Home) -> Semantics:
 
     Raises ``GongkaiError`` metrics_library_missing, or build_crashed where dbt cannot read the declarations.
     """
-    cached = home.cache / "dbt" / "semantic_manifest.json"
-    declared = (PROJECT / "models").rglob("*.yml")
-    if cached.exists() and all(path.stat().st_mtime <= cached.stat().st_mtime for path in declared):
-        return Semantics(cached.read_text(encoding="utf-8"))
-    return Semantics(_parsed())
+    declared = sorted((PROJECT / "models").rglob("*.yml"))
+    built = home.cache / "dbt" / "semantic_manifest.json"
+    if built.exists() and all(path.stat().st_mtime <= built.stat().st_mtime for path in declared):
+        return Semantics(built.read_text(encoding="utf-8"))
+    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in declared)).hexdigest()[:16]
+    kept = home.cache / "semantics" / f"{digest}.json"
+    if kept.exists():
+        return Semantics(kept.read_text(encoding="utf-8"))
+    manifest = _parsed()
+    # Only time is lost where the home may not be written by whoever asks.
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(f".{os.getpid()}.tmp")
+        partial.write_text(manifest, encoding="utf-8")
+        partial.replace(kept)
+    return Semantics(manifest)
 
 
 def _parsed() -> str:
