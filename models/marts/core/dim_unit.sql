@@ -9,14 +9,14 @@ names as (
 
 ),
 
--- units that disclose, run a project, or stand above one that does
+-- units that disclose, run a project, or stood above one that does in some year
 used as (
 
     select unit_key from {{ ref('int_document__identity') }} where unit_key is not null
     union
     select unit_key from {{ ref('int_table__identity') }} where unit_key is not null
     union
-    select parent_unit_key as unit_key from {{ ref('int_unit__parent') }}
+    select parent_unit_key as unit_key from {{ ref('int_unit__parent_vote') }}
 
 ),
 
