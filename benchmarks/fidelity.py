@@ -108,6 +108,8 @@ def _same_column(truth: Figure, read, *, is_lost: bool) -> bool:
     return bool(known & {term.code for term in terms}) and found not in _COVERING
 
 
+DOUBTFUL = 60
+"""Below this confidence a table's header and columns are in doubt, and its sums are ``incomplete``."""
 NAMELESS = "column without a name"
 """Such a figure lands with the reason 栏目名缺失."""
 _COVERING = ("收入", "支出", "项目", "")
@@ -215,12 +217,15 @@ def judge(made: Made, number: int, kind: str) -> Result:
                        if row["role"] == "unmapped")  # fmt: skip
     # A table that was not recognised in running text leaves its numbers as lines without a unit: reported as such.
     unmapped.update(_number(row["value_printed"]) for row in parsed.rows["prose_skipped"])
+    doubted = {
+        row["statement_code"] for row in parsed.rows["tables"] if (row["alignment_confidence"] or DOUBTFUL) < DOUBTFUL
+    }
     for _, figure, what in wrong:
         key = _number(figure.value)
         if what == "missing" and unmapped[key]:
             unmapped[key] -= 1
             score.reported += 1
-        elif what == NAMELESS:
+        elif what == NAMELESS or figure.statement_code in doubted:
             score.reported += 1
         else:
             score.silent += 1

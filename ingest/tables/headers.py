@@ -368,7 +368,7 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
                 Alignment(
                     paths,
                     name,
-                    _confidence(alternative_tried, alternative_held, 70),
+                    _guessed(alternative_tried, alternative_held),
                     _reason(alternative_tried, alternative_held, name),
                 ),
             )
@@ -405,6 +405,12 @@ def _confidence(tried: int, held: int, base: int) -> int:
     if tried == 0:
         return base - 5
     return max(30, min(99, round(base + 10 * (held / tried) - 25 * (1 - held / tried))))
+
+
+def _guessed(tried: int, held: int) -> int:
+    """How sure a header is that only the sums chose: where rows break them, the reading is in doubt (below 60)."""
+    found = _confidence(tried, held, 70)
+    return found if held >= 0.9 * tried else min(found, 59)
 
 
 def _reason(tried: int, held: int, name: str) -> str:
