@@ -1,9 +1,13 @@
-"""How long a refresh takes: from nothing, with one new document, with nothing new.
+"""What a refresh costs: from nothing, with one new document, with nothing new.
 
     python benchmarks/refresh.py --counts 500,2000,8000
 
-Documents are made here: small disclosures of invented units, every one different, as text or (``--format pdf``) as
-ruled PDF. Prints seconds of each step and the share of a full refresh that one new document costs.
+Documents are made here: by default those of ``gongkai synth`` (departments and their units over several years, budgets
+and accounts of the size of real ones, text, HTML, Markdown and workbooks in turn); ``--documents small`` and ``pdf``
+make little ones of a summary, one table and a sentence, as text or as ruled PDF, every one of its own unit and year.
+Prints seconds of processor time (user and system, all processes: others may be at work on the machine), seconds of the
+clock by step, and the share of a full refresh that one new document costs. ``--equal`` also builds the whole star once
+more and compares it with the one that the new document was spliced into, table by table.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -72,73 +77,121 @@ def as_pdf(text: str) -> bytes:
     return sink.getvalue()
 
 
-def write(folder: Path, number: int, form: str) -> None:
-    """Write document ``number`` into ``folder``."""
+def write_small(folder: Path, number: int, form: str) -> Path:
+    """Write small document ``number`` below ``folder``."""
     text = document(number)
     path = folder / f"{number // 1000:03d}" / f"{number}.{'pdf' if form == 'pdf' else 'txt'}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(as_pdf(text) if form == "pdf" else text.encode())
+    return path
 
 
-def refresh(inbox: Path, home: Path) -> tuple[float, dict[str, float], str]:
-    """Seconds of the whole command, of its steps, and its code. Raises where it failed."""
-    began = time.monotonic()
-    command = [sys.executable, "-m", "gongkai", "refresh", str(inbox), "--home", str(home), "--json"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    seconds = time.monotonic() - began
-    if run.returncode != 0:
-        raise SystemExit(f"refresh ended with {run.returncode}:\n{run.stderr}")
-    code = "nothing_new" if "[nothing_new]" in run.stderr else "published"
-    return seconds, json.loads(run.stdout)["seconds"], code
+def write_documents(folder: Path, count: int, form: str) -> list[Path]:
+    """Write ``count`` documents below ``folder``."""
+    if form != "synth":
+        return [write_small(folder, number, form) for number in range(count)]
+    from synth.write import Order, write
+
+    years, kinds = (2022, 2023), ("final_account", "budget")
+    units = -(-count // (len(years) * len(kinds)))
+    order = Order(units, years, 11, ("text", "html", "markdown", "xlsx"), "none", kinds)
+    write(order, folder, len(os.sched_getaffinity(0)), None)
+    shutil.rmtree(folder / "truth")
+    found = sorted(path for path in (folder / "documents").rglob("*") if path.is_file())
+    for path in found[count:]:
+        path.unlink()
+    return found[:count]
 
 
-def measure(count: int, folder: Path, form: str) -> dict[str, float]:
+class Cost:
+    """What one refresh took."""
+
+    def __init__(self, inbox: Path, home: Path, *options: str) -> None:
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        command = [sys.executable, "-m", "gongkai", "refresh", str(inbox), "--home", str(home), "--json", *options]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.clock = time.monotonic() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        if run.returncode != 0:
+            raise SystemExit(f"refresh ended with {run.returncode}:\n{run.stderr}")
+        self.is_new = "[nothing_new]" not in run.stderr
+        said = json.loads(run.stdout)
+        steps: dict[str, float] = said["seconds"]
+        self.steps = ", ".join(f"{steps[name]:.1f}" for name in ("ingest", "build", "check") if name in steps)
+        log = (home / "runs" / said["run_id"] / "log.jsonl").read_text(encoding="utf-8")
+        self.is_spliced = '"event": "spliced"' in log
+
+    def __str__(self) -> str:
+        return f"{self.processor:.1f} / {self.clock:.1f} ({self.steps})"
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """Tables of two published files that differ, the record of runs left out."""
+    import duckdb
+
+    found = []
+    with duckdb.connect() as connection:
+        for alias, home in (("one", one), ("other", other)):
+            connection.execute(f"attach '{(home / 'gongkai.duckdb').resolve()}' as {alias} (read_only)")
+        tables = connection.execute(
+            "select distinct table_name from duckdb_tables() where schema_name = 'main'"
+            " and table_name not like 'meta_run%' and database_name in ('one', 'other') order by 1"
+        ).fetchall()
+        for (table,) in tables:
+            sides = [f'select * from {alias}.main."{table}"' for alias in ("one", "other")]
+            unlike = f"({sides[0]} except all {sides[1]}) union all ({sides[1]} except all {sides[0]})"
+            if connection.execute(f"select count(*) from ({unlike})").fetchone()[0]:
+                found.append(table)
+    return found
+
+
+def measure(count: int, folder: Path, form: str, compared: bool) -> str:
     """One line of the report."""
-    inbox, home = folder / "inbox", folder / "home"
-    for number in range(count):
-        write(inbox, number, form)
+    inbox, home, late = folder / "inbox", folder / "home", folder / "late"
+    paths = write_documents(inbox, count + 1, form)
+    # One from the midst: of a unit that others of are there.
+    new = paths[count // 2]
+    new.rename(late)
     # The cache of hashes does not trust files younger than two seconds.
     time.sleep(2.5)
-    full, full_steps, _ = refresh(inbox, home)
-    write(inbox, count, form)
+    full = Cost(inbox, home)
+    late.rename(new)
     time.sleep(2.5)
-    one, one_steps, code = refresh(inbox, home)
-    assert code == "published"
-    nothing, _, code = refresh(inbox, home)
-    assert code == "nothing_new"
-    return {
-        "documents": count,
-        "full": full,
-        **{f"full_{step}": seconds for step, seconds in full_steps.items()},
-        "one_new": one,
-        **{f"one_{step}": seconds for step, seconds in one_steps.items()},
-        "nothing_new": nothing,
-        "share": one / full,
-    }
+    one = Cost(inbox, home)
+    assert full.is_new and one.is_new
+    nothing = Cost(inbox, home)
+    assert not nothing.is_new
+    share = one.processor / full.processor
+    how = "spliced" if one.is_spliced else "whole"
+    equal = ""
+    if compared:
+        shutil.copytree(home, folder / "whole", symlinks=True)
+        Cost(inbox, folder / "whole", "--force")
+        unlike = differing(home, folder / "whole")
+        equal = f" {'equal' if not unlike else 'DIFFERS: ' + ' '.join(unlike)}"
+    spent = f"{nothing.processor:.1f} / {nothing.clock:.1f}"
+    return f"| {count} | {full} | {one} | {share:.1%} | {how}{equal} | {spent} |"
 
 
 def main() -> None:
     """Measure and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--counts", default="500,2000,8000")
-    parser.add_argument("--format", choices=("text", "pdf"), default="text")
+    parser.add_argument("--documents", choices=("synth", "small", "pdf"), default="synth")
+    parser.add_argument("--equal", action="store_true", help="compare with a whole build, table by table")
+    parser.add_argument("--folder", type=Path, help="where to work; a folder of the system's else")
     options = parser.parse_args()
-    print(f"{len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}, {options.format}\n")
-    print("| documents | full s (read, build, check) | one new s (read, build, check) | share | nothing new s |")
-    print("|---|---|---|---|---|", flush=True)
+    print(f"{len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}, {options.documents} documents")
+    print("seconds: processor / clock (reading, building, checking)\n")
+    print("| documents | full | one new | share | new star | nothing new |")
+    print("|---|---|---|---|---|---|", flush=True)
     for count in map(int, options.counts.split(",")):
-        folder = Path(tempfile.mkdtemp(prefix="gongkai-refresh-"))
+        folder = Path(tempfile.mkdtemp(prefix="gongkai-refresh-", dir=options.folder))
         try:
-            found = measure(count, folder, options.format)
+            print(measure(count, folder, options.documents, options.equal), flush=True)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        steps = ("ingest", "build", "check")
-        full, one = (", ".join(f"{found[f'{kind}_{step}']:.1f}" for step in steps) for kind in ("full", "one"))
-        print(
-            f"| {count} | {found['full']:.1f} ({full}) | {found['one_new']:.1f} ({one}) | {found['share']:.0%}"
-            f" | {found['nothing_new']:.1f} |",
-            flush=True,
-        )
 
 
 if __name__ == "__main__":
