@@ -54,7 +54,7 @@ class Score:
     """Those of which it does not."""
     said: int = 0
     heard: int = 0
-    """Numbers stated in prose, and those of them that were read."""
+    """Numbers stated in prose, and those of them that were read in their role and with their base."""
 
     def add(self, other: Score) -> None:
         for name in self.__slots__:
@@ -77,6 +77,8 @@ class Result:
     misses: tuple[str, ...]
     by_damage: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Damage of a table → (figures of such tables, found with column and subject)."""
+    by_role: dict[str, list[int]] = field(default_factory=dict)
+    """Role of numbers in prose → stated, read, read in that role, with their base of comparison."""
 
 
 def _key(text: str) -> str:
@@ -183,20 +185,30 @@ def _same_subject(truth: Figure, read) -> bool:
     )
 
 
-def _heard(said: Iterable[Said], parsed: ParsedDocument) -> int:
-    """How many numbers of the prose were read with their unit."""
-    pool = Counter(
-        (_number(row["value_text"]), row["unit_of_measure"])
-        for row in parsed.rows["narrative_amounts"]
-        if row["value_text"] is not None
-    )
-    found = 0
+def _heard(said: Iterable[Said], parsed: ParsedDocument) -> tuple[dict[str, list[int]], list[str]]:
+    """Role → [numbers stated, read with their unit, read in that role, with the base of comparison]; what was not."""
+    pool: dict[tuple, list] = defaultdict(list)
+    for row in parsed.rows["narrative_amounts"]:
+        if row["value_text"] is not None:
+            pool[(_number(row["value_text"]), row["unit_of_measure"])].append((row["role"], row.get("base_code")))
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    misses = []
     for one in said:
-        key = (_number(one.value), one.unit)
-        if pool[key]:
-            pool[key] -= 1
-            found += 1
-    return found
+        counts = found[one.role]
+        counts[0] += 1
+        read = pool[(_number(one.value), one.unit)]
+        if not read:
+            misses.append(f"prose {one.role} {one.subject} {one.value} {one.unit}: not read")
+            continue
+        wanted = (one.role, one.base_code or None)
+        best = max(read, key=lambda other: (other[0] == wanted[0], other[1] == wanted[1]))
+        read.remove(best)
+        counts[1] += 1
+        counts[2] += best[0] == one.role
+        counts[3] += best[0] == one.role and (not one.base_code or best[1] == one.base_code)
+        if best[0] != one.role or (one.base_code and best[1] != one.base_code):
+            misses.append(f"prose {one.role} {one.base_code} {one.subject} {one.value} {one.unit}: read as {best}")
+    return dict(found), misses
 
 
 def judge(made: Made, number: int, kind: str) -> Result:
@@ -212,7 +224,8 @@ def judge(made: Made, number: int, kind: str) -> Result:
     score, wrong, spurious = compare(truth, parsed, lost_heads)
     score.documents = 1
     said = made.disclosure.said()
-    score.said, score.heard = len(said), _heard(said, parsed)
+    by_role, unheard = _heard(said, parsed)
+    score.said, score.heard = len(said), sum(counts[3] for counts in by_role.values())
     unmapped = Counter(_number(row["value_text"] or row["value_printed"]) for row in parsed.rows["cell_numbers"]
                        if row["role"] == "unmapped")  # fmt: skip
     # A table that was not recognised in running text leaves its numbers as lines without a unit: reported as such.
@@ -245,7 +258,7 @@ def judge(made: Made, number: int, kind: str) -> Result:
     disclosure = made.disclosure
     return Result(
         number, disclosure.fiscal_year, kind, disclosure.dialect, made.file_format, made.damage, made.applied, score,
-        seconds, (*misses, *(f"spurious {text}" for text in spurious)), by_damage,
+        seconds, (*misses, *unheard, *(f"spurious {text}" for text in spurious)), by_damage, by_role,
     )  # fmt: skip
 
 
@@ -323,6 +336,14 @@ def table(results: list[Result], worst: int) -> str:
     if damages:
         lines += ["", "figures right in tables with damage"]
         lines += [f"{name:<28}{size:>8}{_percent(good, size):>9}" for name, (size, good) in sorted(damages.items())]
+    roles: dict[str, list[int]] = {}
+    for result in results:
+        for role, counts in result.by_role.items():
+            roles[role] = [old + new for old, new in zip(roles.get(role, [0, 0, 0, 0]), counts, strict=True)]
+    if roles:
+        lines += ["", f"{'numbers in prose':<28}{'stated':>8}{'read %':>9}{'role %':>9}{'base %':>9}"]
+        for role, (stated, *right) in sorted(roles.items()):
+            lines.append(f"{role:<28}{stated:>8}" + "".join(f"{_percent(part, stated):>9}" for part in right))
     bad = sorted((result for result in results if result.misses), key=lambda result: -len(result.misses))
     if bad and worst:
         lines += ["", "worst documents"]

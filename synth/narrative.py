@@ -43,15 +43,45 @@ def _prose(*parts: str | _Said) -> Prose:
     )
 
 
-def _change(now: int, before: int, subject: str, words: str, base: str) -> list[str | _Said]:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a place says the same: the two totals, a change, a share, a completion."""
+
+    totals: tuple[str, str] = ("收入总计", "，支出总计")
+    compared: str = "，比{base}"
+    both: str = ""
+    """各 where a change is of both sides at once."""
+    rate: tuple[str, str] = ("，", "")
+    """What stands before the word and after the rate of change."""
+    share: str = "，占"
+    completed: str = "，完成{base}的"
+    item: str = "支出决算为"
+
+
+WORDINGS = {
+    "national": Wording(),
+    "shanghai": Wording(("收入支出总计", ""), "，较{base}", completed="，完成{base}"),
+    "chongqing": Wording(compared="，较{base}", share="，占比"),
+    "zhejiang": Wording(("收、支总计各", ""), "，与{base}相比，", "各", share="，占本年合计的"),
+    "short": Wording(("收入总计", "，支出总计"), "。与{base}相比，", "收、支总计各", completed="，预算执行率为"),
+    "hierarchy": Wording(("收、支总计均为", ""), "，比{base}", rate=("（", "）"), completed="，为{base}的",
+                         item="决算支出"),
+}  # fmt: skip
+
+
+def _change(
+    words: Wording, now: int, before: int, subject: str, named: str, base: str, *, both: bool = False
+) -> list[str | _Said]:
     """比上年…增加…，增长…: nothing to compare with, or no change, is said in words."""
     if now == before:
-        return [f"，与{words}持平"]
+        return [f"，与{named}持平"]
     word, rate = ("增加", "增长") if now > before else ("减少", "下降")
     text = _MONEY.text(abs(now - before))
-    parts: list[str | _Said] = [f"，比{words}{word}", _Said(f"{text}万元", Said(text, "万元", "change", base, subject))]
+    each = words.both if both else ""
+    parts: list[str | _Said] = [f"{words.compared.format(base=named)}{each}{word}",
+                                _Said(f"{text}万元", Said(text, "万元", "change", base, subject))]  # fmt: skip
     if before:
-        parts += [f"，{rate}", _rate(now - before, before, "change_rate", subject, base)]
+        parts += [f"{words.rate[0]}{rate}", _rate(now - before, before, "change_rate", subject, base), words.rate[1]]
     return parts
 
 
@@ -61,24 +91,19 @@ def final_sections(page: Page, prior: Books | None) -> list[tuple[str, list[Pros
     incoming, spent = sum(book.income.values()), sum(item.total for item in book.spent.values())
     grand = incoming + book.surplus_used + sum(book.opening.values())
     sections: list[tuple[str, list[Prose]]] = []
-    words = {
-        "national": ("收入总计", "，支出总计"),
-        "shanghai": ("收入支出总计", ""),
-        "chongqing": ("收入总计", "，支出总计"),
-        "zhejiang": ("收、支总计各", ""),
-    }.get(page.dialect.prose, ("收入总计", "，支出总计"))
-    first: list[str | _Said] = [f"{year}年度", words[0], _amount(grand, "收入总计")]
-    if words[1]:
-        first += [words[1], _amount(grand, "支出总计")]
+    words = WORDINGS[page.dialect.prose]
+    first: list[str | _Said] = [f"{year}年度", words.totals[0], _amount(grand, "收入总计")]
+    if words.totals[1]:
+        first += [words.totals[1], _amount(grand, "支出总计")]
     if prior is not None:
         before = sum(prior.income.values()) + prior.surplus_used + sum(prior.opening.values())
-        first += _change(grand, before, "收入总计", "上年决算数", "prior_final")
+        first += _change(words, grand, before, "收入总计", "上年决算数", "prior_final", both=True)
     sections.append(("收入支出决算总体情况说明", [_prose(*first, "。")]))
     sources = [("财政拨款收入", book.income_of(*FISCAL_FUNDS))]
     sources += [(label, book.income_of(source)) for source, label in OTHER_INCOME]
     parts: list[str | _Said] = [f"{year}年度本年收入合计", _amount(incoming, "本年收入合计"), "，其中："]
     for at, (label, value) in enumerate(source for source in sources if source[1]):
-        parts += ["；" if at else "", label, _amount(value, label), "，占", _rate(value, incoming, "share", label)]
+        parts += ["；" if at else "", label, _amount(value, label), words.share, _rate(value, incoming, "share", label)]
     sections.append(("收入决算情况说明", [_prose(*parts, "。")]))
     items = book.spending().values()
     parts = [f"{year}年度本年支出合计", _amount(spent, "本年支出合计"), "，其中："]
@@ -93,7 +118,7 @@ def final_sections(page: Page, prior: Books | None) -> list[tuple[str, list[Pros
         )
     ]
     for at, (label, value) in enumerate(measure for measure in measures if measure[1]):
-        parts += ["；" if at else "", label, _amount(value, label), "，占", _rate(value, spent, "share", label)]
+        parts += ["；" if at else "", label, _amount(value, label), words.share, _rate(value, spent, "share", label)]
     sections.append(("支出决算情况说明", [_prose(*parts, "。")]))
     sections.append(("财政拨款收入支出决算总体情况说明", _appropriation(page, prior)))
     sections.append(("一般公共预算财政拨款支出决算情况说明", _general(page, prior)))
@@ -129,7 +154,8 @@ def _appropriation(page: Page, prior: Books | None) -> list[Prose]:
     parts: list[str | _Said] = [f"{page.year}年度财政拨款收、支总计", _amount(grand, "财政拨款收支总计")]
     if prior is not None:
         before = prior.income_of(*FISCAL_FUNDS) + prior.balance(prior.opening, *FISCAL_FUNDS)
-        parts += _change(grand, before, "财政拨款收支总计", "上年", "prior_final")
+        words = WORDINGS[page.dialect.prose]
+        parts += _change(words, grand, before, "财政拨款收支总计", "上年", "prior_final", both=True)
     return [_prose(*parts, "。")]
 
 
@@ -146,7 +172,8 @@ def _general(page: Page, prior: Books | None) -> list[Prose]:
     ]
     if prior is not None:
         before = sum(item.total for item in prior.spending(["general"]).values())
-        parts += _change(total, before, "一般公共预算财政拨款支出", "上年", "prior_final")
+        words = WORDINGS[page.dialect.prose]
+        parts += _change(words, total, before, "一般公共预算财政拨款支出", "上年", "prior_final")
     found = [_prose(*parts, "。")]
     parts = ["主要用于以下方面："]
     for at, (code, (value,)) in enumerate(sorted(by_class(spending).items())):
@@ -165,14 +192,16 @@ def _general(page: Page, prior: Books | None) -> list[Prose]:
                 _amount(plan, "年初预算"),
                 "，支出决算为",
                 _amount(total, "支出决算"),
-                "，完成年初预算的",
+                WORDINGS[page.dialect.prose].completed.format(base="年初预算"),
                 _rate(total, plan, "completion_rate", "支出决算", "initial_budget"),
                 "。",
             )
         )
     for at, (code, item) in enumerate(sorted(spending.items())[:6], 1):
         label = f"{names[code[:3]]}（类）{names[code[:5]]}（款）{names[code]}（项）"
-        found.append(_prose(f"{at}．{label}。支出决算为", _amount(item.total, label, code), "。"))
+        found.append(
+            _prose(f"{at}．{label}。{WORDINGS[page.dialect.prose].item}", _amount(item.total, label, code), "。")
+        )
     return found
 
 
@@ -206,7 +235,7 @@ def _three(page: Page) -> list[Prose]:
     ]
     if plan["total"]:
         parts += [
-            "，完成全年预算的",
+            WORDINGS[page.dialect.prose].completed.format(base="全年预算"),
             _rate(final["total"], plan["total"], "completion_rate", "“三公”经费", "full_year_budget"),
         ]
     found = [_prose(*parts, "。")]
