@@ -9,7 +9,8 @@
 -- or rollups); a subject named without its code has none; stage, fund and measure come from the column or the statement,
 -- never from 其中 rows; prose is typed but its subjects are not resolved and it fills no gaps; no identities of prose,
 -- rates, performance sheets, other years or other documents; no coverage of rules, findings, doubts, messages in words,
--- reading back, unmapped cells or disclosure gaps.
+-- reading back, unmapped cells or disclosure gaps. Its leaves and choices are cruder, so its sums are not to be trusted;
+-- its tables are as many and as large.
 --
 -- {landing} and {seeds} are folders.
 
@@ -154,7 +155,7 @@ parents as (
         on whole.table_number = part.table_number and left(part.row_code, length(part.row_code) - 2) = whole.row_code
 ),
 total_columns as (
-    select distinct columns.table_number, columns.section_ordinal, columns.column_ordinal
+    select distinct columns.table_number, columns.column_ordinal
     from printed_columns as columns
     inner join column_sums as sums on columns.term_code = sums.total_term
     inner join printed_columns as parts
@@ -211,10 +212,51 @@ best as (
     select unit_key, fiscal_year, scope_code, stage_code, fund_code, min(precedence) as precedence
     from cells
     group by all
+),
+chosen as (
+    select cells.*
+    from cells
+    inner join best using (unit_key, fiscal_year, scope_code, stage_code, fund_code, precedence)
+),
+-- the funds that are told apart stand; what all funds have beyond them is not from the treasury
+told as (
+    select unit_key, fiscal_year, scope_code, stage_code,
+        bool_or(fund_code in ('general', 'gov_fund', 'state_capital') and amount_yuan <> 0) as has_split,
+        bool_or(fund_code = 'all') as has_all
+    from chosen
+    group by all
+),
+beyond as (
+    select chosen.* exclude (fund_code, amount_yuan), 'non_fiscal' as fund_code,
+        chosen.amount_yuan - coalesce(fiscal.amount_yuan, 0) as amount_yuan, true as is_derived
+    from chosen
+    inner join told using (unit_key, fiscal_year, scope_code, stage_code)
+    left join (
+        select unit_key, fiscal_year, scope_code, stage_code, functional_code, measure_code,
+            sum(amount_yuan) as amount_yuan
+        from chosen
+        where fund_code in ('general', 'gov_fund', 'state_capital')
+        group by all
+    ) as fiscal
+        on chosen.unit_key = fiscal.unit_key and chosen.fiscal_year = fiscal.fiscal_year
+        and chosen.scope_code = fiscal.scope_code and chosen.stage_code = fiscal.stage_code
+        and chosen.functional_code is not distinct from fiscal.functional_code
+        and chosen.measure_code = fiscal.measure_code
+    where chosen.fund_code = 'all' and told.has_split
 )
-select cells.*, false as is_rollup, 'table' as origin
-from cells
-inner join best using (unit_key, fiscal_year, scope_code, stage_code, fund_code, precedence);
+select chosen.* replace (
+        case when chosen.fund_code in ('all', 'appropriation') then 'unsplit' else chosen.fund_code end as fund_code
+    ), false as is_derived, false as is_rollup, 'table' as origin
+from chosen
+inner join told using (unit_key, fiscal_year, scope_code, stage_code)
+where case
+        when chosen.fund_code in ('general', 'gov_fund', 'state_capital') then told.has_split or not told.has_all
+        when chosen.fund_code = 'all' then not told.has_split
+        when chosen.fund_code = 'appropriation' then not told.has_split and not told.has_all
+        else not told.has_all
+    end
+union all by name
+select *, false as is_rollup, 'table' as origin from beyond where amount_yuan <> 0;
 
 create table fct_income as
 with cells as (
