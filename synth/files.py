@@ -45,16 +45,21 @@ def make(
     file_format: str,
     damage: str = "none",
     provinces: tuple[str, ...] = PROVINCES,
+    *,
+    errors_percent: int | None = None,
 ) -> Made:
-    """One file. Raises ValueError for a kind, format or damage that is not known."""  # fmt: skip
+    """One file. Raises ValueError for a kind, format or damage that is not known.
+
+    ``errors_percent`` of the documents have a published error; None: as many as the damage brings.
+    """  # fmt: skip
     if file_format not in (*FORMATS, *LOSSY_FORMATS):
         raise ValueError(f"{file_format} is none of {', '.join((*FORMATS, *LOSSY_FORMATS))}")
     if damage not in LEVELS:
         raise ValueError(f"{damage} is none of {', '.join(LEVELS)}")
     rng = random.Random(f"{seed}/file/{number}/{year}/{kind}/{file_format}/{damage}")
     disclosure = disclose(seed, number, year, kind, provinces)
-    if rng.randrange(100) < _ERRORS[damage]:
-        disclosure = errors.plant(disclosure, rng)
+    if rng.randrange(100) < (_ERRORS[damage] if errors_percent is None else errors_percent):
+        disclosure = errors.plant(disclosure, rng, errors.KINDS)
     spoiler = Spoiler(rng, damage)
     data = _rendered(disclosure, file_format, rng, spoiler)
     name = f"{disclosure.title}_{number}.{SUFFIX[file_format]}"

@@ -142,6 +142,8 @@ class PlantedError:
     unit: str
     identities: tuple[str, ...]
     """Which identities (勾稽关系) the printed figure breaks; names of :mod:`synth.errors`."""
+    kind: str = "item_part"
+    """Where it stands, of :data:`synth.errors.KINDS`; statement and codes are empty for an error in prose."""
 
 
 @dataclass(frozen=True, slots=True)

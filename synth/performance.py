@@ -77,6 +77,13 @@ def self_evaluation(page: Page, project: Project) -> Statement:
                           period=f"（{page.year}年度）")  # fmt: skip
 
 
+def _done_last_year(page: Page, project: Project) -> dict[str, str]:
+    """Third level → what the self-evaluation of the same project reports of the year before."""
+    earlier = page.prior.projects if page.prior is not None else []
+    same = next((other for other in earlier if other.name == project.name), None)
+    return {row[2]: row[4] for row in same.indicators} if same is not None else {}
+
+
 def target(page: Page, project: Project) -> Statement:
     """项目支出绩效目标表 of one project, eight columns wide."""
     grid = Grid([])
@@ -92,10 +99,11 @@ def target(page: Page, project: Project) -> Statement:
         "一级指标", "二级指标", "三级指标", "指标值", "指标值设置依据", "上年完成值", "指标分值权重", "指标赋分规则"
     )
     indicators = project.indicators
+    done = _done_last_year(page, project)
     for at, row in enumerate(indicators):
-        level3, goal, actual, weight = row[2:6]
+        level3, goal, _, weight = row[2:6]
         grid.add(
-            merged(indicators, at, 0), merged(indicators, at, 1), level3, goal, "计划标准", actual,
+            merged(indicators, at, 0), merged(indicators, at, 1), level3, goal, "计划标准", done.get(level3, ""),
             Amount(score(weight), level3, unit="分", column="指标分值权重"), "按比例赋分",
         )  # fmt: skip
     return grid.statement("perf_project_target", "项目支出绩效目标表", unit="万元", is_wide=True,

@@ -54,6 +54,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         _field("row_label", _TEXT, "label of the row"), _field("column_label", _TEXT, "header path"),
         _field("printed", _TEXT, "figure as printed, wrong"), _field("true_value", _TEXT, "figure of the books"),
         _field("unit", _TEXT, "unit of measure"), _field("rule_ids", pa.list_(_TEXT), "rules the figure breaks"),
+        _field("kind", _TEXT, "where the error stands: item_part, total_row, side_line, side_total, three_public, "
+                              "economic_item, share, change_rate, sentence"),
     ]),
 }  # fmt: skip
 """Schemas of ``truth/*.parquet``."""
@@ -69,6 +71,8 @@ class Order:
     formats: tuple[str, ...]
     damage: str
     kinds: tuple[str, ...] = ("final_account", "budget")
+    errors: int | None = None
+    """Percent of the documents with a published error; None: as many as the damage brings."""
 
 
 def write(order: Order, out: Path, jobs: int = 1, progress: Callable[[int, int], None] | None = None) -> int:
@@ -109,7 +113,8 @@ def _write_body(order: Order, out: Path, number: int) -> dict[str, list[dict[str
     """All documents of one body; returns their truth by table."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     for turn, (year, kind) in enumerate((year, kind) for year in order.years for kind in order.kinds):
-        made = make(order.seed, number, year, kind, order.formats[(number + turn) % len(order.formats)], order.damage)
+        made = make(order.seed, number, year, kind, order.formats[(number + turn) % len(order.formats)], order.damage,
+                    errors_percent=order.errors)
         told = made.disclosure
         folder = Path(told.province, told.region_name, told.unit_name)
         path = folder / re.sub(r"[/\\:*?\"<>|]", "", made.file_name)
@@ -138,7 +143,7 @@ def _write_body(order: Order, out: Path, number: int) -> dict[str, list[dict[str
         rows["planted_errors"] += [
             {**owner, "statement_code": error.statement_code, "row_code": error.row_code, "row_label": error.row_label,
              "column_label": error.column_label, "printed": error.printed, "true_value": error.true_value,
-             "unit": error.unit, "rule_ids": list(error.identities)}
+             "unit": error.unit, "rule_ids": list(error.identities), "kind": error.kind}
             for error in told.errors
         ]  # fmt: skip
     return rows
