@@ -75,11 +75,15 @@ class World:
     state: int = 0
     digests: list[dict[str, tuple]] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
+    not_permitted: set[str] = field(default_factory=set)
+    """Faults that this machine does not let us bring about."""
     landed_old: int = 0
     """Faults after which readers still saw the old warehouse."""
     landed_new: int = 0
     seconds: float = 1.0
     """How long an undisturbed refresh takes."""
+    elsewhere: Path | None = None
+    """Where the home lies while it is on a disk of its own."""
     random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,7 +96,7 @@ class World:
 
     @property
     def home(self) -> Home:
-        return Home(self.folder / "home")
+        return Home(self.elsewhere or self.folder / "home")
 
     # Processes ----------------------------------------------------------------------------------------------------
 
@@ -257,6 +261,53 @@ class World:
         self.look("full disk", before, after)
         self.finish("full disk")
 
+    def small_disk(self) -> None:
+        """The home lies on a disk that is nearly full; then there is room again. Where no disk can be mounted it is
+        said so in ``not_permitted``."""
+        disk, used = self.folder / "disk", _kilobytes(self.home.root)
+        if not tmpfs(disk, used + self.random.randrange(16, 2048)):
+            self.not_permitted.add("small disk")
+            return
+        try:
+            before, after = self.next_state()
+            shutil.copytree(self.home.root, disk / "home", symlinks=True)
+            self.elsewhere = disk / "home"
+            code, said = self.refresh()
+            if code not in (0, 1) or "Traceback" in said:
+                raise FaultFound(f"a small disk ended with {code}:\n{said}")
+            self.look("small disk", before, after)
+            subprocess.run(["mount", "-o", "remount,size=256m", str(disk)], check=True)
+            self.finish("small disk")
+            self.elsewhere = None
+            shutil.rmtree(self.home.root)
+            shutil.copytree(disk / "home", self.home.root, symlinks=True)
+        finally:
+            self.elsewhere = None
+            unmount(disk)
+
+    def dead_lock(self) -> None:
+        """A process dies with the lock in its hands, having done nothing yet."""
+        before, after = self.next_state()
+        holding = (
+            "import sys, time; from pathlib import Path; from gongkai.home import Home, write_lock\n"
+            "with write_lock(Home(Path(sys.argv[1]))): print('held', flush=True); time.sleep(600)"
+        )
+        command = [sys.executable, "-c", holding, str(self.home.root)]
+        holder = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        if holder.stdout.readline() != "held\n":
+            raise FaultFound("the lock could not be taken")
+        code, said = self.refresh()
+        if code != 1 or "[home_locked]" not in said:
+            raise FaultFound(f"a lock in living hands: ended with {code}:\n{said}")
+        holder.kill()
+        holder.communicate()
+        self.look("dead lock", before)
+        code, said = self.refresh()
+        if code != 0 or "[stale_lock]" not in said:
+            raise FaultFound(f"a dead lock: ended with {code}:\n{said}")
+        self.look("dead lock", after)
+        self.finish("dead lock")
+
     def truncated_landing(self) -> None:
         """A file of the landing loses its end (a disk that lied about fsync)."""
         files = [path for path in sorted(self.home.landing.rglob("*")) if path.is_file()]
@@ -347,6 +398,8 @@ class World:
         """The faults beside killing, by name."""
         return {
             "full disk": self.full_disk,
+            "small disk": self.small_disk,
+            "dead lock": self.dead_lock,
             "truncated landing": self.truncated_landing,
             "damaged store": self.damaged_store,
             "source removed": self.source_removed,
@@ -358,16 +411,22 @@ class World:
     def report(self) -> str:
         """Faults tried and survived."""
         lines = [f"{name:20} {count:>5} tried, {count:>5} survived" for name, count in sorted(self.tried.items())]
+        lines += [f"{name:20} not permitted on this machine" for name in sorted(self.not_permitted)]
         lines.append(f"readers saw the old warehouse {self.landed_old} times, the new one {self.landed_new} times")
         return "\n".join(lines)
 
 
-def tmpfs(folder: Path, megabytes: int) -> bool:
+def _kilobytes(folder: Path) -> int:
+    """What a folder takes up, whole pages counted."""
+    return sum(-(-path.lstat().st_size // 4096) * 4 + 4 for path in folder.rglob("*"))
+
+
+def tmpfs(folder: Path, kilobytes: int) -> bool:
     """Mount a small file system in memory; False where that is not permitted."""
     folder.mkdir(parents=True, exist_ok=True)
     if shutil.which("mount") is None:
         return False
-    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

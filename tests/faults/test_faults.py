@@ -25,10 +25,15 @@ def test_kills_at_random_moments(world: World) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
-    ["full disk", "truncated landing", "damaged store", "source removed", "two at once", "wrong clock", "stale build"],
+    [
+        *("full disk", "small disk", "dead lock", "truncated landing", "damaged store", "source removed"),
+        *("two at once", "wrong clock", "stale build"),
+    ],
 )
 def test_other_faults(world: World, fault: str) -> None:
     world.faults()[fault]()
+    if fault in world.not_permitted:
+        pytest.skip("no file system can be mounted here: the fault needs a small one of its own")
     assert world.tried[fault] == 1
 
 
