@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.spark.compare import differences, parquet
+from .compare import differences, parquet
 
 pytestmark = pytest.mark.spark
 

@@ -1,0 +1,125 @@
+"""Reading as a Spark job lands what the ordinary run lands: at first, again with nothing new, and after changes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.landing.schemas import SCHEMAS, SIDE_TABLES
+from ingest.landing.writer import LANDED
+from ingest.run import IngestOptions, ingest
+
+from .compare import differences, parquet
+
+pytestmark = pytest.mark.spark
+
+MAY_DIFFER = {"documents": frozenset({"ingested_at"}), "landed": frozenset({"content"})}
+"""When bytes were first read, and the ordinary run's digest for its own use."""
+
+
+def _papers(samples: Path, folder: Path) -> Path:
+    """Samples, and what makes reading hard: bytes under two names, an archive, an empty file, one of no format."""
+    shutil.copytree(samples, folder)
+    files = _statements(folder)
+    shutil.copy(files[0], folder / "zz-same-bytes.txt")
+    with zipfile.ZipFile(folder / "papers.zip", "w") as archive:
+        for path in files[-2:]:
+            archive.write(path, f"inside/{path.name}")
+    files[-1].unlink()
+    (folder / "empty.pdf").touch()
+    (folder / "_notes.bin").write_bytes(bytes(range(256)))
+    (folder / ".hidden.txt").write_text("隐藏", encoding="utf-8")
+    return folder
+
+
+def _changed(before: Path, folder: Path) -> Path:
+    """The name gone under which a document was read, a document gone, one file with other bytes."""
+    shutil.copytree(before, folder)
+    files = _statements(folder)
+    files[0].unlink()
+    files[1].unlink()
+    files[2].write_text(files[2].read_text(encoding="utf-8").replace("决算", "预算", 1), encoding="utf-8")
+    return folder
+
+
+def _statements(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".txt", ".md") and path.name[0] not in "._z")
+
+
+@dataclass(frozen=True, slots=True)
+class Landings:
+    """Landing folders after the steps first, again, changed; and what the job said at each."""
+
+    ordinary: dict[str, Path]
+    job: dict[str, Path]
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def landings(
+    repo_root: Path, spark_environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Landings:
+    base = tmp_path_factory.mktemp("landings")
+    first = _papers(repo_root / "samples", base / "papers")
+    changed = _changed(first, base / "papers-changed")
+    ordinary = {"first": base / "ordinary", "changed": base / "ordinary-changed"}
+    ordinary["again"] = ordinary["first"]
+    for papers, folder in ((first, ordinary["first"]), (changed, ordinary["changed"])):
+        ingest([papers], folder, Path(f"{folder}-store"), IngestOptions(jobs=2))
+
+    job = {step: base / f"job-{step}" for step in ("first", "again", "changed")}
+    landing = str(base / "job")
+    steps = [
+        ([str(papers), "--landing", landing, "--partition-documents", "12", *more], landing, str(job[step]))
+        for step, papers, more in (("first", first, ()), ("again", first, ()), ("changed", changed, ("--prune",)))
+    ]
+    command = [sys.executable, str(Path(__file__).with_name("job_child.py")), json.dumps(steps)]
+    environment = spark_environment | {"PYTHONPATH": str(repo_root), "PYTHONWARNINGS": "ignore::FutureWarning"}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=base, check=False)
+    if run.returncode:
+        pytest.fail(f"job ended with {run.returncode}:\n{run.stdout[-2000:]}{run.stderr[-8000:]}", pytrace=False)
+    return Landings(ordinary, job, run.stdout.splitlines())
+
+
+@pytest.mark.parametrize("step", ["first", "again", "changed"])
+def test_job_lands_what_the_ordinary_run_lands(landings: Landings, step: str) -> None:
+    found = []
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for table in {**SCHEMAS, **SIDE_TABLES, "landed": LANDED}:
+            sides = [parquet(folder[step] / table) for folder in (landings.ordinary, landings.job)]
+            found += differences(connection, table, *sides, MAY_DIFFER.get(table, frozenset()))
+        lines = connection.execute(f"select count(*) from {parquet(landings.job[step] / 'cells')}").fetchone()[0]
+    assert not found, "the ordinary run is left, the job is right\n" + "\n".join(found)
+    assert lines > 5000
+
+
+def test_job_reads_again_only_what_changed(landings: Landings) -> None:
+    with duckdb.connect() as connection:
+        states = dict(connection.execute(
+            f"select state, count(*) from {parquet(landings.job['first'] / 'landed')} group by state"
+        ).fetchall())
+    assert states["archive"] == 1 and states["rejected"] == 2
+    assert landings.said == [
+        f"读入 {states['read']}，未变 0，移除 0，未读入 2（文档）。",
+        f"读入 0，未变 {sum(states.values())}，移除 0，未读入 0（文档）。",
+        # the renamed one and the changed one; gone are the one deleted and the earlier bytes of the changed one
+        f"读入 2，未变 {sum(states.values()) - 3}，移除 2，未读入 0（文档）。",
+    ]
+
+
+def test_a_changed_text_would_be_seen(landings: Landings) -> None:
+    left = parquet(landings.ordinary["first"] / "cells")
+    cells = parquet(landings.job["first"] / "cells")
+    right = f"(select * replace (concat(text_printed, ' ') as text_printed) from {cells})"
+    with duckdb.connect() as connection:
+        assert len(differences(connection, "cells", left, right)) == 2
