@@ -87,6 +87,10 @@ def _rendered(disclosure: Disclosure, file_format: str, rng: random.Random, spoi
         return web.page(spoiled, style)
     if file_format == "pdf":
         return _pdf(spoiled, rng, spoiler.level)
+    if file_format == "image":
+        from synth.render import picture
+
+        return picture.scanned(_pdf(spoiled, rng, "none"), rng)
     # Heavy libraries, and none of them needed for text.
     from synth.render import office
 
