@@ -9,7 +9,7 @@ rows of its table, neither more nor fewer. Views exist in DuckDB's published fil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -45,6 +45,18 @@ def _line_words(column: str, shown: str) -> Words:
     return _named(column, source, shown)
 
 
+def _list_words(column: str, shown: str, words: Mapping[str, str], tables: tuple[str, ...] = ()) -> Words:
+    rows = ", ".join(f"('{code}', '{name}')" for code, name in words.items())
+    return _named(column, f"(select * from (values {rows}) as listed({column}, name_zh))", shown, tables)
+
+
+_PUBLISHED = {
+    "present": "有数据",
+    "empty": "空表",
+    "declared_empty": "声明为空表",
+    "missing": "目录列出而未见",
+}
+_EXPECTED = {"found": "已公开", "missing": "未见公开", "not_looked": "未查看", "ambiguous": "重名"}
 _UNIT = """(
     select units.unit_key, units.unit_name, regions.region_name
     from main.dim_unit as units left join main.dim_region as regions on units.region_key = regions.region_key
@@ -84,7 +96,35 @@ WORDS: tuple[Words, ...] = (
     _named("measure_code", _MEASURE.format("income"), "收入来源名称", ("fct_income",)),
     _line_words("three_public_code", "三公项目名称"),
     _line_words("statistic_code", "统计指标名称"),
+    _list_words(
+        "status",
+        "结论名称",
+        {"exact": "相符", "rounding": "四舍五入", "discrepant": "不符", "incomplete": "未能核对"},
+        ("fct_reconciliation",),
+    ),
+    _list_words("severity", "严重程度名称", {"critical": "严重", "major": "较大", "minor": "较小", "style": "体例"}),
+    _list_words("origin", "来源名称", {"table": "报表", "prose": "文字"}),
+    _list_words("document_kind", "文档种类名称", {"budget": "预算", "final_account": "决算", "performance": "绩效"}),
+    _list_words("state", "公开状态名称", _PUBLISHED, ("mart_statement_presence",)),
+    _list_words("state", "公开状态名称", _EXPECTED, ("mart_disclosure_gap",)),
 )
+
+
+CATALOGUE: tuple[tuple[str, str, str], ...] = (
+    (
+        "目录",
+        "one row per Chinese view (目录): what there is to ask",
+        "select view_name as 视图, comment as 说明 from duckdb_views()"
+        f" where schema_name = '{SCHEMA}' and not internal and database_name = current_database()",
+    ),
+    (
+        "字段",
+        "one row per column of a Chinese view (字段)",
+        "select table_name as 视图, column_name as 列, data_type as 类型, comment as 说明 from duckdb_columns()"
+        f" where schema_name = '{SCHEMA}' and not internal and database_name = current_database()",
+    ),
+)
+"""(name, description, query) of the views over the views themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +233,9 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> list[View]:
         connection.execute(f"comment on view {target} is {_literal(f'{view.comment} [main.{view.table}]')}")
         for _, name, comment in view.columns:
             connection.execute(f'comment on column {target}."{name}" is {_literal(comment)}')
+    for name, comment, sql in CATALOGUE:
+        connection.execute(f"create or replace view {SCHEMA}.{name} as {sql}")
+        connection.execute(f"comment on view {SCHEMA}.{name} is {_literal(comment)}")
     connection.execute("commit")
     return views
 

@@ -97,7 +97,7 @@ def _(ask, mo):
     by_subject = ask("""
         with spent as (
             select
-                单位名称, 所属年度 as 年度, 功能类名称 as 功能类,
+                单位名称, 年度, 功能类名称 as 功能类,
                 sum(金额_元) filter (where 预决算阶段 in ('initial_budget', 'budget_unspecified')) as 预算,
                 sum(金额_元) filter (where 预决算阶段 = 'final') as 决算,
                 count(distinct 预决算阶段)
@@ -115,7 +115,7 @@ def _(ask, mo):
 @app.cell
 def _(ask, mo):
     reasons = ask("""
-        select 单位名称, 所属年度 as 年度, 主体, 打印文本 || 计量单位 as 数字, 句子
+        select 单位名称, 年度, 主体, 打印文本 || 计量单位 as 数字, 句子
         from zh.文字数据
         where 当前版本 and 数据角色 in ('difference_rate', 'completion_rate') and 句子 is not null
         order by 单位名称, 年度, 段序, 起始字符

@@ -41,7 +41,7 @@ def _(mo):
 @app.cell
 def _(ask, mo):
     candidates = ask("""
-        select 取数数据键 as 数据键, 单位名称, 所属年度 as 年度, 功能科目名称, 支出类型名称, 金额_元, 文件名
+        select 取数数据键 as 数据键, 单位名称, 年度, 功能科目名称, 支出类型名称, 金额_元, 文件名
         from zh.功能科目支出
         where 预决算阶段 = 'final' and not 汇总口径重复 and 取数数据键 is not null
         order by 金额_元 desc, 取数数据键 limit 30

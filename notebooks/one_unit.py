@@ -99,7 +99,7 @@ def _(alt, ask, choice, mo):
 def _(alt, ask, choice, mo):
     subjects = ask(f"""
         select
-            所属年度 as 年度, 功能类名称 as 功能类, cast(sum(金额_元) / 10000 as double) as 万元
+            年度, 功能类名称 as 功能类, cast(sum(金额_元) / 10000 as double) as 万元
         from zh.功能科目支出
         where 预算单位键 = '{choice.value}' and 预决算阶段 = 'final' and not 汇总口径重复
         group by all having sum(金额_元) <> 0 order by 年度, 万元 desc

@@ -41,7 +41,7 @@ def _(mo):
 @app.cell
 def _(ask, mo):
     items = ask("""
-        select 单位名称, 所属年度 as 年度, 口径名称, 阶段名称, coalesce(三公项目名称, '未分项') as 项目,
+        select 单位名称, 年度, 口径名称, 阶段名称, coalesce(三公项目名称, '未分项') as 项目,
             sum(金额_元) as 元
         from zh.三公经费 where not 汇总口径重复 group by all order by 单位名称, 年度, 阶段名称, 项目
     """)
@@ -52,7 +52,7 @@ def _(ask, mo):
 @app.cell
 def _(alt, ask, mo):
     trend = ask("""
-        select 单位名称 as 单位, 所属年度 as 年度, coalesce(三公项目名称, '未分项') as 项目,
+        select 单位名称 as 单位, 年度, coalesce(三公项目名称, '未分项') as 项目,
             cast(sum(金额_元) / 10000 as double) as 万元
         from zh.三公经费 where not 汇总口径重复 and 预决算阶段 = 'final'
         group by all order by 单位, 年度, 项目
@@ -88,18 +88,18 @@ def _(ask, mo):
 @app.cell
 def _(ask, mo):
     behind = ask("""
-        select 单位名称, 所属年度 as 年度, 统计指标名称 as 指标, 数值, 计量单位
+        select 单位名称, 年度, 统计指标名称 as 指标, 数值, 计量单位
         from zh.单位统计
         where 统计指标 in ('vehicles_kept', 'vehicles_purchased', 'hospitality_batches', 'hospitality_persons',
             'overseas_groups', 'overseas_persons') and 预决算阶段 = 'final' and not 汇总口径重复
         order by 单位名称, 年度, 指标
     """)
     per_vehicle = ask("""
-        select spent.单位名称, spent.所属年度 as 年度, spent.金额_元 as 运行维护费_元, counted.数值 as 保有量_辆,
+        select spent.单位名称, spent.年度, spent.金额_元 as 运行维护费_元, counted.数值 as 保有量_辆,
             round(spent.金额_元 / counted.数值, 2) as 每辆_元
         from zh.三公经费 as spent
         inner join zh.单位统计 as counted
-            on spent.预算单位键 = counted.预算单位键 and spent.所属年度 = counted.所属年度 and spent.口径 = counted.口径
+            on spent.预算单位键 = counted.预算单位键 and spent.年度 = counted.年度 and spent.口径 = counted.口径
             and counted.预决算阶段 = 'final' and counted.统计指标 = 'vehicles_kept' and counted.数值 > 0
         where spent.预决算阶段 = 'final' and spent.三公项目 = 'vehicle_operation' and not spent.汇总口径重复
         order by 每辆_元 desc

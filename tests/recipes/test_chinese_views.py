@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from gongkai.chinese_views import chinese_name, create_views, described_tables, views_of
+from gongkai.chinese_views import CATALOGUE, chinese_name, create_views, described_tables, views_of
 from gongkai.home import Home
 from gongkai.reader import open_published
 
@@ -60,9 +60,11 @@ def test_every_mart_and_column_has_a_chinese_name_of_its_own(published: duckdb.D
 def test_the_file_holds_the_views_with_their_descriptions(published: duckdb.DuckDBPyConnection) -> None:
     held = dict(published.execute("select view_name, comment from duckdb_views() where schema_name = 'zh'").fetchall())
     expected = views_of(described_tables(published))
-    assert held == {view.name: f"{view.comment} [main.{view.table}]" for view in expected}
+    catalogue = {name: comment for name, comment, _ in CATALOGUE}
+    assert held == catalogue | {view.name: f"{view.comment} [main.{view.table}]" for view in expected}
     silent = published.execute(
-        "select table_name, column_name from duckdb_columns() where schema_name = 'zh' and coalesce(comment, '') = ''"
+        "select table_name, column_name from duckdb_columns() where schema_name = 'zh'"
+        " and coalesce(comment, '') = '' and table_name not in ('目录', '字段')"
     ).fetchall()
     assert silent == []
 
@@ -77,6 +79,29 @@ def test_a_view_has_the_rows_of_its_table(published: duckdb.DuckDBPyConnection) 
         for one, other in (sides, sides[::-1]):
             [(more,)] = published.execute(f"select count(*) from ({one} except all {other})").fetchall()
             assert more == 0, view.name
+
+
+def test_the_catalogue_names_every_view_and_column(published: duckdb.DuckDBPyConnection) -> None:
+    expected = views_of(described_tables(published))
+    listed = dict(published.execute("select 视图, 说明 from zh.目录").fetchall())
+    assert {view.name for view in expected} | {"目录", "字段"} == listed.keys() and all(listed.values())
+    columns = set(published.execute("select 视图, 列 from zh.字段").fetchall())
+    assert {(view.name, name) for view in expected for _, name, _ in view.columns} <= columns
+
+
+def test_listed_words_cover_every_code(published: duckdb.DuckDBPyConnection) -> None:
+    for view, code, words in (
+        ("勾稽结果", "结论", "结论名称"),
+        ("发现的问题", "严重程度", "严重程度名称"),
+        ("勾稽规则", "严重程度", "严重程度名称"),
+        ("功能科目支出", "来源", "来源名称"),
+        ("文档", "文档种类", "文档种类名称"),
+        ("报表公开情况", "公开状态", "公开状态名称"),
+    ):
+        bare = published.execute(
+            f"select distinct {code} from zh.{view} where {code} is not null and {words} is null"
+        ).fetchall()
+        assert bare == [], view
 
 
 def test_codes_come_with_their_words(published: duckdb.DuckDBPyConnection) -> None:

@@ -100,8 +100,13 @@ def test_exposures_name_what_the_notebooks_and_the_dashboard_read(generated: dic
 def test_metrics_are_in_the_dictionary(generated: dict[str, Any]) -> None:
     metrics = generated["manifest"]["metrics"].values()
     assert len(metrics) > 20
-    assert all(chinese_name(metric["description"]) and metric["label"] for metric in metrics)
+    for metric in metrics:
+        assert re.search(r"[一-鿿]{2}", metric["description"]) and re.search(r"[a-z]{3}", metric["description"])
+        assert re.search(r"[一-鿿]{2}", metric["label"]), metric["name"]
 
 
 def test_the_page_stands_alone(generated: dict[str, Any]) -> None:
-    assert "mart_unit_year" in generated["page"] and "单位年度概况" in generated["page"]
+    page = generated["page"]
+    assert "mart_unit_year" in page
+    escaped = json.dumps("单位年度概况").strip('"')
+    assert "单位年度概况" in page or escaped in page
