@@ -25,7 +25,15 @@ from gongkai.chinese_views import create_views
 from gongkai.home import PROJECT, Home
 from gongkai.messages import GongkaiError
 from gongkai.runlog import Run
-from gongkai.splice import MOST_SPLICES, NotSplicedError, contents, keep_compiled, record_origin, splice
+from gongkai.splice import (
+    MOST_SPLICES,
+    NotSplicedError,
+    clear_part,
+    contents,
+    keep_compiled,
+    record_origin,
+    splice,
+)
 from ingest.landing.writer import Landing
 from ingest.run import IngestReport
 
@@ -165,6 +173,7 @@ def build(
     """
     began = time.monotonic()
     _check_space(home)
+    clear_part(home)
     for record in (home.build_record, home.check_record):
         record.unlink(missing_ok=True)
     _empty_database(home.build_file)

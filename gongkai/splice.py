@@ -33,7 +33,7 @@ MOST_SPLICES = 30
 MOST_SHARE = 0.4
 """Share of the documents from which on building them alone saves too little."""
 
-WHOLE = ("dim_functional_subject", "dim_economic_subject", "dim_fiscal_year")
+WHOLE = ("dim_functional_subject", "dim_economic_subject", "dim_fiscal_year", "dim_project")
 """Tables over all documents, made from tables of the star: made again in the spliced file."""
 LISTED = ("mart_disclosure_gap",)
 """Tables over all documents, made from what documents say of themselves: made with the links."""
@@ -178,21 +178,21 @@ def _shaped(parents: Mapping[str, list[str]]) -> set[str]:
 # What has changed --------------------------------------------------------------------------------------------------
 
 
-def contents(home: Home, excluded: Iterable[str]) -> dict[str, str | None]:
+def contents(home: Home, excluded: Iterable[str]) -> dict[str, str]:
     """document_id → digest of all that the landing holds of it, for every document that was read and is not left out.
 
-    None where it is not known.
+    What was landed before there were digests goes by the batch it lies in.
     """
     landing = Landing(home.landing)
     left_out = set(excluded)
     fetched: dict[str, list[str]] = defaultdict(list)
     for row in landing.side_rows("fetches"):
         fetched[row["document_id"]].append(repr([*row.values()]))
-    found: dict[str, str | None] = {}
+    found: dict[str, str] = {}
     for key, landed in landing.landed().items():
         if landed.state == "read" and key not in left_out:
-            text = "\n".join([landed.content or "", *sorted(fetched.get(key, ()))])
-            found[key] = hashlib.sha256(text.encode()).hexdigest()[:32] if landed.content else None
+            text = "\n".join([landed.content or f"batch {landed.batch}", *sorted(fetched.get(key, ()))])
+            found[key] = hashlib.sha256(text.encode()).hexdigest()[:32]
     return found
 
 
@@ -209,13 +209,13 @@ class Touched:
 
 
 def _touched(
-    now: Mapping[str, str | None],
+    now: Mapping[str, str],
     before: Mapping[str, str],
     links: Iterable[tuple[str, str]],
 ) -> Touched:
     """``links``: (document_key, unit_key), those of the published file and those of now. See ``Touched``."""
     ids = {_document_key(document_id): document_id for document_id in now}
-    changed = {key for key, digest in now.items() if digest is None or before.get(key) != digest}
+    changed = {key for key, digest in now.items() if before.get(key) != digest}
     gone = before.keys() - now.keys()
     units_of: dict[str, set[str]] = defaultdict(set)
     documents_of: dict[str, set[str]] = defaultdict(set)
@@ -244,7 +244,7 @@ def _document_key(document_id: str) -> str:
 # Splicing ----------------------------------------------------------------------------------------------------------
 
 
-def splice(home: Home, project: str, landing: Path, now: Mapping[str, str | None]) -> Touched:
+def splice(home: Home, project: str, landing: Path, now: Mapping[str, str]) -> Touched:
     """Make the star of ``landing`` at ``home.build_file`` from the published one; see the module's docstring.
 
     ``project`` made the published file and is still the same. ``landing`` is what a whole build would read (without the
@@ -253,23 +253,25 @@ def splice(home: Home, project: str, landing: Path, now: Mapping[str, str | None
     """
     compiled = read_compiled(home, project)
     part, part_landing = home.build_file.with_name("part.duckdb"), home.build_file.with_name("part")
-    _clear(part, part_landing)
+    clear_part(home)
     try:
         touched = _build_part(home, compiled, landing, part, part_landing, now)
         _merge(home, compiled, part, touched)
     finally:
-        _clear(part, part_landing)
+        clear_part(home)
     return touched
 
 
-def _clear(part: Path, part_landing: Path) -> None:
-    for path in (part, part.with_name(part.name + ".wal")):
-        path.unlink(missing_ok=True)
-    shutil.rmtree(part_landing, ignore_errors=True)
+def clear_part(home: Home) -> None:
+    """Remove what a splice works with, also one that was killed."""
+    folder = home.build_file.parent
+    for name in ("part.duckdb", "part.duckdb.wal"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "part", ignore_errors=True)
 
 
 def _build_part(
-    home: Home, compiled: Compiled, landing: Path, part: Path, part_landing: Path, now: Mapping[str, str | None]
+    home: Home, compiled: Compiled, landing: Path, part: Path, part_landing: Path, now: Mapping[str, str]
 ) -> Touched:
     """Build what is touched into ``part``: schema ``main`` as dbt would, schema ``whole`` over all documents."""
     with duckdb.connect() as connection:
@@ -367,16 +369,16 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     key = next((name for name in _KEYS if name in columns), None)
     if key is None:
         raise NotSplicedError(f"rows of {table} do not say whose they are")
-    unowned = f'select count(*) from part.main."{table}" where {key} is null'
-    if connection.execute(unowned).fetchone()[0]:
-        raise NotSplicedError(f"rows of {table} have no {key}")
+    for held in (f'"{table}"', f'part.main."{table}"'):
+        if connection.execute(f"select count(*) from {held} where {key} is null").fetchone()[0]:
+            raise NotSplicedError(f"rows of {table} have no {key}")
     owner = "split_part(amount_key, '-', 1)" if key == "amount_key" else key
     gone = "gone_units" if key == "unit_key" else "gone_documents"
     connection.execute(f'delete from "{table}" where {owner} in (select key from {gone})')
     connection.execute(f'insert into "{table}" by name select * from part.main."{table}"')
 
 
-def record_origin(connection: duckdb.DuckDBPyConnection, now: Mapping[str, str | None]) -> None:
+def record_origin(connection: duckdb.DuckDBPyConnection, now: Mapping[str, str]) -> None:
     """Write into the file being sealed what it was made from, so that the next refresh can tell what is new.
 
     Called while the intermediate tables are still there; a star without them gets no links.
