@@ -70,12 +70,28 @@ def _fidelity(given: argparse.Namespace) -> str:
     return _script("benchmarks/fidelity.py", "--documents", "60" if given.short else "540", "--worst", "0")
 
 
+def _findings(given: argparse.Namespace) -> str:
+    return _script("benchmarks/findings.py", "--units", "6" if given.short else "30")
+
+
 def _reconciliation(given: argparse.Namespace) -> str:
     return _script("benchmarks/reconciliation.py", "--documents", "500" if given.short else "10000")
 
 
 def _refresh(given: argparse.Namespace) -> str:
-    return _script("benchmarks/refresh.py", "--counts", "100" if given.short else "500,2000,8000")
+    return _script("benchmarks/refresh.py", "--counts", "100" if given.short else "500,2000")
+
+
+def _queries(given: argparse.Namespace) -> str:
+    star = given.folder / "queried.duckdb"
+    stars = sorted(given.folder.glob("home-*/gongkai.duckdb"), key=lambda path: int(path.parent.name.split("-")[1]))
+    if not stars:
+        raise SystemExit("no published star yet: run the section scale first")
+    try:
+        count = "5000" if given.short else "100000"
+        return _script("benchmarks/star_at_scale.py", str(stars[0]), str(star), "--documents", count)
+    finally:
+        star.unlink(missing_ok=True)
 
 
 def _scale(given: argparse.Namespace) -> str:
@@ -114,9 +130,17 @@ SECTIONS = {
         " says what it leaves out. *pandas*: `benchmarks/with_pandas.py`, a small part of it, within 8 GiB.",
         _scale,
     ),
+    "queries": Section(
+        "分析查询 · Queries",
+        "The queries of `benchmarks/queries/` on a built star multiplied by `benchmarks/star_at_scale.py`. Each on a"
+        " connection of its own with two threads: the first run, the median and the least of the next five,"
+        " milliseconds of the clock; and processor time of one run, both threads together. 300 ms are asked for.",
+        _queries,
+    ),
     "reconciliation": Section("勾稽 · Reconciliation", "All identities over multiplied samples.", _reconciliation),
-    "refresh": Section("更新 · Refresh", "Small invented documents: all new, one new, nothing new.", _refresh),
+    "refresh": Section("更新 · Refresh", "Synthetic documents: all new, one new, nothing new.", _refresh),
     "fidelity": Section("读取准确度 · Fidelity", "Against the truth of synthetic documents.", _fidelity),
+    "findings": Section("差错发现 · Findings", "Planted errors: found, named, invented.", _findings),
 }
 
 
