@@ -141,8 +141,6 @@ statistics as (
 
     select
         {{ cell | join(', ') }},
-        max(case when statistic_code = 'staff_on_post' then value end) as staff_on_post,
-        max(case when statistic_code = 'vehicles_total' then value end) as vehicles
     from {{ ref('fct_unit_statistic') }}
     group by {{ cell | join(', ') }}
 
