@@ -141,6 +141,15 @@ statistics as (
 
     select
         {{ cell | join(', ') }},
+        -- what was at the end of the year, as the final account states it, before what a budget expected
+        coalesce(
+            max(case when statistic_code = 'staff_on_post' and stage_code = 'final' then value end),
+            max(case when statistic_code = 'staff_on_post' then value end)
+        ) as staff_on_post,
+        coalesce(
+            max(case when statistic_code = 'vehicles_total' and stage_code = 'final' then value end),
+            max(case when statistic_code = 'vehicles_total' then value end)
+        ) as vehicles
     from {{ ref('fct_unit_statistic') }}
     group by {{ cell | join(', ') }}
 
