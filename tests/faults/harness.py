@@ -102,7 +102,7 @@ class World:
 
     def command(self, home: Home, *options: str) -> list[str]:
         """The command line of a refresh."""
-        command = [sys.executable, "-m", "tests.faults.child", *(["--small"] if self.is_small else []), *options]
+        command = [sys.executable, "-m", "tests.faults.child", "--small" if self.is_small else "--splice", *options]
         command += ["refresh", str(self.inbox), "--home", str(home.root), "--jobs", "2", "--prune", "--allow-shrink"]
         return command
 

@@ -1,4 +1,4 @@
-"""The short form of ``python -m tests.faults``: every fault a few times, on a small star; the whole star once."""
+"""The short form of ``python -m tests.faults``: every fault a few times, on a small star."""
 
 from __future__ import annotations
 
