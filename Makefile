@@ -67,5 +67,10 @@ lock:
 	    print('\n'.join(f'{n}=={v}' for n, v in pins if n != 'gongkai' and f'{n}=={v}' not in held))" \
 	    > requirements-spark.lock
 
+# Measures everything and writes docs/benchmarks.md: hours; BENCHMARKS=--short takes minutes.
+.PHONY: benchmarks
+benchmarks: setup
+	$(BIN)/python -m benchmarks $(BENCHMARKS)
+
 clean:
 	rm -rf build target logs .pytest_cache .ruff_cache .hypothesis

@@ -251,7 +251,37 @@ def report(found: list[dict[str, Any]]) -> str:
         ]  # fmt: skip
         lines.append(f"Queries on {asked[-1]['documents']:,} documents, milliseconds, two threads:")
         lines.append(table(("query", "asks", "first", "median of 5 more", "least", "CPU"), rows))
+    lines.append(table(("asked for", "at most", "measured", "at documents", ""), _verdicts(found)))
     return "\n\n".join(lines)
+
+
+def _verdicts(found: list[dict[str, Any]]) -> list[list[str]]:
+    """What was asked for beside what was measured, each at the largest size where it was."""
+    rows = []
+
+    def say(asked: str, most: float, measured: float, one: dict[str, Any], unit: str = "") -> None:
+        verdict = "met" if measured <= most else "**not met**"
+        rows.append([asked, f"{most:g}{unit}", f"{measured:,.2f}{unit}", f"{one['documents']:,}", verdict])
+
+    compared = [one for one in found if "build" in one and "cpu" in one.get("hand", {})]
+    if compared:
+        one = compared[-1]
+        say("build, times the hand-written script, CPU", 2, one["build"]["cpu"] / one["hand"]["cpu"], one)
+    built = [one for one in found if "build" in one]
+    if len(built) > 1:
+        say(f"exponent of the build from {built[0]['documents']:,}", 1.05, exponent(built[0], built[-1], "build"),
+            built[-1])  # fmt: skip
+    if built:
+        costs = [built[-1][part]["peak_mb"] for part in ("build", "check", "incremental") if part in built[-1]]
+        say("memory of any process", 8, max(costs) / 1024, built[-1], " GiB")
+    renewed = [one for one in found if "incremental" in one]
+    if renewed:
+        say(f"{NEW_DOCUMENTS} new documents, in all", 60, renewed[-1]["incremental"]["wall"], renewed[-1], " s")
+    asked = [one for one in found if "error" not in one.get("queries", {"error": ""})]
+    if asked:
+        slowest = max(told["median_ms"] for told in asked[-1]["queries"].values())
+        say("slowest query, median", 300, slowest, asked[-1], " ms")
+    return rows
 
 
 _WORDS = {
