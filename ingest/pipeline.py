@@ -138,14 +138,18 @@ def _read_table(table: WholeTable, described: SelfDescription, unit: str | None)
         reading = read_performance(table, recognition, unit)
     else:
         reading = read_statement(table, segments, recognition, unit)
-    _set_aside(reading, recognition)
+    _set_aside(reading, recognition, is_hidden=table.is_hidden)
     return recognition, reading
 
 
-def _set_aside(reading: TableReading, recognition: Recognition) -> None:
-    """Figures nobody can place or measure become unmapped, with the reason: no statement, or no unit anywhere."""
-    unknown = None
-    if recognition.statement_code is None:
+def _set_aside(reading: TableReading, recognition: Recognition, *, is_hidden: bool) -> None:
+    """Figures nobody can place, measure or see become unmapped, with the reason.
+
+    A hidden sheet is not what was published: often it is last year's statement or where the visible ones take their
+    figures from, and would count twice.
+    """
+    unknown = "隐藏的工作表，打开文件看不见" if is_hidden else None
+    if unknown is None and recognition.statement_code is None:
         unknown = recognition.reason if recognition.is_government else f"未识别的表：{recognition.reason}"
     for number in reading.numbers:
         if number["role"] != "figure":
