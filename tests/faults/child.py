@@ -2,8 +2,9 @@
 
 Everything after the options goes to the real command line. ``--small`` replaces dbt by a few statements and Great
 Expectations by a few queries over the same claims about the landing, each in a process of its own like the original,
-so that a refresh takes two seconds and many moments can be tried; all else is the real thing. ``--clock`` sets the
-clock of this process wrong. ``--splice`` splices however few documents stay untouched. ``--file-limit`` lets no file grow beyond so many bytes, as a full disk does.
+so that a refresh takes two seconds and many moments can be tried; all else is the real thing. ``--splice`` splices
+however few documents stay untouched. ``--clock`` sets the clock of this process wrong. ``--file-limit`` lets no file
+grow beyond so many bytes, as a full disk does.
 """
 
 from __future__ import annotations
