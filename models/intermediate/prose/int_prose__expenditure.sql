@@ -53,7 +53,7 @@ first_told as (
         is_rollup,
         row_number() over (
             partition by {{ cell | join(', ') }}, code_length, subject_key
-            order by paragraph_ordinal asc, char_start asc, amount_key asc
+            order by paragraph_ordinal asc nulls last, char_start asc nulls last, amount_key asc
         ) as told_rank
     from amounts
 

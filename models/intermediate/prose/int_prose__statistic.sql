@@ -16,7 +16,7 @@ amounts as (
         is_rollup,
         row_number() over (
             partition by {{ cell | join(', ') }}, statistic_code
-            order by document_rank asc, paragraph_ordinal asc, char_start asc, amount_key asc
+            order by document_rank asc, paragraph_ordinal asc nulls last, char_start asc nulls last, amount_key asc
         ) as told_rank
     from {{ ref('int_prose__amount') }}
     where statistic_code is not null

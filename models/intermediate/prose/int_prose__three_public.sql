@@ -45,7 +45,7 @@ once as (
         bool_or(fund_code = 'general') over (partition by {{ cell | join(', ') }}) as is_general,
         row_number() over (
             partition by {{ cell | join(', ') }}, three_public_code
-            order by paragraph_ordinal asc, char_start asc, amount_key asc
+            order by paragraph_ordinal asc nulls last, char_start asc nulls last, amount_key asc
         ) as told_rank
     from amounts
     where document_rank = best_rank

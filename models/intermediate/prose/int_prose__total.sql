@@ -30,7 +30,7 @@ told as (
                     else coalesce(fund_code, 'all')
                 end,
                 line_item_code
-            order by paragraph_ordinal asc, char_start asc, amount_key asc
+            order by paragraph_ordinal asc nulls last, char_start asc nulls last, amount_key asc
         ) as told_rank
     from {{ ref('int_prose__amount') }}
     where role = 'amount'

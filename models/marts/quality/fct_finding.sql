@@ -131,9 +131,9 @@ grouped as (
         count(*) as results,
         {{ joined_text('rule_id', ',', 'rule_id') }} as rule_list,
         min(reconciliation_key) as first_key,
-        {{ at_greatest('move', 'weight') }} as move,
-        {{ joined_text('message_zh', '；', 'rule_id') }} as message_zh,
-        {{ joined_text('message_en', '; ', 'rule_id') }} as message_en
+        {{ at_greatest('move', 'weight', can_tie=true) }} as move,
+        {{ joined_text('message_zh', '；', 'rule_id, reconciliation_key') }} as message_zh,
+        {{ joined_text('message_en', '; ', 'rule_id, reconciliation_key') }} as message_en
     from rooted
     group by document_key, root_key
 

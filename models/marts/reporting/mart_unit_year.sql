@@ -215,8 +215,8 @@ select
     chosen.{{ item }}_budget_yuan,
     chosen.{{ item }}_final_yuan,
     {% endfor -%}
-    cast(statistics.staff_on_post as integer) as staff_on_post,
-    cast(statistics.vehicles as integer) as vehicles,
+    cast(round(statistics.staff_on_post, 0) as integer) as staff_on_post,
+    cast(round(statistics.vehicles, 0) as integer) as vehicles,
     chosen.procurement_budget_yuan,
     chosen.procurement_final_yuan,
     chosen.operating_cost_budget_yuan,
