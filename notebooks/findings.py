@@ -21,9 +21,10 @@ def _():
     home = Home(Path(os.environ.get("GONGKAI_HOME") or checkout / "warehouse").resolve())
 
     def ask(question: str) -> list[dict]:
-        """Rows of a query as dictionaries."""
+        """Rows of a query as dictionaries; years as text, which no table groups by thousands."""
         answer = run_query(home, question)
-        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        return [row | {year: str(row[year]) for year in ("年度", "fiscal_year") if row.get(year)} for row in rows]
 
     return alt, ask, mo
 

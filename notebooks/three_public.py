@@ -21,9 +21,10 @@ def _():
     home = Home(Path(os.environ.get("GONGKAI_HOME") or checkout / "warehouse").resolve())
 
     def ask(question: str) -> list[dict]:
-        """Rows of a query as dictionaries."""
+        """Rows of a query as dictionaries; years as text, which no table groups by thousands."""
         answer = run_query(home, question)
-        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        return [row | {year: str(row[year]) for year in ("年度", "fiscal_year") if row.get(year)} for row in rows]
 
     return alt, ask, mo
 
@@ -57,14 +58,21 @@ def _(alt, ask, mo):
         from zh.三公经费 where not 汇总口径重复 and 预决算阶段 = 'final'
         group by all order by 单位, 年度, 项目
     """)
+    spent = {}
+    for row in trend:
+        spent[row["单位"]] = spent.get(row["单位"], 0) + row["万元"]
+    # More small charts than these nobody compares by eye.
+    shown = sorted(spent, key=spent.get, reverse=True)[:12]
     chart = (
-        alt.Chart(alt.Data(values=[row for row in trend if row["万元"]]), width=190, height=150)
+        alt.Chart(
+            alt.Data(values=[row for row in trend if row["万元"] and row["单位"] in shown]), width=190, height=150
+        )
         .mark_bar()
         .encode(
             x=alt.X("年度:O", axis=alt.Axis(labelAngle=0), title=None),
             y=alt.Y("万元:Q", title="万元"),
             color=alt.Color("项目:N", title=None),
-            facet=alt.Facet("单位:N", columns=3, title="“三公”经费决算（万元）"),
+            facet=alt.Facet("单位:N", columns=3, title="“三公”经费决算最多的十二个单位（万元）"),
             tooltip=["单位:N", "年度:O", "项目:N", alt.Tooltip("万元:Q", format=",.2f")],
         )
     )

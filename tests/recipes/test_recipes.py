@@ -1,4 +1,7 @@
-"""Recipes (连接工具): every block of code in docs/guides/connect-tools.md runs on the samples, as it is printed."""
+"""Recipes (连接工具): every block of code in docs/guides/connect-tools.md runs on the samples, as it is printed.
+
+Shell blocks of docs/guides/how-to.md run too; its ``text`` blocks are a developer's, and what other tests do.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,14 @@ GUIDE = ROOT / "docs" / "guides" / "connect-tools.md"
 NODE_API = "@duckdb/node-api@1.5.6-r.1"
 _BLOCK = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.M | re.S)
 
+HOW_TO = GUIDE.parent / "how-to.md"
 BLOCKS = [(match.group(1), match.group(2)) for match in _BLOCK.finditer(GUIDE.read_text(encoding="utf-8"))]
+SHELL = [
+    match.group(2)
+    for page in (GUIDE, HOW_TO)
+    for match in _BLOCK.finditer(page.read_text(encoding="utf-8"))
+    if match.group(1) == "sh"
+]
 
 
 @pytest.fixture
@@ -53,7 +63,7 @@ def test_a_python_block_runs(folder: Path, text: str) -> None:
     _run([sys.executable, "-c", text], folder)
 
 
-@pytest.mark.parametrize("text", [text for kind, text in BLOCKS if kind == "sh"])
+@pytest.mark.parametrize("text", SHELL)
 def test_a_shell_block_runs(folder: Path, text: str) -> None:
     # Only our own code is held to no warnings: metricflow's dependencies warn of each other.
     said = _run(["bash", "-euo", "pipefail", "-c", text], folder, PYTHONWARNINGS="default")
