@@ -57,13 +57,14 @@ INDICATOR = {
     "document_key": "varchar", "unit_key": "varchar", "fiscal_year": "integer", "indicator_key": "varchar",
     "statement_code": "varchar", "table_ordinal": "integer", "origin": "varchar", "level3": "varchar",
     "weight": "decimal(24, 6)", "score": "decimal(24, 6)", "prior_actual_printed": "varchar",
-    "actual_printed": "varchar", "target_printed": "varchar",
+    "actual_printed": "varchar", "target_printed": "varchar", "target_operator": "varchar",
     "target_value": "decimal(24, 6)", "actual_value": "decimal(24, 6)", "page": "integer", "source_line": "integer",
     "is_current": "boolean",
 }  # fmt: skip
 
 NARRATIVE = {
-    "amount_key": "varchar", "document_key": "varchar", "table_ordinal": "integer", "subject_printed": "varchar",
+    "amount_key": "varchar", "document_key": "varchar", "table_ordinal": "integer", "column_ordinal": "integer",
+    "subject_printed": "varchar",
     "role": "varchar", "value": "decimal(24, 6)", "unit_of_measure": "varchar", "is_implied": "boolean",
     "is_current": "boolean", "functional_code": "varchar", "class_name": "varchar", "group_name": "varchar",
     "item_name": "varchar", "page": "integer", "source_line": "integer", "sheet": "varchar", "address": "varchar",

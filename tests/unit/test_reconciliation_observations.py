@@ -23,7 +23,7 @@ TABLES = {
     "stg_landing__announcements": "document_key varchar, announcement_kind varchar, statement_code varchar,"
     f" title_printed varchar, scope_code varchar, {_PLACE}",
     "stg_landing__tables": "document_key varchar, table_ordinal integer, title_printed varchar, year_printed integer,"
-    f" statement_code varchar, unit_name_printed varchar, alignment_method varchar, {_PLACE}",
+    f" statement_code varchar, unit_name_printed varchar, alignment_method varchar, code_printed varchar, {_PLACE}",
     "stg_landing__table_columns": "document_key varchar, table_ordinal integer, column_ordinal integer,"
     " label_printed varchar, origin varchar",
     "fct_statement_amount": "document_key varchar, table_ordinal integer, row_code varchar, row_label varchar,"
@@ -92,6 +92,15 @@ def forms(last: str) -> dict[str, list[dict[str, Any]]]:
     ]}  # fmt: skip
 
 
+def numbered(third: str) -> dict[str, list[dict[str, Any]]]:
+    """公开01表 to 公开06表 with or without 公开02表."""
+    codes = ["公开01表", third, "公开 03 表", "公开04表", "公开05表", "公开06表"]
+    return {"stg_landing__tables": [
+        {"table_ordinal": n, "statement_code": "final_income", "year_printed": 2022, "code_printed": code}
+        for n, code in enumerate(codes)
+    ]}  # fmt: skip
+
+
 def openings(year: int) -> dict[str, list[dict[str, Any]]]:
     said = ((2022, "收入"), (2022, "支出"), (2022, "财政拨款收入"), (year, "财政拨款支出"))
     texts = [f"{told_year}年度{what}总计100万元，与2021年相比增加3万元。" for told_year, what in said]
@@ -113,6 +122,7 @@ ZERO_BASE = {"rule_id": "R087B", "left_amount_key": "a-1", "left_value": Decimal
 CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str, Any]]]]] = {
     # rule: (rows it finds something in, rows it finds nothing in)
     "R201": ({PRESENCE: [presence("missing")]}, {PRESENCE: [presence("present", found=True)]}),
+    "R213": (numbered("公开03表"), numbered("公开02表")),
     "R202": ({PRESENCE: [presence("empty", found=True)]}, {PRESENCE: [presence("declared_empty", found=True)]}),
     "R203": (
         {PRESENCE: [presence("declared_empty", "final_fund", found=True)], "int_recon__told": [FUND_TOLD]},
@@ -193,6 +203,13 @@ def test_every_observation_has_its_cases() -> None:
     with (ROOT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as file:
         rules = {row["rule_id"] for row in csv.DictReader(file) if row["evidence"] == "observation"}
     assert rules == CASES.keys()
+
+
+def test_a_form_announced_or_spoken_of_is_no_gap(bench: Bench) -> None:
+    said = numbered("公开03表") | paragraph("公开02表不适用，本单位无此项收支。")
+    assert "R213" not in observed(bench, said)
+    announced = numbered("公开03表") | {PRESENCE: [presence("missing")]}
+    assert "R213" not in observed(bench, announced)
 
 
 def test_an_opening_of_another_year_differs_where_the_others_bear_the_right_one(bench: Bench) -> None:

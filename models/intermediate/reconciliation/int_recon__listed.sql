@@ -108,6 +108,66 @@ share_sums as (
 
 ),
 
+-- ---- 基本支出…,占…;项目支出…,占… under no named whole: the kinds of spending told make up all of it
+kinds_told as (
+
+    select
+        parts.document_key,
+        parts.paragraph_number,
+        parts.amount_key as part_amount_key,
+        shares.amount_key as share_amount_key,
+        parts.line_code,
+        parts.value as part_value,
+        parts.half_unit as part_half_unit,
+        shares.value as share_value,
+        shares.half_unit as share_half_unit,
+        sum(parts.value) over (partition by parts.document_key, parts.paragraph_number) as whole_value,
+        sum(parts.half_unit) over (partition by parts.document_key, parts.paragraph_number) as whole_half_unit,
+        count(*) over (partition by parts.document_key, parts.paragraph_number, parts.line_code) as alike,
+        max(case when parts.line_code = 'expenditure_basic' then 1 else 0 end) over (
+            partition by parts.document_key, parts.paragraph_number
+        ) + max(case when parts.line_code = 'expenditure_project' then 1 else 0 end) over (
+            partition by parts.document_key, parts.paragraph_number
+        ) as kinds
+    from told as parts
+    inner join told as shares
+        on parts.document_key = shares.document_key
+        and parts.paragraph_number = shares.paragraph_number
+        and parts.subject_key = shares.subject_key
+        and parts.run_ordinal = shares.run_ordinal
+        and shares.role = 'share'
+        and shares.has_digits
+        and shares.char_start > parts.char_start
+    where parts.is_own_amount
+        and parts.unit_code = '元'
+        and parts.parent_key is null
+        and parts.functional_code is null
+        and parts.line_code in (
+            'expenditure_basic', 'expenditure_project', 'expenditure_upward', 'expenditure_operating',
+            'expenditure_subsidy'
+        )
+
+),
+
+kind_shares as (
+
+    select
+        'share' as method,
+        document_key,
+        share_amount_key as left_amount_key,
+        part_amount_key as right_amount_key,
+        cast(null as {{ dbt.type_string() }}) as other_amount_key,
+        share_value as left_value,
+        100 * cast(part_value as decimal(24, 6)) / whole_value as right_value,
+        share_half_unit + 100 * (
+            part_half_unit + cast(part_value as decimal(24, 6)) / whole_value * whole_half_unit
+        ) / whole_value as tolerance,
+        '%' as unit_code
+    from kinds_told
+    where kinds = 2 and alike = 1 and whole_value > 0
+
+),
+
 -- ---- functional subjects told one after the other
 subject_lists as (
 
@@ -410,7 +470,7 @@ repeats as (
 
 results as (
 
-    {% for part in ['share_sums', 'class_sums', 'asset_sums', 'headcounts', 'repeats'] -%}
+    {% for part in ['share_sums', 'kind_shares', 'class_sums', 'asset_sums', 'headcounts', 'repeats'] -%}
     select method, document_key, left_amount_key, right_amount_key, other_amount_key, left_value, right_value, tolerance,
         unit_code
     from {{ part }}

@@ -31,6 +31,67 @@ missing_statements as (
 
 ),
 
+-- 公开01表, 公开03表: a form left out without a word, where no table of contents announces it
+numbered_forms as (
+
+    select
+        tables.document_key,
+        cast({{ regex_part(without_blanks('tables.code_printed'), '^公开(0[1-9])表') }} as integer) as form_number
+    from {{ ref('stg_landing__tables') }} as tables
+    inner join documents on tables.document_key = documents.document_key and documents.document_kind = 'final_account'
+    where tables.code_printed is not null
+    group by tables.document_key, cast({{ regex_part(without_blanks('tables.code_printed'), '^公开(0[1-9])表') }} as integer)
+
+),
+
+gaps as (
+
+    select
+        document_key,
+        max(form_number) as greatest,
+        count(*) as forms,
+        max(form_number) * (max(form_number) + 1) / 2 - sum(form_number) as left_out
+    from numbered_forms
+    where form_number is not null
+    group by document_key
+    having count(*) = max(form_number) - 1 and count(*) > 4
+
+),
+
+said_forms as (
+
+    select distinct gaps.document_key
+    from gaps
+    inner join {{ ref('stg_landing__paragraphs') }} as paragraphs on gaps.document_key = paragraphs.document_key
+    where instr(
+        {{ without_blanks('paragraphs.text') }}, '公开0' || cast(cast(gaps.left_out as integer) as {{ text }}) || '表'
+    ) > 0
+    union
+    select distinct gaps.document_key
+    from gaps
+    inner join {{ ref('stg_landing__cells') }} as cells on gaps.document_key = cells.document_key
+    where instr(
+        {{ without_blanks('cells.text_printed') }}, '公开0' || cast(cast(gaps.left_out as integer) as {{ text }}) || '表'
+    ) > 0
+
+),
+
+code_gaps as (
+
+    select
+        'code_gap' as method,
+        gaps.document_key,
+        cast(cast(gaps.left_out as integer) as {{ text }}) as item_key,
+        '公开表' as place,
+        '公开01表至公开0' || cast(gaps.greatest as {{ text }}) || '表' as printed,
+        '缺公开0' || cast(cast(gaps.left_out as integer) as {{ text }}) || '表' as expected
+    from gaps
+    left join missing_statements on gaps.document_key = missing_statements.document_key
+    left join said_forms on gaps.document_key = said_forms.document_key
+    where missing_statements.document_key is null and said_forms.document_key is null
+
+),
+
 unexplained_empty as (
 
     select
@@ -466,7 +527,7 @@ zero_bases as (
 observed as (
 
     {% for part in [
-        'missing_statements', 'unexplained_empty', 'declared_empty', 'blank_but_told', 'table_years', 'prose_years',
+        'missing_statements', 'code_gaps', 'unexplained_empty', 'declared_empty', 'blank_but_told', 'table_years', 'prose_years',
         'residue', 'subject_names', 'told_items', 'zero_bases'
     ] -%}
     select method, document_key, item_key, place, printed, expected

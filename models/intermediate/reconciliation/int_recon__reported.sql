@@ -40,8 +40,9 @@ indicators as (
         table_ordinal,
         origin,
         level3,
-        {{ regex_remove(label_key('level3'), '(数量|人数|个数|次数|数)$') }} as name_key,
+        {{ regex_remove(label_key('level3'), '(数量|人数|个数|次数|数)(个|部|台|辆|条|套|座)?$') }} as name_key,
         target_printed,
+        target_operator,
         target_value,
         actual_printed,
         actual_value,
@@ -75,7 +76,8 @@ public_indicators as (
         indicators.document_key,
         indicators.indicator_key as item_key,
         cast(null as {{ text }}) as left_amount_key,
-        public_rates.amount_key as right_amount_key,
+        -- which of the two is wrong cannot be told
+        cast(null as {{ text }}) as right_amount_key,
         indicators.actual_value as left_value,
         -- 变动率3% of a fall of 3% says the same
         case
@@ -93,6 +95,64 @@ public_indicators as (
     where {{ regex_matches('indicators.level3', '三公.{0,8}(变动率|增减率|增长率|变化率)') }}
         and instr(indicators.actual_printed, '%') > 0
         and indicators.actual_value is not null
+
+),
+
+-- ---- 预期指标值80%,实际完成指标值84%,指标完成率105%
+indicator_rates as (
+
+    select
+        indicators.document_key,
+        told.amount_key,
+        told.value,
+        told.half_unit,
+        indicators.place,
+        indicators.level3,
+        indicators.target_operator as operator,
+        100 * cast(indicators.actual_value as decimal(24, 6)) / indicators.target_value as ratio,
+        100 * {{ half_unit_of_text('indicators.actual_printed') }} / indicators.target_value
+        + 100 * cast(indicators.actual_value as decimal(24, 6)) / indicators.target_value
+            * {{ half_unit_of_text('indicators.target_printed') }} / indicators.target_value as ratio_half_unit,
+        case
+            when indicators.actual_value > 0
+                then 100 * cast(indicators.target_value as decimal(24, 6)) / indicators.actual_value
+        end as inverse
+    from indicators
+    inner join told
+        on indicators.document_key = told.document_key
+        and indicators.place = told.place
+        and told.role = 'completion_rate'
+        and told.base_code = 'target'
+        and told.has_digits
+        and {{ regex_remove('told.subject_key', '(数量|人数|个数|次数|数)$') }} = indicators.name_key
+    where indicators.origin = 'prose'
+        and indicators.actual_value is not null
+        and indicators.target_value > 0
+        and {{ label_key(regex_remove(folded_name('indicators.actual_printed'), '[-+0-9.,=<>≥≤＝]+')) }}
+        = indicators.target_unit
+
+),
+
+told_rates as (
+
+    select
+        'indicator_rate' as method,
+        document_key,
+        amount_key as item_key,
+        amount_key as left_amount_key,
+        cast(null as {{ text }}) as right_amount_key,
+        value as left_value,
+        case
+            -- a target that is met may be told as met, a ceiling may be counted backwards
+            when value = 100 and (operator in ('<=', '<') or ratio >= 100) then value
+            when operator in ('<=', '<') and abs(value - inverse) < abs(value - ratio) then inverse
+            else ratio
+        end as right_value,
+        half_unit + ratio_half_unit as tolerance,
+        '%' as unit_code,
+        place,
+        level3 || '·指标完成率' as label
+    from indicator_rates
 
 ),
 
@@ -231,6 +291,7 @@ goals as (
         amounts.document_key,
         amounts.amount_key,
         amounts.table_ordinal,
+        amounts.column_ordinal,
         {{ regex_remove(
             label_key('amounts.subject_printed'),
             '^(购买|采购|购置|聘请|聘用|保障|开展|完成|组织|举办|新建|维护)|(数量|人数|个数|次数|数)$'
@@ -261,7 +322,8 @@ met_goals as (
         indicators.target_value,
         indicators.actual_value,
         count(*) over (partition by goals.amount_key) as indicators_met,
-        count(*) over (partition by indicators.indicator_key) as goals_met
+        -- a self-evaluation tells its goals twice, as they were set and as they were met
+        count(*) over (partition by indicators.indicator_key, goals.column_ordinal) as goals_met
     from goals
     inner join indicators
         on goals.document_key = indicators.document_key
@@ -273,6 +335,11 @@ met_goals as (
         and (
             instr(indicators.name_key, goals.subject_key) > 0
             or (length(indicators.name_key) > 3 and instr(goals.subject_key, indicators.name_key) > 0)
+            -- 95部对外咨询电话, 固定电话数量91部: a unit few things have, and the same last word
+            or (
+                goals.unit in ('部', '台', '辆', '条', '套', '座', '公里', '千米', '米', '亩', '公顷', '平方米', '盏', '株')
+                and instr(goals.subject_key, right(indicators.name_key, 2)) > 0
+            )
         )
 
 ),
@@ -296,7 +363,7 @@ goal_targets as (
 
 )
 
-{% for part in ['public_indicators', 'project_limits', 'additions', 'goal_targets'] -%}
+{% for part in ['public_indicators', 'told_rates', 'project_limits', 'additions', 'goal_targets'] -%}
 select
     method,
     document_key,

@@ -4,19 +4,22 @@
 {% set text = dbt.type_string() %}
 with
 
-accused as (
-
-    select reconciliation_key, rule_id, document_key, place, left_value, right_value, difference, unit_of_measure,
-        left_amount_key, is_truncation, message_zh, message_en
-    from {{ ref('fct_reconciliation') }}
-    where status = 'discrepant'
-
-),
-
 rules as (
 
     select rule_id, rule_kind, method, severity, evidence
     from {{ ref('rules') }}
+
+),
+
+-- leaves that miss a printed total repeat what an identity of the table says already, or are no finding at all
+accused as (
+
+    select results.reconciliation_key, results.rule_id, results.document_key, results.place, results.left_value,
+        results.right_value, results.difference, results.unit_of_measure, results.left_amount_key,
+        results.is_truncation, results.message_zh, results.message_en
+    from {{ ref('fct_reconciliation') }} as results
+    inner join rules on results.rule_id = rules.rule_id
+    where results.status = 'discrepant' and rules.method <> 'leaf_sum'
 
 ),
 
@@ -26,6 +29,7 @@ used as (
         results.difference, results.unit_of_measure
     from {{ ref('bridge_reconciliation_amount') }} as bridge
     inner join {{ ref('fct_reconciliation') }} as results on bridge.reconciliation_key = results.reconciliation_key
+    inner join rules on results.rule_id = rules.rule_id and rules.method <> 'leaf_sum'
     where results.status <> 'incomplete'
         and results.document_key in (select distinct accused.document_key from accused)
 
@@ -64,27 +68,57 @@ suspicions as (
 
 ),
 
--- mends most: identities one move of the figure would mend, less those it would break
-ranked as (
+-- mends most: identities one move of the figure would mend, less those it would break; no figure falls below zero
+candidates as (
 
     select
         moves.reconciliation_key,
         moves.amount_key,
         moves.move,
-        row_number() over (
+        case when coalesce(accused.left_amount_key = moves.amount_key, false) then 1 else 0 end as is_left,
+        rank() over (
             partition by moves.reconciliation_key
             order by
+                case when figures.compared_value >= 0 and figures.compared_value + moves.move < 0 then 1 else 0 end,
                 like_moves.mended - suspicions.kept desc,
-                suspicions.broken - suspicions.kept desc,
-                case when accused.left_amount_key = moves.amount_key then 0 else 1 end,
-                moves.amount_key
-        ) as preference
+                suspicions.broken - suspicions.kept desc
+        ) as place_in_order
     from moves
     inner join suspicions on moves.amount_key = suspicions.amount_key
     inner join like_moves
         on moves.amount_key = like_moves.amount_key
         and coalesce(cast(moves.move as decimal(24, 0)), -1) = coalesce(like_moves.move, -1)
     inner join accused on moves.reconciliation_key = accused.reconciliation_key
+    left join {{ ref('int_recon__figure') }} as figures on moves.amount_key = figures.amount_key
+
+),
+
+judged as (
+
+    select
+        reconciliation_key,
+        amount_key,
+        move,
+        place_in_order,
+        is_left,
+        count(*) over (partition by reconciliation_key, place_in_order) as likes
+    from candidates
+
+),
+
+-- where several parts are as likely, none of them is named: the sum is, or, where no figure is printed for it, the place
+ranked as (
+
+    select
+        reconciliation_key,
+        amount_key,
+        move,
+        row_number() over (
+            partition by reconciliation_key
+            order by case when place_in_order = 1 then 0 else 1 end, is_left desc, amount_key
+        ) as preference
+    from judged
+    where is_left = 1 or (place_in_order = 1 and likes = 1)
 
 ),
 
