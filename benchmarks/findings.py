@@ -36,7 +36,8 @@ where r.status = 'discrepant'
 """
 _FIGURES = """
 create or replace temp table wrong as
-select p.document_id, p.kind, p.statement_code, p.row_label, p.column_label, p.printed, p.true_value, a.amount_key
+select p.document_id, p.kind, p.statement_code, p.row_label, p.column_label, p.printed, p.true_value, p.unit,
+    a.amount_key
 from errors as p
 inner join dim_document as d on p.document_id = d.document_id
 left join (
