@@ -53,11 +53,14 @@ left join (
 _BY_SO_MUCH = """
 select used.reconciliation_key
 from used
-inner join wrong on used.document_id = wrong.document_id
-where abs(abs(used.difference) - abs(
-    cast(replace(replace(wrong.printed, ',', ''), '%', '') as decimal(24, 6))
-    - cast(replace(replace(wrong.true_value, ',', ''), '%', '') as decimal(24, 6))
-) * case when wrong.unit = '万元' and used.unit_of_measure = '元' then 10000 else 1 end) < 1
+inner join (
+    select document_id, abs(
+        cast(replace(replace(printed, ',', ''), '%', '') as decimal(24, 6))
+        - cast(replace(replace(true_value, ',', ''), '%', '') as decimal(24, 6))
+    ) * case unit when '万元' then 10000 else 1 end as error
+    from wrong
+) as planted on used.document_id = planted.document_id
+where abs(abs(used.difference) - planted.error) <= planted.error / 100
 """
 """Sums of leaves name no figures: their difference tells."""
 
