@@ -38,6 +38,25 @@ FORBIDDEN: dict[str, tuple[re.Pattern[str], str]] = {
     "current time": (re.compile(r"\b(now|today)\s*\(|\bcurrent_(date|timestamp)\b"), "select now()"),
     "select star": (re.compile(r"\bselect\s+(distinct\s+)?([a-z_]+\.)?\*|^\s*[a-z_]+\.\*"), "select t.* from t"),
     "not equal with null": (re.compile(r"!="), "where a != b"),
+    # Sorted upwards, nulls come last in DuckDB and first in Spark: where one may stand, say so.
+    "nulls without a place": (
+        re.compile(
+            r"\border by\b[^()]*\b(paragraph_ordinal|char_start|source_line|page)\b(?!\s+(desc|(asc\s+)?nulls))"
+        ),
+        "order by paragraph_ordinal asc, amount_key asc",
+    ),
+    # Cut off in Spark, rounded in DuckDB: round first.
+    "figure cast to integer": (
+        re.compile(r"\bcast\(\s*([a-z_]+\.)?(value|amount_yuan|staff_on_post|vehicles) as (integer|bigint)\)"),
+        "cast(t.staff_on_post as integer)",
+    ),
+    "value of any row": (re.compile(r"\b(any_value|first|last|mode|median)\s*\("), "select any_value(a)"),
+    "function of one engine": (
+        re.compile(
+            r"\b(hash|strpos|starts_with|ends_with|prefix|suffix|len|printf|format|chr|generate_series|range|map|row)\s*\("
+        ),
+        "select len(a) from t",
+    ),
 }
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)

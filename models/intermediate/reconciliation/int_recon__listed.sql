@@ -438,7 +438,7 @@ repeated as (
                         or line_code like '%grand_total' then subject_key || coalesce(parent_key, '')
                     else ''
                 end
-            order by paragraph_number, char_start, amount_key
+            order by paragraph_number, char_start nulls last, amount_key
         ) as first_amount_key
     from {{ ref('int_recon__told') }}
     where is_own_amount

@@ -53,12 +53,12 @@ counted as (
         amount_key,
         sum(case when is_own_amount then 1 else 0 end) over (
             partition by document_key, paragraph_number, subject_key
-            order by char_start, amount_key
+            order by char_start nulls last, amount_key
             rows between unbounded preceding and current row
         ) as own_before,
         sum(case when is_own_amount then 1 else 0 end) over (
             partition by document_key, paragraph_number, subject_key, sentence
-            order by char_start, amount_key
+            order by char_start nulls last, amount_key
             rows between unbounded preceding and current row
         ) as own_before_in_sentence,
         sum(case when is_own_amount then 1 else 0 end) over (
