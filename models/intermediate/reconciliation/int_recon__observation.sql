@@ -11,6 +11,26 @@ documents as (
 
 ),
 
+-- 上述报表详见附件: the statements are published, in a file of their own (附表 should stand in the document itself)
+attached as (
+
+    select distinct paragraphs.document_key
+    from {{ ref('stg_landing__paragraphs') }} as paragraphs
+    inner join documents on paragraphs.document_key = documents.document_key
+    where {{ regex_matches(
+        without_blanks('paragraphs.text'), '((决算|预算|报)表[^。]{0,12}见附件|附[件表][：:].{2,40}[.](xlsx?|et|pdf|docx?|zip|rar))'
+    ) }}
+
+),
+
+found_statements as (
+
+    select distinct document_key
+    from {{ ref('mart_statement_presence') }}
+    where is_found and statement_code is not null and statement_code not like 'perf%'
+
+),
+
 missing_statements as (
 
     select
@@ -22,7 +42,11 @@ missing_statements as (
         '应附报表' as expected
     from {{ ref('mart_statement_presence') }} as presence
     inner join documents on presence.document_key = documents.document_key
+    left join attached on presence.document_key = attached.document_key
+    left join found_statements on presence.document_key = found_statements.document_key
     where presence.state = 'missing'
+        -- with one statement in the document the others should stand beside it
+        and (attached.document_key is null or found_statements.document_key is not null)
         and presence.is_announced
         and presence.statement_code not like 'perf%'
         and presence.statement_code not like '%!_other' escape '!'
