@@ -54,6 +54,8 @@ class Held:
     project: str
     """Fingerprint of the project then: changed, it is tried again."""
     run: str
+    content: str | None = None
+    """Digest of its rows then: a reader that reads it otherwise has it tried again."""
 
     @property
     def reason(self) -> str:
@@ -91,7 +93,10 @@ def active(home: Home) -> dict[str, Held]:
     return {
         key: entry
         for key, entry in held.items()
-        if entry.project == project and key in landed and landed[key].reading_version == entry.reading_version
+        if entry.project == project
+        and key in landed
+        and landed[key].reading_version == entry.reading_version
+        and landed[key].content == (entry.content or landed[key].content)
     }
 
 
@@ -302,8 +307,9 @@ class _Search(Generic[_Outcome]):
         return self.base | {key: self._entry(key, self.checks) for key in document_ids}
 
     def _entry(self, document_id: str, checks: Iterable[str]) -> Held:
-        version, name = self.landed[document_id].reading_version, self.names.get(document_id, document_id)
-        return Held(document_id, name, tuple(checks), version, self.project, self.run.run_id)
+        landed, name = self.landed[document_id], self.names.get(document_id, document_id)
+        version, content = landed.reading_version, landed.content
+        return Held(document_id, name, tuple(checks), version, self.project, self.run.run_id, content)
 
     def _refuse_all(self, held: Quarantine) -> None:
         if self.documents <= held.keys():

@@ -8,6 +8,7 @@ point leaves a landing that the next one completes.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
 import io
 import time
@@ -20,6 +21,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest import readers
 from ingest.landing.writer import MANIFEST, Landing, Recovery, polars_schema, schema_fingerprint
 from ingest.names import Name, first_names, names_after
 from ingest.reading import EXPANDER, PARSER, ExpandTask, Expansion, ReadOutcome, ReadTask, reject_row
@@ -144,6 +146,10 @@ class _Run:
     outcomes: dict[str, ReadOutcome] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     lap_start: float = field(default_factory=time.monotonic)
+    read_by: dict[str, tuple[str, str]] | None = None
+    """reader and its version of the documents that were here before this run"""
+    all_readers: str = ""
+    """digest of all readers' versions, once it is asked for"""
     first_read: pl.DataFrame | None = None
     """when the documents that were here before this run were first read"""
 
@@ -213,11 +219,34 @@ class _Run:
         cache.save()
 
     def _is_current(self, document_id: str) -> bool:
-        """Whether the landing holds what this version reads in the document."""
+        """Whether the landing holds what this version reads in the document.
+
+        A reader that has changed reads its own documents again, and what could not be read or was opened; no others.
+        """
         landed = self.landing.landed().get(document_id)
-        if landed is None or landed.reading_version != self.version or landed.code in _AGAIN:
+        if landed is None or landed.reading_version != self._version_of(landed.state) or landed.code in _AGAIN:
+            return False
+        if landed.state == "read" and not self._is_reader_current(document_id):
             return False
         return not (self.options.retry and landed.state == "rejected")
+
+    def _version_of(self, state: str) -> str:
+        """Version a document in this state is landed with: which reader would turn a rejected one down is not known."""
+        if state == "read" or self.options.parser != PARSER:
+            return self.version
+        if not self.all_readers:
+            self.all_readers = hashlib.sha256(readers.versions().encode()).hexdigest()[:12]
+        return f"{self.version}+{self.all_readers}"
+
+    def _is_reader_current(self, document_id: str) -> bool:
+        if self.options.parser != PARSER:
+            return True
+        if self.read_by is None:
+            held = self.landing.read_table("documents").select("document_id", "reader", "reader_version")
+            self.read_by = {row[0]: (row[1], row[2]) for row in held.iter_rows()}
+        reader, version = self.read_by.get(document_id) or ("", "")
+        # As the pipeline writes it: reader-version/reading version.
+        return readers.is_current(reader or "", (version or "").partition("/")[0].removeprefix(f"{reader}-"))
 
     def _is_container(self, document_id: str) -> bool:
         landed = self.landing.landed().get(document_id)
@@ -296,7 +325,10 @@ class _Run:
         self.landing.commit({"rejects": frame}, self._landed_frame(outcomes))
 
     def _landed_frame(self, outcomes: Iterable[ReadOutcome]) -> pl.DataFrame:
-        rows = [(held.document_id, self.version, held.state, held.code, held.figures, None) for held in outcomes]
+        rows = [
+            (held.document_id, self._version_of(held.state), held.state, held.code, held.figures, None)
+            for held in outcomes
+        ]
         return pl.DataFrame(rows, schema=polars_schema("landed"), orient="row")
 
     # Names --------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ingest.readers.ocr import Recogniser
     from ingest.readers.pdf_image import PageImage
 
-__all__ = ["DEFAULT", "Member", "ReaderLimits", "detect", "expand", "read_document"]
+__all__ = ["DEFAULT", "Member", "ReaderLimits", "detect", "expand", "is_current", "read_document", "versions"]
 
 _READERS = {
     "text": "text",
@@ -59,6 +59,28 @@ _UNSUPPORTED = {
 
 _NEED_OCR = frozenset(("page_without_text", "document_without_text", "page_text_unmapped"))
 """Problems of the PDF reader that recognition would solve."""
+
+
+def versions() -> str:
+    """Versions of all readers, that of archives too: what none of them could read is tried again when one changes."""
+    modules = sorted({"archive", *_READERS.values()})
+    return " ".join(f"{name}-{_version(name)}" for name in modules)
+
+
+def is_current(reader: str, reader_version: str) -> bool:
+    """Whether a document of this ``Document.reader`` and ``reader_version`` would be read by the same readers today."""
+    own, *helpers = reader_version.split("+")
+    if reader not in _READERS.values() or own != _version(reader):
+        return False
+    return all(helper in (f"{name}{_version(name)}" for name in _HELPERS) for helper in helpers)
+
+
+_HELPERS = ("word", "spreadsheet", "ocr")
+"""Readers that others hand parts to; their versions stand behind the reader's own: ``1+word1``."""
+
+
+def _version(name: str) -> str:
+    return import_module(f"ingest.readers.{name}").READER_VERSION
 
 
 def read_document(data: bytes, *, file_name: str = "", limits: ReaderLimits = DEFAULT) -> Document:
@@ -111,6 +133,8 @@ def _read_pdf(data: bytes, limits: ReaderLimits) -> Document:
         return built[0](picture) if built[0] is not None else None
 
     document = pdf.read(data, limits=limits, ocr_page=recognise)
+    if built and built[0] is not None:
+        document = replace(document, reader_version=f"{document.reader_version}+ocr{_version('ocr')}")
     if not any(problem.code in _NEED_OCR for problem in document.problems):
         return document
     from ingest.readers import ocr

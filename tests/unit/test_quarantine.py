@@ -318,6 +318,12 @@ def test_it_is_tried_again_when_reading_or_project_change(home: Home, project: C
     quarantine._store(home, {keys[0]: _held(keys[0]), keys[1]: _held(keys[1], version="0"), "gone": _held("gone")})
     assert active(home).keys() == {keys[0]}
     assert fingerprint(home, active(home)) != fingerprint(home)
+    read_so = Landing(home.landing).landed()[keys[0]].content
+    quarantine._store(home, {keys[0]: replace(_held(keys[0]), content=read_so)})
+    assert active(home).keys() == {keys[0]}
+    quarantine._store(home, {keys[0]: replace(_held(keys[0]), content="read otherwise")})
+    assert active(home) == {}
+    quarantine._store(home, {keys[0]: _held(keys[0]), keys[1]: _held(keys[1], version="0"), "gone": _held("gone")})
     project("another")
     assert active(home) == {} and stored(home).keys() == {keys[0], keys[1], "gone"}
     home.quarantine.write_text("[1", encoding="utf-8")
