@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -19,9 +20,30 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
-def generated(samples_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """manifest.json and catalog.json of ``dbt docs generate --static`` over the samples, and the page's text."""
-    folder = tmp_path_factory.mktemp("docs")
+def generated(
+    samples_home: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> dict[str, Any]:
+    """manifest.json and catalog.json of ``dbt docs generate --static`` over the samples, and the page's text.
+
+    Made once for all workers of a run, as it takes a while: the first to come makes it, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "dbt-docs"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "verdict.json").exists():
+            run = _generate(samples_home, folder)
+            verdict = {"code": run.returncode, "output": run.stdout[-4000:] + run.stderr[-2000:]}
+            (folder / "verdict.json").write_text(json.dumps(verdict), encoding="utf-8")
+    verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+    assert verdict["code"] == 0, verdict["output"]
+    names = ("manifest", "catalog")
+    loaded = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in names}
+    return loaded | {"page": (folder / "static_index.html").read_text(encoding="utf-8")}
+
+
+def _generate(samples_home: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     # The catalog is read from a database of the name dbt builds; the published file serves, copied.
     database = folder / "gongkai.duckdb"
     shutil.copyfile(samples_home / "gongkai.duckdb", database)
@@ -30,12 +52,7 @@ def generated(samples_home: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     arguments += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", str(folder)]
     environment = os.environ | {"GONGKAI_LANDING": str(samples_home / "landing"), "GONGKAI_DATABASE": str(database)}
     command = [sys.executable, "-m", "gongkai.dbt_child", json.dumps(arguments)]
-    run = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
-    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
-    loaded = {
-        name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in ("manifest", "catalog")
-    }
-    return loaded | {"page": (folder / "static_index.html").read_text(encoding="utf-8")}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
 
 
 def _marts(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:

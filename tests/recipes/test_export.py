@@ -15,6 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from gongkai import export as exporting
+from gongkai.chinese_views import described_tables, views_of
 from gongkai.export import export, write_csv, write_workbook
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
@@ -50,16 +51,23 @@ def test_parquet_keeps_types(samples_home: Path, published: duckdb.DuckDBPyConne
     assert table.num_rows == rows and sum(table["amount_yuan"].to_pylist()) == total
 
 
-def test_a_workbook_opens_with_every_fact(
+def test_a_workbook_opens_with_the_facts_asked_for(
     samples_home: Path, published: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    [path] = export(Home(samples_home), tmp_path, "xlsx")
+    chosen = ["功能科目支出", "三公经费", "main.dim_unit"]
+    [path] = export(Home(samples_home), tmp_path, "xlsx", chosen)
     book = openpyxl.load_workbook(path, read_only=True)
-    assert {"单位年度概况", "功能科目支出", "三公经费", "勾稽结果"} <= set(book.sheetnames)
+    assert book.sheetnames == ["功能科目支出", "三公经费", "dim_unit"]
     head, *rows = book["功能科目支出"].iter_rows(values_only=True)
     amounts = [Decimal(str(row[head.index("金额_元")])) for row in rows]
     [(expected,)] = published.execute("select sum(amount_yuan) from fct_expenditure").fetchall()
     assert sum(amounts) == expected
+
+
+def test_without_a_choice_all_facts_and_marts_are_taken(published: duckdb.DuckDBPyConnection) -> None:
+    taken = {source.name for source in exporting.sources(published, ())}
+    views = views_of(described_tables(published))
+    assert taken == {view.name for view in views if view.table.startswith(("fct_", "mart_"))}
 
 
 def test_no_cell_of_a_workbook_is_a_formula(tmp_path: Path) -> None:
