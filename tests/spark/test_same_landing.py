@@ -28,8 +28,13 @@ MAY_DIFFER = {"documents": frozenset({"ingested_at"}), "landed": frozenset({"con
 
 def _papers(samples: Path, folder: Path) -> Path:
     """Samples, and what makes reading hard: bytes under two names, an archive, an empty file, one of no format."""
-    shutil.copytree(samples, folder)
+    (folder / "附件").mkdir(parents=True)
+    for path in samples.iterdir():
+        if path.is_file():
+            shutil.copy(path, folder)
     files = _statements(folder)
+    deeper = files.pop(3)
+    deeper.rename(folder / "附件" / deeper.name)
     shutil.copy(files[0], folder / "zz-same-bytes.txt")
     with zipfile.ZipFile(folder / "papers.zip", "w") as archive:
         for path in files[-2:]:
@@ -47,7 +52,9 @@ def _changed(before: Path, folder: Path) -> Path:
     files = _statements(folder)
     files[0].unlink()
     files[1].unlink()
-    files[2].write_text(files[2].read_text(encoding="utf-8").replace("决算", "预算", 1), encoding="utf-8")
+    text = files[2].read_text(encoding="utf-8")
+    assert "决算" in text
+    files[2].write_text(text.replace("决算", "预算", 1), encoding="utf-8")
     return folder
 
 
