@@ -53,7 +53,7 @@ _META_RUN = """
         run_id varchar, generation integer, started_at timestamp with time zone, command varchar,
         gongkai_version varchar, reading_version varchar, duckdb_version varchar,
         documents_read integer, documents_unchanged integer, documents_removed integer, inputs_rejected integer,
-        ingest_seconds double, build_seconds double
+        ingest_seconds double, build_seconds double, documents_spliced integer
     )
 """
 _META_RUN_DOCUMENT = """
@@ -82,6 +82,7 @@ _COMMENTS = {
     "meta_run.inputs_rejected": "file names whose bytes could not be read (未读入)",
     "meta_run.ingest_seconds": "seconds reading took (读入用时)",
     "meta_run.build_seconds": "seconds building took (构建用时)",
+    "meta_run.documents_spliced": "documents built anew and put in; null where all were built (并入文档)",
     "meta_run_document": "one row per file name that a published run read, rejected or took out (运行涉及的文件)",
     "meta_run_document.run_id": "run, see meta_run (运行编号)",
     "meta_run_document.document_id": "SHA-256 of the bytes (文件哈希)",
@@ -222,7 +223,8 @@ def build_spliced(
         raise NotSplicedError("the landing holds no document")
     touched = splice(home, project, landing_of(home, excluded), now)
     run.log("spliced", documents=len(touched.documents), units=len(touched.units), seconds=_since(began))
-    figures, documents = _seal(home, run, [("main", "int_document__identity")], ingested, excluded, began)
+    scaffolding, count = [("main", "int_document__identity")], len(touched.documents)
+    figures, documents = _seal(home, run, scaffolding, ingested, excluded, began, count)
     identity, left_out = file_identity(home.build_file), tuple(sorted(excluded))
     record = BuildRecord(
         run.run_id, run.number, made_from, identity, figures, documents, left_out, project, published.spliced + 1
@@ -356,6 +358,7 @@ def _seal(
     ingested: IngestReport | None,
     excluded: Mapping[str, str],
     began: float,
+    spliced: int | None = None,
 ) -> tuple[int, int]:
     """Finish the file; returns (printed figures, documents) in it."""
     connection = duckdb.connect(str(home.build_file))
@@ -370,7 +373,7 @@ def _seal(
             kind = kinds.get(f"{schema}.{name}")
             if kind:
                 connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{schema}"."{name}"')
-        _write_meta(connection, home, run, ingested, excluded, _since(began))
+        _write_meta(connection, home, run, ingested, excluded, _since(began), spliced)
         create_views(connection)
         figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
         documents = connection.execute("select count(*) from main.dim_document").fetchone()[0]
@@ -410,6 +413,7 @@ def _write_meta(
     ingested: IngestReport | None,
     excluded: Mapping[str, str],
     build_seconds: float,
+    spliced: int | None,
 ) -> None:
     """The record of this run, after those of the runs published before."""
     connection.execute(_META_RUN)
@@ -443,7 +447,7 @@ def _write_meta(
         ]
     reading_version, read, unchanged, removed, rejected, ingest_seconds = counts
     row = [run.run_id, run.number, run.started, run.command, __version__, reading_version, duckdb.__version__]
-    row += [read, unchanged, removed, rejected, ingest_seconds, build_seconds]
+    row += [read, unchanged, removed, rejected, ingest_seconds, build_seconds, spliced]
     connection.execute(f"insert into meta_run values ({', '.join('?' * len(row))})", row)
     touched = [
         (run.run_id, file.document_id, file.name, file.action, file.code)

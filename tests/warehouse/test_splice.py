@@ -95,6 +95,8 @@ def test_splicing_equals_building_all(samples_home: Path, tmp_path: Path, monkey
     assert 3 <= spliced["documents"] < documents, "the documents of the unit, and no others"
     with duckdb.connect(str(home.database.resolve()), read_only=True) as connection:
         assert keys < set(connection.execute("select amount_key from fct_statement_amount").fetchall())
+        last = "select documents_spliced from meta_run order by generation desc limit 2"
+        assert connection.execute(last).fetchall() == [(spliced["documents"],), (None,)]
         local = "select functional_code from dim_functional_subject where not is_official"
         assert any(code.startswith("21388") for (code,) in connection.execute(local).fetchall())
 
