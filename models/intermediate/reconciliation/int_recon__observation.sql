@@ -181,6 +181,14 @@ blank_but_told as (
             when presence.statement_code in ('final_state_capital', 'budget_state_capital') then 'state_capital'
         end
     where presence.state in ('empty', 'declared_empty') and presence.is_found
+        -- of a department and its own office (汇总, 本级) one may have such money and be told of
+        and not exists (
+            select 1
+            from {{ ref('mart_statement_presence') }} as filled
+            where filled.document_key = presence.document_key
+                and filled.statement_code = presence.statement_code
+                and filled.state = 'present'
+        )
     group by presence.document_key, presence.statement_code, presence.title_printed
 
 ),
