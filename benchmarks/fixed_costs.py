@@ -22,7 +22,7 @@ from benchmarks.measure import Usage, run, table  # noqa: E402
 
 
 def import_seconds(module: str) -> tuple[float, float]:
-    """(wall, CPU) seconds a fresh interpreter takes to import a module; ``-X importtime`` shows the parts of the wall."""
+    """(wall, CPU) seconds a fresh interpreter takes to import a module; ``-X importtime`` shows its parts."""
     clock = "time.perf_counter(), time.process_time()"
     code = f"import time; began = ({clock}); import {module}; ended = ({clock}); print(began, ended)"
     told = run([sys.executable, "-c", code]).output
