@@ -157,9 +157,13 @@ class _Writer:
         return [*lines, line]
 
     def paragraph(self, text: str, size: float, align: str = "l", bold: bool = False) -> None:
-        for line in self.wrapped(text, self.width - 2 * _MARGIN, size):
+        lines = self.wrapped(text, self.width - 2 * _MARGIN, size)
+        while lines:
             if not self.is_open or self.room < size * 2:
                 self.open_page(False)
+                # an upright page is narrower than the lying one before it
+                lines = self.wrapped("".join(lines), self.width - 2 * _MARGIN, size)
+            line, *lines = lines
             self.top += size * 1.6
             x = {"l": _MARGIN, "c": self.width / 2, "r": self.width - _MARGIN}[align]
             self.put(x, self.top, line, size, align, bold)
