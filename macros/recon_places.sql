@@ -19,5 +19,5 @@ coalesce(nullif({{ row_label }}, '') || '·', '') || coalesce({{ column_label }}
 
 {# A decimal as people print it: no zeros behind the last digit. value: SQL expression of a decimal(24, 6). #}
 {% macro shown_number(value) -%}
-{{ regex_remove(regex_remove('cast(cast(' ~ value ~ ' as decimal(24, 6)) as ' ~ dbt.type_string() ~ ')', '0+$'), '[.]$') }}
+trim(trailing '.' from trim(trailing '0' from cast(cast({{ value }} as decimal(24, 6)) as {{ dbt.type_string() }})))
 {%- endmacro %}

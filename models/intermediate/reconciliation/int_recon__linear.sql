@@ -1,6 +1,18 @@
 -- Grain: one row per linear identity and place (线性勾稽结果): weighted sums, equalities, inequalities, balances, rates of
--- two sums, and prose against the nearest table cell that may hold the same figure. One pass over int_recon__matched.
+-- two sums, and prose against the nearest table cell that may hold the same figure. One pass over int_recon__matched;
+-- only int_recon__result reads it, so it is written once, there.
+-- right_count is 2 where several terms stand on the right.
+{{ config(materialized='view') }}
+{% set two_sides = ['left', 'right'] %}
+{% set other_sides = ['base', 'factor', 'or', 'or_base'] %}
 with
+
+terms as (
+
+    select distinct term_number, rule_id, branch, term_ordinal, side, need, coefficient, method, hold
+    from {{ ref('int_recon__address_term') }}
+
+),
 
 required as (
 
@@ -16,164 +28,245 @@ required as (
 
 ),
 
--- the same cell printed twice (a page break) counts once; two different figures at one address decide nothing
-items as (
+-- one figure is one value, however often it is printed (a page break); two different ones at one place decide nothing
+repeated as (
 
-    select
-        rule_id,
-        branch,
-        document_key,
-        place_key,
-        term_ordinal,
-        side,
-        need,
-        coefficient,
-        item_key,
-        min(unit_code) as unit_code,
-        min(compared_value) as value,
-        max(compared_value) as greatest_value,
-        min(compared_half_unit) as half_unit,
-        min(amount_key) as amount_key,
-        min(doubt) as doubt
+    select item_number
     from {{ ref('int_recon__matched') }}
-    where method <> 'pair'
-    group by rule_id, branch, document_key, place_key, term_ordinal, side, need, coefficient, item_key
+    where not is_pair and side in ('left', 'right')
+    group by item_number
+    having count(*) > 1
 
 ),
 
--- parts add up over their items; a term that names one figure must find one value, however often it is printed
-filled as (
+items as (
 
     select
-        rule_id,
-        branch,
-        document_key,
-        place_key,
-        term_ordinal,
-        side,
-        need,
-        coefficient,
-        case when need = 'any' then sum(value) else min(value) end as value,
-        case when need = 'any' then sum(half_unit) else max(half_unit) end as half_unit,
-        case
-            when side in ('guard', 'unless') then 0
-            when need = 'any' then max(case when value <> greatest_value then 1 else 0 end)
-            when min(value) <> max(greatest_value) then 1
-            else 0
-        end as is_ambiguous,
-        max(case when value <> 0 then 1 else 0 end) as is_filled,
-        min(amount_key) as amount_key,
-        min(doubt) as doubt,
-        min(unit_code) as unit_code,
-        max(unit_code) as greatest_unit_code
-    from items
-    group by rule_id, branch, document_key, place_key, term_ordinal, side, need, coefficient
+        matched.place_number,
+        matched.term_number,
+        matched.document_number,
+        matched.compared_value as value,
+        matched.compared_value as greatest_value,
+        matched.compared_half_unit as half_unit,
+        matched.figure_key,
+        matched.unit_number,
+        matched.unit_number as greatest_unit_number
+    from {{ ref('int_recon__matched') }} as matched
+    where not matched.is_pair
+        and matched.side in ('left', 'right')
+        and matched.item_number not in (select repeated.item_number from repeated)
+    union all
+    select
+        min(matched.place_number) as place_number,
+        min(matched.term_number) as term_number,
+        min(matched.document_number) as document_number,
+        min(matched.compared_value) as value,
+        max(matched.compared_value) as greatest_value,
+        max(matched.compared_half_unit) as half_unit,
+        min(matched.figure_key) as figure_key,
+        min(matched.unit_number) as unit_number,
+        max(matched.unit_number) as greatest_unit_number
+    from {{ ref('int_recon__matched') }} as matched
+    inner join repeated on matched.item_number = repeated.item_number
+    group by matched.item_number
+
+),
+
+-- bases, factors, guards and the like are few
+other_items as (
+
+    select
+        place_number,
+        term_number,
+        min(compared_value) as value,
+        max(compared_value) as greatest_value,
+        max(compared_half_unit) as half_unit
+    from {{ ref('int_recon__matched') }}
+    where not is_pair and side not in ('left', 'right')
+    group by place_number, term_number, item_number
 
 ),
 
 sums as (
 
     select
-        rule_id,
-        branch,
-        document_key,
-        place_key,
-        {% for side in ['left', 'right', 'base', 'factor', 'or', 'or_base'] -%}
-        sum(case when side = '{{ side }}' then coefficient * value end) as {{ side }}_value,
-        sum(case when side = '{{ side }}' then abs(coefficient) * half_unit end) as {{ side }}_half_unit,
+        items.place_number,
+        min(items.document_number) as document_number,
+        min(items.term_number) as term_number,
+        {% for side in two_sides -%}
+        sum(case when terms.side = '{{ side }}' then terms.coefficient * items.value end) as {{ side }}_value,
+        sum(case when terms.side = '{{ side }}' then abs(terms.coefficient) * items.half_unit end)
+            as {{ side }}_half_unit,
+        min(case when terms.side = '{{ side }}' then items.figure_key end) as {{ side }}_figure_key,
         {% endfor -%}
-        sum(case when side = 'right' then 1 else 0 end) as right_count,
-        max(case when side = 'guard' then is_filled else 0 end) as is_guarded,
-        max(case when side = 'unless' then 1 else 0 end) as is_excepted,
-        max(is_ambiguous) as is_ambiguous,
-        sum(case when need = 'required' and side in ('left', 'right', 'base', 'factor') then 1 else 0 end)
-            as matched_terms,
-        min(case when side = 'left' then amount_key end) as left_amount_key,
-        min(case when side = 'right' then amount_key end) as right_amount_key,
-        min(doubt) as doubt,
-        min(case when side in ('left', 'right') then unit_code end) as least_unit_code,
-        max(case when side in ('left', 'right') then greatest_unit_code end) as greatest_unit_code,
-        min(case when side = 'left' then unit_code end) as unit_code
-    from filled
-    group by rule_id, branch, document_key, place_key
+        min(case when terms.side = 'right' then items.term_number end) as least_right_term,
+        max(case when terms.side = 'right' then items.term_number end) as greatest_right_term,
+        max(case when items.value <> items.greatest_value then 1 else 0 end) as is_ambiguous,
+        sum(case when terms.need = 'required' then 1 else 0 end) as matched_terms,
+        min(items.unit_number) as least_unit_number,
+        max(items.greatest_unit_number) as greatest_unit_number
+    from items
+    inner join terms on items.term_number = terms.term_number
+    group by items.place_number
+
+),
+
+other_sums as (
+
+    select
+        items.place_number,
+        {% for side in other_sides -%}
+        sum(case when terms.side = '{{ side }}' then terms.coefficient * items.value end) as {{ side }}_value,
+        sum(case when terms.side = '{{ side }}' then abs(terms.coefficient) * items.half_unit end)
+            as {{ side }}_half_unit,
+        {% endfor -%}
+        max(case when terms.side = 'guard' and items.value <> 0 then 1 else 0 end) as is_guarded,
+        max(case when terms.side = 'unless' then 1 else 0 end) as is_excepted,
+        max(case when terms.side in ('guard', 'unless') or items.value = items.greatest_value then 0 else 1 end)
+            as is_ambiguous,
+        sum(case when terms.need = 'required' and terms.side in ('base', 'factor') then 1 else 0 end) as matched_terms
+    from other_items as items
+    inner join terms on items.term_number = terms.term_number
+    group by items.place_number
+
+),
+
+doubts as (
+
+    select place_number, min(doubt) as doubt
+    from {{ ref('int_recon__matched') }}
+    where doubt is not null
+    group by place_number
+
+),
+
+placed as (
+
+    select
+        sums.place_number,
+        sums.document_number,
+        terms.rule_id,
+        terms.branch,
+        terms.hold,
+        sums.left_figure_key,
+        sums.right_figure_key,
+        case
+            when sums.least_right_term is null then 0
+            when sums.least_right_term = sums.greatest_right_term then 1
+            else 2
+        end as right_count,
+        sums.left_value,
+        sums.left_half_unit,
+        sums.right_value,
+        sums.right_half_unit,
+        {% for side in other_sides -%}
+        others.{{ side }}_value,
+        others.{{ side }}_half_unit,
+        {% endfor -%}
+        sums.is_ambiguous = 1 or coalesce(others.is_ambiguous, 0) = 1 as is_ambiguous,
+        sums.matched_terms + coalesce(others.matched_terms, 0) as matched_terms,
+        coalesce(others.is_guarded, 0) as is_guarded,
+        sums.least_unit_number,
+        sums.greatest_unit_number
+    from sums
+    inner join terms on sums.term_number = terms.term_number
+    left join other_sums as others on sums.place_number = others.place_number
+    where sums.left_value is not null and coalesce(others.is_excepted, 0) = 0
 
 ),
 
 compared as (
 
     select
-        sums.rule_id,
-        sums.branch,
-        sums.document_key,
-        sums.place_key,
-        sums.left_amount_key,
-        sums.right_amount_key,
-        sums.right_count,
-        sums.left_value,
+        placed.rule_id,
+        placed.branch,
+        placed.hold,
+        placed.place_number,
+        placed.document_number,
+        placed.left_figure_key,
+        placed.right_figure_key,
+        placed.right_count,
+        placed.left_value,
         rules.comparison,
-        rules.rule_kind,
         case
             when rules.comparison in ('rate', 'capped') then case
-                when sums.base_value = 0 then null
-                when rules.comparison = 'rate' then 100 * cast(sums.right_value as decimal(24, 6)) / sums.base_value
-                else sums.factor_value
+                when placed.base_value = 0 then null
+                when rules.comparison = 'rate' then 100 * cast(placed.right_value as decimal(24, 6)) / placed.base_value
+                else placed.factor_value
                     * case
-                        when sums.right_value >= sums.base_value then 1
-                        else cast(sums.right_value as decimal(24, 6)) / sums.base_value
+                        when placed.right_value >= placed.base_value then 1
+                        else cast(placed.right_value as decimal(24, 6)) / placed.base_value
                     end
             end
-            when rules.comparison = 'among' and sums.or_value is not null
+            when rules.comparison = 'among' and placed.or_value is not null
                 and (
-                    sums.right_value is null
-                    or abs(sums.left_value - sums.or_value) < abs(sums.left_value - sums.right_value)
+                    placed.right_value is null
+                    or abs(placed.left_value - placed.or_value) < abs(placed.left_value - placed.right_value)
                 )
-                then sums.or_value
+                then placed.or_value
             when required.has_right = 0 then 0
-            else sums.right_value
+            else placed.right_value
         end as right_value,
         -- the other base a form may use
         case
-            when rules.comparison = 'rate' and sums.or_base_value <> 0
-                then 100 * cast(sums.right_value as decimal(24, 6)) / sums.or_base_value
-            when rules.comparison = 'capped' and sums.or_base_value <> 0
-                then sums.factor_value
+            when rules.comparison = 'rate' and placed.or_base_value <> 0
+                then 100 * cast(placed.right_value as decimal(24, 6)) / placed.or_base_value
+            when rules.comparison = 'capped' and placed.or_base_value <> 0
+                then placed.factor_value
                     * case
-                        when sums.right_value >= sums.or_base_value then 1
-                        else cast(sums.right_value as decimal(24, 6)) / sums.or_base_value
+                        when placed.right_value >= placed.or_base_value then 1
+                        else cast(placed.right_value as decimal(24, 6)) / placed.or_base_value
                     end
-            when rules.comparison = 'capped' and sums.or_value is not null
-                then sums.factor_value * case when sums.or_value >= 100 then 100 else sums.or_value end / 100
+            when rules.comparison = 'capped' and placed.or_value is not null
+                then placed.factor_value * case when placed.or_value >= 100 then 100 else placed.or_value end / 100
         end as other_value,
         case
-            when rules.comparison in ('rate', 'capped') and sums.base_value <> 0
+            when rules.comparison in ('rate', 'capped') and placed.base_value <> 0
                 -- points are rounded or cut off as each place pleases: one whole last digit
-                then sums.left_half_unit * case when rules.comparison = 'rate' then 1 else 2 end
-                    + case when rules.comparison = 'rate' then 100 else sums.factor_value end
+                then placed.left_half_unit * case when rules.comparison = 'rate' then 1 else 2 end
+                    + case when rules.comparison = 'rate' then 100 else placed.factor_value end
                     * (
-                        sums.right_half_unit
-                        + abs(cast(sums.right_value as decimal(24, 6)) / sums.base_value) * sums.base_half_unit
-                    ) / abs(sums.base_value)
-            else sums.left_half_unit + coalesce(sums.right_half_unit, 0)
-                + case when rules.comparison = 'among' and sums.right_value is null then sums.or_half_unit else 0 end
+                        placed.right_half_unit
+                        + abs(cast(placed.right_value as decimal(24, 6)) / placed.base_value) * placed.base_half_unit
+                    ) / abs(placed.base_value)
+            else placed.left_half_unit + coalesce(placed.right_half_unit, 0)
+                + case when rules.comparison = 'among' and placed.right_value is null then placed.or_half_unit else 0 end
         end as tolerance,
         case
-            when sums.is_ambiguous = 1 then '同一位置有两个不同的数'
-            when sums.matched_terms < required.required_terms then '缺少需要的数'
-            when required.has_any_right = 1 and sums.right_count = 0 and sums.or_value is null then '各部分均未列示'
-            when rules.comparison in ('rate', 'capped') and sums.base_value = 0 then '分母为零'
-            when sums.least_unit_code <> sums.greatest_unit_code and rules.comparison not in ('rate', 'capped')
+            when placed.is_ambiguous then '同一位置有两个不同的数'
+            when placed.matched_terms < required.required_terms then '缺少需要的数'
+            when required.has_any_right = 1 and placed.right_count = 0 and placed.or_value is null then '各部分均未列示'
+            when rules.comparison in ('rate', 'capped') and placed.base_value = 0 then '分母为零'
+            when placed.least_unit_number <> placed.greatest_unit_number and rules.comparison not in ('rate', 'capped')
                 then '计量单位不同'
         end as missing,
-        sums.doubt,
-        sums.is_guarded,
-        sums.unit_code
-    from sums
-    inner join {{ ref('rules') }} as rules on sums.rule_id = rules.rule_id
-    inner join required on sums.rule_id = required.rule_id and sums.branch = required.branch
-    where sums.left_value is not null
-        and sums.is_excepted = 0
-        -- with nothing on the other side there is no identity here; the coverage says so for the document
-        and (required.has_right = 0 or sums.right_count > 0 or sums.or_value is not null)
+        placed.is_guarded
+    from placed
+    inner join {{ ref('rules') }} as rules on placed.rule_id = rules.rule_id
+    inner join required on placed.rule_id = required.rule_id and placed.branch = required.branch
+    -- with nothing on the other side there is no identity here; the coverage says so for the document
+    where (required.has_right = 0 or placed.right_count > 0 or placed.or_value is not null)
+
+),
+
+paired_terms as (
+
+    select
+        matched.place_number,
+        matched.document_number,
+        matched.figure_key,
+        matched.unit_number,
+        matched.compared_value,
+        matched.compared_half_unit,
+        matched.doubt,
+        terms.rule_id,
+        terms.branch,
+        terms.term_ordinal,
+        terms.side,
+        terms.need
+    from {{ ref('int_recon__matched') }} as matched
+    inner join terms on matched.term_number = terms.term_number
+    where matched.is_pair
 
 ),
 
@@ -182,17 +275,16 @@ paired as (
     select
         told.rule_id,
         told.branch,
-        told.document_key,
-        told.amount_key as place_key,
-        told.amount_key as left_amount_key,
-        cells.amount_key as right_amount_key,
+        told.place_number,
+        told.document_number,
+        told.figure_key as left_figure_key,
+        cells.figure_key as right_figure_key,
         told.compared_value as left_value,
         cells.compared_value as right_value,
         told.compared_half_unit + cells.compared_half_unit as tolerance,
         coalesce(told.doubt, cells.doubt) as doubt,
-        told.unit_code,
         row_number() over (
-            partition by told.rule_id, told.branch, told.amount_key
+            partition by told.rule_id, told.branch, told.document_number, told.figure_key
             order by
                 case
                     when abs(told.compared_value - cells.compared_value)
@@ -201,61 +293,120 @@ paired as (
                 end,
                 cells.term_ordinal,
                 abs(told.compared_value - cells.compared_value),
-                cells.amount_key
+                cells.figure_key
         ) as nearness,
         -- a stand-in (本年收入 for 收入总计) may agree; it accuses only beside the figure it stands in for
         max(case when cells.need = 'any' then 1 else 0 end) over (
-            partition by told.rule_id, told.branch, told.amount_key
+            partition by told.rule_id, told.branch, told.document_number, told.figure_key
         ) as has_counterpart
-    from {{ ref('int_recon__matched') }} as told
-    inner join {{ ref('int_recon__matched') }} as cells
-        on told.rule_id = cells.rule_id
-        and told.document_key = cells.document_key
-        and told.place_key = cells.place_key
-    where told.method = 'pair' and told.side = 'left' and cells.side = 'right' and told.unit_code = cells.unit_code
+    from paired_terms as told
+    inner join paired_terms as cells
+        on told.place_number = cells.place_number and told.unit_number = cells.unit_number
+    where told.side = 'left' and cells.side = 'right'
 
-)
+),
 
-select
-    rule_id,
-    branch,
-    document_key,
-    place_key,
-    left_amount_key,
-    right_amount_key,
-    right_count,
-    cast(left_value as decimal(24, 6)) as left_value,
-    cast(
+-- the few results meet the many figures once
+results as (
+
+    select
+        rule_id,
+        branch,
+        hold,
+        false as is_pair,
+        document_number,
+        compared.place_number,
+        left_figure_key,
+        right_figure_key,
+        right_count,
+        left_value,
         case
             when other_value is not null and abs(left_value - other_value) < abs(left_value - right_value)
                 then other_value
             else right_value
-        end as decimal(24, 6)
-    ) as right_value,
-    cast(tolerance as decimal(24, 6)) as tolerance,
-    comparison,
-    missing,
-    case
-        when doubt is not null then doubt
-        when is_guarded = 1 then '有未能识别的行，各部分可能不全'
-    end as doubt,
-    unit_code
-from compared
-union all
+        end as right_value,
+        tolerance,
+        comparison,
+        missing,
+        case
+            when doubts.doubt is not null then doubts.doubt
+            when is_guarded = 1 then '有未能识别的行，各部分可能不全'
+        end as doubt
+    from compared
+    left join doubts on compared.place_number = doubts.place_number
+    union all
+    select
+        rule_id,
+        branch,
+        '' as hold,
+        true as is_pair,
+        document_number,
+        place_number,
+        left_figure_key,
+        right_figure_key,
+        1 as right_count,
+        left_value,
+        right_value,
+        tolerance,
+        '=' as comparison,
+        case when has_counterpart = 0 and abs(left_value - right_value) > tolerance then '报表未列示对应的数' end as missing,
+        doubt
+    from paired
+    where nearness = 1
+
+),
+
+documents as (
+
+    {{ numbered_texts('document_key', ref('int_recon__figure')) | indent(4) }}
+
+),
+
+-- what of a place's name the address of its left side decides
+address_places as (
+
+    select distinct address, hold, address_place
+    from {{ ref('int_recon__address_term') }}
+    where side = 'left'
+
+)
+
 select
-    rule_id,
-    branch,
-    document_key,
-    place_key,
-    left_amount_key,
-    right_amount_key,
-    1 as right_count,
-    cast(left_value as decimal(24, 6)) as left_value,
-    cast(right_value as decimal(24, 6)) as right_value,
-    cast(tolerance as decimal(24, 6)) as tolerance,
-    '=' as comparison,
-    case when has_counterpart = 0 and abs(left_value - right_value) > tolerance then '报表未列示对应的数' end as missing,
-    doubt,
-    unit_code
-from paired
-where nearness = 1
+    results.rule_id,
+    results.branch,
+    results.is_pair,
+    figures.document_key,
+    results.place_number,
+    case
+        when results.is_pair then figures.amount_key
+        else concat(
+            coalesce(figures.scope_code, ''),
+            ':',
+            -- columns of the year before stand in the same row
+            case
+                when instr(results.hold, 'R') > 0 then ''
+                else cast(coalesce(figures.fiscal_year, 0) as {{ dbt.type_string() }})
+            end,
+            ':',
+            results.branch,
+            {{ recon_place_parts('figures', 'results.hold', of='table') | join(',\n            ') }},
+            coalesce(address_places.address_place, ''),
+            {{ recon_place_parts('figures', 'results.hold', of='prose') | join(',\n            ') }}
+        )
+    end as place_key,
+    figures.amount_key as left_amount_key,
+    case when results.right_figure_key is not null then concat(figures.document_key, '-', results.right_figure_key) end
+        as right_amount_key,
+    results.right_count,
+    cast(results.left_value as decimal(24, 6)) as left_value,
+    cast(results.right_value as decimal(24, 6)) as right_value,
+    cast(results.tolerance as decimal(24, 6)) as tolerance,
+    results.comparison,
+    results.missing,
+    results.doubt,
+    figures.unit_code
+from results
+inner join documents on results.document_number = documents.text_ordinal
+inner join {{ ref('int_recon__figure') }} as figures
+    on concat(documents.document_key, '-', results.left_figure_key) = figures.amount_key
+left join address_places on figures.address = address_places.address and results.hold = address_places.hold

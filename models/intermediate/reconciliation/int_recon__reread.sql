@@ -6,7 +6,7 @@ accused as (
 
     select distinct used.amount_key
     from {{ ref('int_recon__used') }} as used
-    inner join {{ ref('int_recon__result') }} as results on used.reconciliation_key = results.reconciliation_key
+    inner join {{ ref('int_recon__result') }} as results on used.result_number = results.result_number
     where results.status_as_read = 'discrepant'
 
 ),

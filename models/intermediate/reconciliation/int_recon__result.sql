@@ -1,7 +1,8 @@
 -- Grain: one row per rule and place it applies (勾稽结果), from every kind of identity, with the verdict its figures allow
--- before they are read back from the source.
+-- before they are read back from the source. result_number stands for the reconciliation_key; for sums (is_sum) it
+-- is the place_number of int_recon__matched.
 {% set columns = [
-    'reconciliation_key', 'rule_id', 'document_key', 'place_key', 'left_amount_key', 'right_amount_key',
+    'reconciliation_key', 'rule_id', 'document_key', 'left_amount_key', 'right_amount_key',
     'other_amount_key', 'left_value', 'right_value', 'difference', 'tolerance', 'unit_code', 'place', 'label', 'missing',
     'doubt', 'part_count'
 ] %}
@@ -11,10 +12,11 @@ with
 linear as (
 
     select
-        rule_id || ':' || document_key || ':' || place_key as reconciliation_key,
+        concat(rule_id, ':', document_key, ':', place_key) as reconciliation_key,
+        is_pair,
+        place_number,
         rule_id,
         document_key,
-        place_key,
         left_amount_key,
         right_amount_key,
         cast(null as {{ text }}) as other_amount_key,
@@ -44,7 +46,6 @@ linear as (
         rule_id || ':' || left_amount_key as reconciliation_key,
         rule_id,
         document_key,
-        cast(null as {{ text }}) as place_key,
         left_amount_key,
         right_amount_key,
         other_amount_key,
@@ -69,7 +70,6 @@ performance as (
         rule_id || ':' || document_key || ':' || item_key as reconciliation_key,
         rule_id,
         document_key,
-        cast(null as {{ text }}) as place_key,
         left_amount_key,
         right_amount_key,
         other_amount_key,
@@ -93,7 +93,6 @@ across as (
         reconciliation_key,
         rule_id,
         document_key,
-        cast(null as {{ text }}) as place_key,
         left_amount_key,
         right_amount_key,
         cast(null as {{ text }}) as other_amount_key,
@@ -111,16 +110,20 @@ across as (
 
 ),
 
-results as (
+-- a sum stands at its place once; the other kinds may come to one place by two ways (a list told twice)
+told as (
 
-    {% for part in ['linear', 'compared', 'shares', 'listed', 'performance', 'across'] -%}
+    select {{ columns | join(', ') }}
+    from linear
+    where is_pair
+    {% for part in ['compared', 'shares', 'listed', 'performance', 'across'] -%}
+    union all
     select {{ columns | join(', ') }}
     from {{ part }}
-    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
--- a rule may come to one place by two ways (a list told twice); the wider difference speaks
+-- the wider difference speaks
 ranked as (
 
     select
@@ -128,35 +131,37 @@ ranked as (
         {{ column }},
         {% endfor -%}
         row_number() over (
-            partition by reconciliation_key
+            partition by {{ text_number('reconciliation_key') }}
             order by case when missing is null then 0 else 1 end, abs(difference) desc, right_amount_key
         ) as preference
-    from results
+    from told
+
+),
+
+results as (
+
+    select true as is_sum, place_number as result_number, {{ columns | join(', ') }}
+    from linear
+    where not is_pair
+    union all
+    select false as is_sum, {{ text_number('reconciliation_key') }} as result_number, {{ columns | join(', ') }}
+    from ranked
+    where preference = 1
 
 )
 
 select
     {% for column in columns -%}
-    ranked.{{ column }},
+    results.{{ column }},
     {% endfor -%}
+    results.is_sum,
+    results.result_number,
     rules.rule_kind,
-    -- rates cut off instead of rounded: within one full last digit of what they should be, below it
-    coalesce(
-        rules.rule_kind = 'rate'
-        and abs(ranked.difference) > ranked.tolerance
-        and ranked.left_value < ranked.right_value
-        and abs(ranked.difference) <= ranked.tolerance + lefts.compared_half_unit,
-        false
-    ) as is_truncation,
-    {{ reconciliation_status('ranked.difference', 'ranked.tolerance', 'ranked.missing is null') }} as status_as_read
-from ranked
-inner join {{ ref('rules') }} as rules on ranked.rule_id = rules.rule_id
-inner join {{ ref('dim_document') }} as documents on ranked.document_key = documents.document_key
-left join {{ ref('int_recon__figure') }} as lefts on ranked.left_amount_key = lefts.amount_key
-where ranked.preference = 1
-    -- an identity holds from one year's forms to another's
-    and (
-        documents.fiscal_year is null
-        or documents.fiscal_year between coalesce(cast(rules.valid_from_year as integer), 0)
-        and coalesce(cast(rules.valid_to_year as integer), 9999)
-    )
+    {{ reconciliation_status('results.difference', 'results.tolerance', 'results.missing is null') }} as status_as_read
+from results
+inner join {{ ref('rules') }} as rules on results.rule_id = rules.rule_id
+inner join {{ ref('dim_document') }} as documents on results.document_key = documents.document_key
+-- an identity holds from one year's forms to another's
+where documents.fiscal_year is null
+    or documents.fiscal_year between coalesce(cast(rules.valid_from_year as integer), 0)
+    and coalesce(cast(rules.valid_to_year as integer), 9999)

@@ -1,35 +1,29 @@
--- Grain: one row per result and figure it rests on (勾稽所用数字).
+-- Grain: one row per result and figure it rests on (勾稽所用数字). result_number is the result's, see int_recon__result.
 with
 
 matched as (
 
     select
-        results.reconciliation_key,
-        matched.amount_key,
-        cast(
-            case when matched.side in ('right', 'or') then -matched.coefficient else matched.coefficient end
-            as decimal(9, 4)
-        ) as coefficient
-    from {{ ref('int_recon__result') }} as results
-    inner join {{ ref('int_recon__matched') }} as matched
-        on results.rule_id = matched.rule_id
-        and results.document_key = matched.document_key
-        and results.place_key = matched.place_key
-        and matched.method <> 'pair'
-        and matched.side not in ('guard', 'unless')
+        results.result_number,
+        concat(results.document_key, '-', matched.figure_key) as amount_key,
+        case when matched.side in ('right', 'or') then -terms.coefficient else terms.coefficient end as coefficient
+    from {{ ref('int_recon__matched') }} as matched
+    inner join {{ ref('int_recon__result') }} as results
+        on matched.place_number = results.result_number and results.is_sum
+    inner join (
+        select distinct term_number, coefficient
+        from {{ ref('int_recon__address_term') }}
+    ) as terms on matched.term_number = terms.term_number
+    where not matched.is_pair and matched.side not in ('guard', 'unless')
 
 ),
 
 {% for side, coefficient in {'left': '1', 'right': '-1', 'other': '-1'}.items() -%}
 {{ side }}_sides as (
 
-    select
-        results.reconciliation_key,
-        results.{{ side }}_amount_key as amount_key,
-        cast({{ coefficient }} as decimal(9, 4)) as coefficient
-    from {{ ref('int_recon__result') }} as results
-    left join matched on results.reconciliation_key = matched.reconciliation_key
-    where matched.reconciliation_key is null and results.{{ side }}_amount_key is not null
+    select result_number, {{ side }}_amount_key as amount_key, cast({{ coefficient }} as decimal(9, 4)) as coefficient
+    from {{ ref('int_recon__result') }}
+    where not is_sum and {{ side }}_amount_key is not null
 
 ),
 
@@ -38,7 +32,7 @@ matched as (
 sheet_parts as (
 
     select
-        results.reconciliation_key,
+        results.result_number,
         figures.amount_key,
         cast(case when figures.amount_key = results.left_amount_key then 1 else -1 end as decimal(9, 4)) as coefficient
     from {{ ref('int_recon__result') }} as results
@@ -59,7 +53,7 @@ sheet_parts as (
 -- a list of shares rests on all of them
 share_parts as (
 
-    select results.reconciliation_key, told.amount_key, cast(1 as decimal(9, 4)) as coefficient
+    select results.result_number, told.amount_key, cast(1 as decimal(9, 4)) as coefficient
     from {{ ref('int_recon__result') }} as results
     inner join {{ ref('rules') }} as rules on results.rule_id = rules.rule_id and rules.method = 'share_sum'
     inner join {{ ref('int_recon__told') }} as firsts on results.left_amount_key = firsts.amount_key
@@ -80,12 +74,12 @@ share_parts as (
 gathered as (
 
     {% for part in ['matched', 'left_sides', 'right_sides', 'other_sides', 'sheet_parts', 'share_parts'] -%}
-    select reconciliation_key, amount_key, coefficient
+    select result_number, amount_key, coefficient
     from {{ part }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
 
-select reconciliation_key, amount_key, sum(coefficient) as coefficient
+select result_number, amount_key, sum(coefficient) as coefficient
 from gathered
-group by reconciliation_key, amount_key
+group by result_number, amount_key

@@ -1,16 +1,47 @@
--- Grain: one row per result with its last word (勾稽结论): read back where it accuses, doubts lower it to incomplete.
-{% set columns = [
-    'reconciliation_key', 'rule_id', 'document_key', 'left_amount_key', 'right_amount_key', 'left_value', 'right_value',
-    'difference', 'tolerance', 'unit_code', 'place', 'label', 'is_truncation', 'part_count'
-] %}
+-- Grain: one row per result that accuses as it was read, with its last word (勾稽结论): read back, doubts lower it to
+-- incomplete. Results that accuse nobody are not here; their last word is the first one.
 with
+
+accused as (
+
+    select result_number, rule_kind, left_amount_key, left_value, right_value, difference, tolerance, doubt
+    from {{ ref('int_recon__result') }}
+    where status_as_read = 'discrepant'
+
+),
+
+used as (
+
+    select used.result_number, used.amount_key
+    from {{ ref('int_recon__used') }} as used
+    inner join accused on used.result_number = accused.result_number
+
+),
 
 misread as (
 
-    select used.reconciliation_key, count(*) as figures
-    from {{ ref('int_recon__used') }} as used
+    select used.result_number, count(*) as figures
+    from used
     inner join {{ ref('int_recon__reread') }} as reread on used.amount_key = reread.amount_key
-    group by used.reconciliation_key
+    group by used.result_number
+
+),
+
+figure_doubts as (
+
+    select used.result_number, min(figures.doubt) as doubt
+    from used
+    inner join {{ ref('int_recon__figure') }} as figures on used.amount_key = figures.amount_key
+    where figures.doubt is not null
+    group by used.result_number
+
+),
+
+lefts as (
+
+    select accused.result_number, figures.document_key, figures.table_ordinal, figures.compared_half_unit
+    from accused
+    inner join {{ ref('int_recon__figure') }} as figures on accused.left_amount_key = figures.amount_key
 
 ),
 
@@ -23,43 +54,35 @@ unnamed_tables as (
 
 ),
 
-figure_doubts as (
+reasoned as (
 
-    select used.reconciliation_key, min(figures.doubt) as doubt
-    from {{ ref('int_recon__used') }} as used
-    inner join {{ ref('int_recon__result') }} as results
-        on used.reconciliation_key = results.reconciliation_key and results.status_as_read = 'discrepant'
-    inner join {{ ref('int_recon__figure') }} as figures on used.amount_key = figures.amount_key
-    where figures.doubt is not null
-    group by used.reconciliation_key
+    select
+        accused.result_number,
+        case
+            when misread.result_number is not null then '按位置回读原文，数字与读入的不同'
+            when coalesce(accused.doubt, figure_doubts.doubt) is not null then coalesce(accused.doubt, figure_doubts.doubt)
+            when accused.rule_kind = 'hierarchy' and unnamed_tables.document_key is not null
+                then '表内有未能识别的行，各部分可能不全'
+        end as reason,
+        -- rates cut off instead of rounded: within one full last digit of what they should be, below it
+        coalesce(
+            accused.rule_kind = 'rate'
+            and accused.left_value < accused.right_value
+            and abs(accused.difference) <= accused.tolerance + lefts.compared_half_unit,
+            false
+        ) as is_truncation
+    from accused
+    left join misread on accused.result_number = misread.result_number
+    left join figure_doubts on accused.result_number = figure_doubts.result_number
+    left join lefts on accused.result_number = lefts.result_number
+    left join unnamed_tables
+        on lefts.document_key = unnamed_tables.document_key and lefts.table_ordinal = unnamed_tables.table_ordinal
 
 )
 
 select
-    {% for column in columns -%}
-    results.{{ column }},
-    {% endfor -%}
-    case
-        when results.status_as_read <> 'discrepant' then results.missing
-        when misread.reconciliation_key is not null then '按位置回读原文，数字与读入的不同'
-        when coalesce(results.doubt, figure_doubts.doubt) is not null then coalesce(results.doubt, figure_doubts.doubt)
-        when results.rule_kind = 'hierarchy' and unnamed_tables.document_key is not null
-            then '表内有未能识别的行，各部分可能不全'
-    end as reason,
-    case
-        when results.status_as_read = 'discrepant'
-            and (
-                misread.reconciliation_key is not null
-                or results.doubt is not null
-                or figure_doubts.doubt is not null
-                or (results.rule_kind = 'hierarchy' and unnamed_tables.document_key is not null)
-            )
-            then 'incomplete'
-        else results.status_as_read
-    end as status
-from {{ ref('int_recon__result') }} as results
-left join misread on results.reconciliation_key = misread.reconciliation_key
-left join figure_doubts on results.reconciliation_key = figure_doubts.reconciliation_key
-left join {{ ref('int_recon__figure') }} as lefts on results.left_amount_key = lefts.amount_key
-left join unnamed_tables
-    on lefts.document_key = unnamed_tables.document_key and lefts.table_ordinal = unnamed_tables.table_ordinal
+    result_number,
+    case when reason is null then 'discrepant' else 'incomplete' end as status,
+    reason,
+    is_truncation
+from reasoned

@@ -1,12 +1,11 @@
 -- Grain: one row per reconciliation and figure used (勾稽结果与所用数据): left side positive, right side negative; for sums
 -- of leaves the printed total with coefficient -1 and the figure behind each row of the expenditure fact with 1.
 select
-    used.reconciliation_key,
+    results.reconciliation_key,
     used.amount_key,
     cast(used.coefficient as decimal(9, 4)) as coefficient
 from {{ ref('int_recon__used') }} as used
-inner join {{ ref('fct_reconciliation') }} as reconciliation
-    on used.reconciliation_key = reconciliation.reconciliation_key
+inner join {{ ref('int_recon__result') }} as results on used.result_number = results.result_number
 union all
 select distinct
     reconciliation.reconciliation_key,

@@ -10,12 +10,53 @@ statements as (
 
 ),
 
+rules as (
+
+    select rule_id, name_zh, name_en, message_zh as template_zh, message_en as template_en
+    from {{ ref('rules') }}
+
+),
+
+templates as (
+
+    {{ template_parts('rules', ['rule_id', 'name_zh', 'name_en'], ['template_zh', 'template_en']) | indent(4) }}
+
+),
+
+-- the last word: what was accused and stood the reading back, or not; all else is as first found
+results as (
+
+    select
+        results.reconciliation_key,
+        results.rule_id,
+        results.document_key,
+        results.left_amount_key,
+        results.right_amount_key,
+        -- only one figure on the right side is shown by its name
+        case when results.part_count <= 1 and coalesce(results.unit_code, '') <> '%' then results.right_amount_key end
+            as named_amount_key,
+        results.left_value,
+        results.right_value,
+        results.difference,
+        results.tolerance,
+        results.unit_code,
+        results.place,
+        results.label,
+        results.part_count,
+        coalesce(verdicts.status, results.status_as_read) as status,
+        case when verdicts.result_number is null then results.missing else verdicts.reason end as reason,
+        coalesce(verdicts.is_truncation, false) as is_truncation
+    from {{ ref('int_recon__result') }} as results
+    left join {{ ref('int_recon__verdict') }} as verdicts on results.result_number = verdicts.result_number
+
+),
+
 placed as (
 
     select
-        verdicts.reconciliation_key,
-        verdicts.rule_id,
-        verdicts.document_key,
+        results.reconciliation_key,
+        results.rule_id,
+        results.document_key,
         documents.unit_key,
         coalesce(lefts.fiscal_year, documents.fiscal_year) as fiscal_year,
         coalesce(lefts.scope_code, documents.scope_code) as scope_code,
@@ -23,55 +64,59 @@ placed as (
         case when lefts.stage_code in ('own', 'prior') then cast(null as {{ text }}) else lefts.stage_code end as stage_code,
         lefts.fund_code,
         coalesce(lefts.functional_code, lefts.economic_code) as subject_code,
-        coalesce(
+        concat(
             case
-                when lefts.origin = 'prose' then '文字说明'
-                else statements.name_zh
-            end || '·', ''
-        ) || coalesce(verdicts.label, lefts.label, '')
-        || coalesce('（' || nullif(coalesce(verdicts.place, lefts.place), '') || '）', '') as place,
-        coalesce(verdicts.label, lefts.label, '') as left_label,
+                when lefts.origin = 'prose' then '文字说明·'
+                when statements.name_zh is not null then concat(statements.name_zh, '·')
+                else ''
+            end,
+            coalesce(results.label, lefts.label, ''),
+            case
+                when coalesce(results.place, lefts.place, '') = '' then ''
+                else concat('（', coalesce(results.place, lefts.place), '）')
+            end
+        ) as place,
+        coalesce(results.label, lefts.label, '') as left_label,
         case
-            when verdicts.part_count > 1 then '各部分合计'
-            when verdicts.unit_code = '%' then '按所列数计算'
-            else coalesce(
+            when results.part_count > 1 then '各部分合计'
+            when results.unit_code = '%' then '按所列数计算'
+            else concat(
                 case
                     when rights.origin = 'prose' then '文字说明·'
-                    when right_statements.name_zh is not null then right_statements.name_zh || '·'
-                end, ''
-            ) || coalesce(rights.label, '应为')
-            || coalesce('（' || nullif(rights.place, '') || '）', '')
+                    when right_statements.name_zh is not null then concat(right_statements.name_zh, '·')
+                    else ''
+                end,
+                coalesce(rights.label, '应为'),
+                case when coalesce(rights.place, '') = '' then '' else concat('（', rights.place, '）') end
+            )
         end as right_label,
-        verdicts.left_value,
-        verdicts.right_value,
-        verdicts.difference,
-        verdicts.tolerance,
-        coalesce(verdicts.unit_code, '') as unit_of_measure,
+        results.left_value,
+        results.right_value,
+        results.difference,
+        results.tolerance,
+        coalesce(results.unit_code, '') as unit_of_measure,
         -- money is shown as the page prints it
-        case when verdicts.unit_code = '元' and lefts.unit_printed = '万元' then 10000 else 1 end as shown_factor,
-        case when verdicts.unit_code = '元' and lefts.unit_printed = '万元' then '万元' else coalesce(verdicts.unit_code, '') end
-            as shown_unit,
-        verdicts.status,
-        verdicts.reason,
-        verdicts.is_truncation,
-        verdicts.left_amount_key,
-        verdicts.right_amount_key,
-        rules.message_zh as template_zh,
-        rules.message_en as template_en,
-        rules.name_zh,
-        rules.name_en,
-        rules.formula
-    from {{ ref('int_recon__verdict') }} as verdicts
-    inner join {{ ref('rules') }} as rules on verdicts.rule_id = rules.rule_id
-    inner join {{ ref('dim_document') }} as documents on verdicts.document_key = documents.document_key
-    left join {{ ref('int_recon__figure') }} as lefts on verdicts.left_amount_key = lefts.amount_key
-    left join {{ ref('int_recon__figure') }} as rights on verdicts.right_amount_key = rights.amount_key
+        case when results.unit_code = '元' and lefts.unit_printed = '万元' then cast(0.0001 as decimal(5, 4)) else 1 end
+            as shown_factor,
+        case
+            when results.unit_code = '元' and lefts.unit_printed = '万元' then '万元'
+            else coalesce(results.unit_code, '')
+        end as shown_unit,
+        results.status,
+        results.reason,
+        results.is_truncation,
+        results.left_amount_key,
+        results.right_amount_key
+    from results
+    inner join {{ ref('dim_document') }} as documents on results.document_key = documents.document_key
+    left join {{ ref('int_recon__figure') }} as lefts on results.left_amount_key = lefts.amount_key
+    left join {{ ref('int_recon__figure') }} as rights on results.named_amount_key = rights.amount_key
     left join statements on lefts.statement_code = statements.statement_code
     left join statements as right_statements on rights.statement_code = right_statements.statement_code
 
 ),
 
-shown as (
+numbered as (
 
     select
         reconciliation_key,
@@ -84,6 +129,8 @@ shown as (
         fund_code,
         subject_code,
         place,
+        left_label,
+        right_label,
         left_value,
         right_value,
         difference,
@@ -94,21 +141,51 @@ shown as (
         is_truncation,
         left_amount_key,
         right_amount_key,
-        name_zh,
-        name_en,
-        {% for language in ['zh', 'en'] -%}
-        replace(replace(replace(replace(replace(replace(replace(
-            template_{{ language }},
-            '{place}', coalesce(place, '')),
-            '{left_label}', coalesce(left_label, '')),
-            '{right_label}', coalesce(right_label, '')),
-            '{left}', coalesce({{ shown_number('left_value / shown_factor') }} || shown_unit, '—')),
-            '{right}', coalesce({{ shown_number('right_value / shown_factor') }} || shown_unit, '—')),
-            '{difference}', coalesce({{ shown_number('difference / shown_factor') }} || shown_unit, '—')),
-            '{tolerance}', coalesce({{ shown_number('tolerance / shown_factor') }} || shown_unit, '—')
-        ) as filled_{{ language }}{% if not loop.last %},{% endif %}
+        {% for number in ['left_value', 'right_value', 'difference', 'tolerance'] -%}
+        coalesce({{ shown_number(number ~ ' * shown_factor') }} || shown_unit, '—') as {{ number }}_shown{% if not loop.last %},{% endif %}
         {% endfor %}
     from placed
+
+),
+
+shown as (
+
+    select
+        numbered.reconciliation_key,
+        numbered.rule_id,
+        numbered.document_key,
+        numbered.unit_key,
+        numbered.fiscal_year,
+        numbered.scope_code,
+        numbered.stage_code,
+        numbered.fund_code,
+        numbered.subject_code,
+        numbered.place,
+        numbered.left_value,
+        numbered.right_value,
+        numbered.difference,
+        numbered.tolerance,
+        numbered.unit_of_measure,
+        numbered.status,
+        numbered.reason,
+        numbered.is_truncation,
+        numbered.left_amount_key,
+        numbered.right_amount_key,
+        templates.name_zh,
+        templates.name_en,
+        {% for language in ['zh', 'en'] -%}
+        {{ filled_template('templates.template_' ~ language, {
+            'place': 'numbered.place',
+            'left_label': 'numbered.left_label',
+            'right_label': 'numbered.right_label',
+            'left': 'numbered.left_value_shown',
+            'right': 'numbered.right_value_shown',
+            'difference': 'numbered.difference_shown',
+            'tolerance': 'numbered.tolerance_shown'
+        }) | indent(8) }} as filled_{{ language }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from numbered
+    inner join templates on numbered.rule_id = templates.rule_id
 
 ),
 
@@ -141,7 +218,7 @@ accused as (
     select distinct used.amount_key
     from {{ ref('int_recon__used') }} as used
     inner join {{ ref('int_recon__verdict') }} as verdicts
-        on used.reconciliation_key = verdicts.reconciliation_key and verdicts.status = 'discrepant'
+        on used.result_number = verdicts.result_number and verdicts.status = 'discrepant'
 
 )
 
@@ -167,17 +244,21 @@ select
     left_amount_key,
     right_amount_key,
     case status
-        when 'incomplete' then name_zh || '：' || place || ' 未能核对：' || coalesce(reason, '缺少需要的数')
-        when 'exact' then name_zh || '：' || filled_zh
-        when 'rounding' then name_zh || '：' || filled_zh || '，属四舍五入'
-        else name_zh || '：' || filled_zh || case when is_truncation then '；为截断而非四舍五入所致' else '' end
+        when 'incomplete' then concat(name_zh, '：', place, ' 未能核对：', coalesce(reason, '缺少需要的数'))
+        when 'exact' then concat(name_zh, '：', filled_zh)
+        when 'rounding' then concat(name_zh, '：', filled_zh, '，属四舍五入')
+        else concat(name_zh, '：', filled_zh, case when is_truncation then '；为截断而非四舍五入所致' else '' end)
     end as message_zh,
     case status
-        when 'incomplete' then name_en || ': not evaluated at ' || place
-        when 'exact' then name_en || ': ' || filled_en
-        when 'rounding' then name_en || ': ' || filled_en || '; explained by rounding'
-        else name_en || ': ' || filled_en
-            || case when is_truncation then '; the last digit was cut off instead of rounded' else '' end
+        when 'incomplete' then concat(name_en, ': not evaluated at ', place)
+        when 'exact' then concat(name_en, ': ', filled_en)
+        when 'rounding' then concat(name_en, ': ', filled_en, '; explained by rounding')
+        else concat(
+            name_en,
+            ': ',
+            filled_en,
+            case when is_truncation then '; the last digit was cut off instead of rounded' else '' end
+        )
     end as message_en
 from shown
 union all

@@ -29,13 +29,27 @@ observations as (
 
 ),
 
+numbered_documents as (
+
+    {{ numbered_texts('document_key', ref('int_recon__figure')) | indent(4) }}
+
+),
+
 -- which of a rule's terms a document could fill
 term_matches as (
 
-    select rule_id, document_key, count(distinct term_ordinal) as terms, count(distinct side) as sides
-    from {{ ref('int_recon__matched') }}
-    where side not in ('guard', 'unless')
-    group by rule_id, document_key
+    select
+        terms.rule_id,
+        documents.document_key,
+        case when min(matched.side) = max(matched.side) then 1 else 2 end as sides
+    from {{ ref('int_recon__matched') }} as matched
+    inner join (
+        select distinct term_number, rule_id
+        from {{ ref('int_recon__address_term') }}
+    ) as terms on matched.term_number = terms.term_number
+    inner join numbered_documents as documents on matched.document_number = documents.text_ordinal
+    where matched.side not in ('guard', 'unless')
+    group by terms.rule_id, documents.document_key
 
 )
 
