@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -151,6 +152,25 @@ def test_a_planted_error_breaks_the_sum_of_its_row() -> None:
             assert error.printed != error.true_value
             assert any(figure.value == error.printed for figure in told.figures())
     assert planted > 15
+
+
+@pytest.mark.parametrize("kind", errors.KINDS)
+def test_every_kind_of_error_changes_one_number_and_says_so(kind: str) -> None:
+    planted = 0
+    for number in (1, 4, 14, 25):
+        sound = disclose(2, number, 2022, "final_account")
+        told = errors.plant(sound, random.Random(number), (kind,))
+        for error in told.errors:
+            planted += 1
+            assert error.kind == kind and error.identities and error.printed != error.true_value
+            before = Counter([*(figure.value for figure in sound.figures()), *(said.value for said in sound.said())])
+            after = Counter([*(figure.value for figure in told.figures()), *(said.value for said in told.said())])
+            assert after - before == Counter([error.printed]) and before - after == Counter([error.true_value])
+            shown = [block for block, other in zip(told.blocks, sound.blocks, strict=True) if block != other]
+            [changed] = shown
+            text = changed if isinstance(changed, str) else " ".join(cell for row in changed.rows() for cell in row)
+            assert error.printed in text
+    assert planted >= 2
 
 
 @pytest.mark.parametrize(("field", "wrong"), [("kind", "report"), ("file_format", "rtf"), ("damage", "total")])
