@@ -354,7 +354,7 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     codes = [text for text in numbers if is_subject_code(text)]
     if kind == "text" and (grid.has_spans or all(re.fullmatch(r"\d{1,3}", code_text(text)) for text in numbers)):
         return "text"
-    if len(numbers) == len(filled) and not grid.has_spans and (role := _between_codes(grid, segment, column, numbers)):
+    if not grid.has_spans and (role := _between_codes(grid, segment, column, filled)):
         return role
     if len(numbers) >= 0.5 * len(filled):
         if _counts_rows(numbers, kind):
@@ -396,14 +396,14 @@ def _between_codes(grid: Grid, segment: Segment, column: int, numbers: list[str]
 
     Only the contents tell where a header closed up and other words stand over these columns.
     """
-    if column == 0:
+    if column == 0 or not all(code_text(text).isdigit() for text in numbers):
         return None
     left = [code_text(grid.text(row, column - 1)) for row in segment.body]
     before = [text for text in left if text]
     if not before:
         return None
     short = [bool(_SHORT_CODE.match(code_text(text))) for text in numbers]
-    if sum(short) >= 0.8 * len(short) and all(code_text(text).isdigit() for text in numbers):
+    if sum(short) >= 0.8 * len(short):
         is_class = all(re.fullmatch(r"[235]\d\d", text) for text in before)
         further = (
             column > 1
