@@ -91,11 +91,13 @@ def web_address(url: str | None) -> str | None:
 
 
 def amount_link(amount_key: str, prefix: str = "../") -> str:
-    """Page and anchor of a figure: amount keys are ``<document>-<place>``."""
+    """Page and anchor of a figure: amount keys are ``<document>-<place>``; several numbers of a cell share one."""
     document, _, place = amount_key.partition("-")
+    place = _NUMBER_IN_CELL.sub(r"\1", place)
     return f"{prefix}d/{document}.html#{place}"
 
 
+_NUMBER_IN_CELL = re.compile(r"\A(t\d+r\d+c\d+)n\d+\Z")
 _FILE_SAFE = re.compile(r"[0-9A-Za-z_-]+\Z")
 
 
