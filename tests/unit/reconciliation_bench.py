@@ -30,6 +30,7 @@ MODELS = (
     "int_recon__observation",
     "int_recon__across",
     "int_recon__result",
+    "fct_finding",
 )
 FIGURE = {
     "amount_key": "varchar", "document_key": "varchar", "scope_code": "varchar", "origin": "varchar",
@@ -81,7 +82,7 @@ class Bench:
 
     def _compile(self) -> dict[str, str]:
         arguments = ["--log-level", "warn", "--no-use-colors", "--log-path", str(self.folder)]
-        selected = ["rules", "rule_terms", "rule_subjects", "units_of_measure"]
+        selected = ["rules", "rule_terms", "rule_subjects", "units_of_measure", "statements"]
         for step in (["seed", "--select", *selected], ["compile", "--select", *MODELS]):
             command = [sys.executable, "-m", "dbt.cli.main", *arguments, *step]
             command += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
@@ -90,7 +91,7 @@ class Bench:
             run = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=self.folder, check=False)
             assert run.returncode == 0, run.stdout[-3000:]
         compiled = self.folder / "target" / "compiled"
-        return {path.stem: path.read_text(encoding="utf-8") for path in compiled.rglob("int_recon__*.sql")}
+        return {path.stem: path.read_text(encoding="utf-8") for path in compiled.rglob("*.sql")}
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """The file, with empty tables of figures, told numbers and indicators."""

@@ -12,9 +12,10 @@ import pytest
 
 pytestmark = pytest.mark.real
 
-# Of the true numeric errors fifteen have no identity: wages made of monthly pay, sums over indicators of one sheet,
-# counts named in a goal, a list introduced by 主要, changes against two different bases.
-_LEAST_FOUND = 33
+# Of the 52 true numeric errors nine have no identity (docs/rules.md): wages made of monthly pay, cost per head, sums
+# over indicators of one sheet, projects a sentence names, changes against two different bases; one lies within the
+# printed digits, three are found by one of their two values.
+_LEAST_FOUND = 38
 
 
 @pytest.fixture(scope="module")
@@ -50,4 +51,12 @@ def test_years_and_missing_statements_are_seen(real_home: Path) -> None:
         )
     assert found.get("R201", 0) == 2
     assert found.get("R204", 0) == 2
-    assert found.get("R207", 0) >= 3
+    # names of subjects, a lost head, sections and units told two ways: eleven of the thirteen errors of these kinds
+    assert found.get("R207", 0) == 3
+    assert {rule: found.get(rule, 0) for rule in ("R209", "R210", "R211", "R212")} == {
+        "R209": 1, "R210": 1, "R211": 1, "R212": 1
+    }  # fmt: skip
+    # and no others
+    assert {rule for rule in found if rule.startswith("R2")} == {
+        "R201", "R204", "R207", "R209", "R210", "R211", "R212"
+    }  # fmt: skip

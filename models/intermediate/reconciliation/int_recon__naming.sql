@@ -260,6 +260,9 @@ form_names_differ as (
         and counts.names = 2
         and counts.most > 3
         and length(odd.name) > 3
+        and {{ regex_matches(
+            'odd.name', '(局|委|办|院|校|中心|所|站|队|会|部|厅|馆|园|处|社|政府|大学|中学|小学|公室|署|场|台)$'
+        ) }}
         and instr(usual.name, odd.name) = 0
         and instr(odd.name, usual.name) = 0
 

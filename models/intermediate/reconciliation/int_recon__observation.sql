@@ -5,7 +5,7 @@ with
 
 documents as (
 
-    select document_key, document_kind, fiscal_year
+    select document_key, document_kind, fiscal_year, file_format
     from {{ ref('dim_document') }}
     where is_current and document_kind is not null
 
@@ -381,14 +381,16 @@ named_rows as (
     from named_cells
     where cell_role = 'code' and next_role = 'label'
     union all
+    -- on a page of PDF a wrapped label may stand a line above or below its code
     select
-        document_key,
-        row_code as code,
-        row_label,
-        {{ figure_place('page', 'source_line', 'sheet', 'address') }} as place,
-        is_ocr
-    from {{ ref('fct_statement_amount') }}
-    where is_current and row_code is not null
+        amounts.document_key,
+        amounts.row_code as code,
+        amounts.row_label,
+        {{ figure_place('amounts.page', 'amounts.source_line', 'amounts.sheet', 'amounts.address') }} as place,
+        amounts.is_ocr
+    from {{ ref('fct_statement_amount') }} as amounts
+    inner join documents on amounts.document_key = documents.document_key and documents.file_format <> 'pdf'
+    where amounts.is_current and amounts.row_code is not null
 
 ),
 

@@ -108,6 +108,7 @@ indicator_rates as (
         told.half_unit,
         indicators.place,
         indicators.level3,
+        case when indicators.target_unit = '%' then indicators.actual_value end as actual_rate,
         indicators.target_operator as operator,
         100 * cast(indicators.actual_value as decimal(24, 6)) / indicators.target_value as ratio,
         100 * {{ half_unit_of_text('indicators.actual_printed') }} / indicators.target_value
@@ -145,6 +146,8 @@ told_rates as (
         case
             -- a target that is met may be told as met, a ceiling may be counted backwards
             when value = 100 and (operator in ('<=', '<') or ratio >= 100) then value
+            -- a rate reached may be told once more as the rate of completion
+            when value = actual_rate then value
             when operator in ('<=', '<') and abs(value - inverse) < abs(value - ratio) then inverse
             else ratio
         end as right_value,

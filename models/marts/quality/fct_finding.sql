@@ -122,6 +122,87 @@ ranked as (
 
 ),
 
+-- a form that says 元 where it means 万元: everything on it is ten thousand times off, and that is one finding
+apart as (
+
+    select reconciliation_key, document_key
+    from accused
+    where unit_of_measure = '元'
+        and left_value <> 0
+        and right_value <> 0
+        and (
+            abs(left_value) between 9900 * abs(right_value) and 10100 * abs(right_value)
+            or abs(right_value) between 9900 * abs(left_value) and 10100 * abs(left_value)
+        )
+
+),
+
+apart_figures as (
+
+    select distinct
+        apart.reconciliation_key,
+        apart.document_key,
+        figures.table_ordinal,
+        figures.statement_code,
+        figures.unit_printed
+    from apart
+    inner join used on apart.reconciliation_key = used.reconciliation_key
+    inner join {{ ref('int_recon__figure') }} as figures on used.amount_key = figures.amount_key
+    where figures.origin = 'table' and figures.unit_printed in ('元', '万元')
+
+),
+
+units_used as (
+
+    select document_key, unit_printed, count(distinct table_ordinal) as tables
+    from {{ ref('int_recon__figure') }}
+    where origin = 'table' and document_key in (select distinct apart.document_key from apart)
+    group by document_key, unit_printed
+
+),
+
+-- of two forms that contradict each other only, the one whose unit fewer forms bear
+apart_tables as (
+
+    select
+        figures.document_key,
+        figures.table_ordinal,
+        min(figures.statement_code) as statement_code,
+        min(figures.unit_printed) as unit_printed,
+        row_number() over (
+            partition by figures.document_key
+            order by
+                count(distinct figures.reconciliation_key) desc,
+                min(units_used.tables) asc,
+                figures.table_ordinal
+        ) as preference
+    from apart_figures as figures
+    inner join units_used
+        on figures.document_key = units_used.document_key and figures.unit_printed = units_used.unit_printed
+    group by figures.document_key, figures.table_ordinal
+    having count(distinct figures.reconciliation_key) > 2 and min(figures.unit_printed) = max(figures.unit_printed)
+
+),
+
+wrong_units as (
+
+    select
+        apart_figures.reconciliation_key,
+        'unit:' || cast(apart_tables.table_ordinal as {{ text }}) as root_key,
+        statements.name_zh || coalesce('（' || nullif({{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }}, '') || '）', '')
+            as place,
+        apart_tables.unit_printed
+    from apart_tables
+    inner join apart_figures
+        on apart_tables.document_key = apart_figures.document_key
+        and apart_tables.table_ordinal = apart_figures.table_ordinal
+    inner join {{ ref('stg_landing__tables') }} as tables
+        on apart_tables.document_key = tables.document_key and apart_tables.table_ordinal = tables.table_ordinal
+    left join {{ ref('statements') }} as statements on apart_tables.statement_code = statements.statement_code
+    where apart_tables.preference = 1
+
+),
+
 rooted as (
 
     select
@@ -134,10 +215,13 @@ rooted as (
         accused.unit_of_measure,
         accused.message_zh,
         accused.message_en,
-        ranked.amount_key,
-        ranked.move,
+        case when wrong_units.root_key is null then ranked.amount_key end as amount_key,
+        case when wrong_units.root_key is null then ranked.move end as move,
+        wrong_units.place as unit_place,
+        wrong_units.unit_printed as wrong_unit,
         -- the second subject of 收入、支出总计0.3万元 stands in the first one's place
         coalesce(
+            wrong_units.root_key,
             case
                 when figures.origin = 'prose'
                     then figures.place || ':' || cast(figures.paragraph_ordinal as {{ text }}) || ':'
@@ -152,6 +236,15 @@ rooted as (
     inner join rules on accused.rule_id = rules.rule_id
     left join ranked on accused.reconciliation_key = ranked.reconciliation_key and ranked.preference = 1
     left join {{ ref('int_recon__figure') }} as figures on ranked.amount_key = figures.amount_key
+    left join wrong_units on accused.reconciliation_key = wrong_units.reconciliation_key
+
+),
+
+named_rules as (
+
+    select document_key, root_key, {{ joined_text('rule_id', ',', 'rule_id') }} as rule_list
+    from (select distinct document_key, root_key, rule_id from rooted) as distinct_rules
+    group by document_key, root_key
 
 ),
 
@@ -163,7 +256,6 @@ grouped as (
         max(amount_key) as amount_key,
         max(weight) as weight,
         count(*) as results,
-        {{ joined_text('rule_id', ',', 'rule_id') }} as rule_list,
         min(reconciliation_key) as first_key,
         {{ at_greatest('move', 'weight', can_tie=true) }} as move,
         {{ joined_text('message_zh', '；', 'rule_id, reconciliation_key') }} as message_zh,
@@ -178,20 +270,24 @@ arithmetic as (
     select
         'f:' || grouped.document_key || ':' || grouped.root_key as finding_key,
         grouped.document_key,
-        firsts.rule_kind as kind,
+        case when firsts.wrong_unit is not null then 'unit' else firsts.rule_kind end as kind,
         case grouped.weight when 3 then 'critical' when 2 then 'major' when 1 then 'minor' else 'style' end as severity,
-        grouped.rule_list as rule_ids,
+        named_rules.rule_list as rule_ids,
         coalesce(
+            firsts.unit_place,
             coalesce(
                 case when figures.origin = 'prose' then '文字说明·' else statements.name_zh || '·' end, ''
             ) || figures.label || coalesce('（' || nullif(figures.place, '') || '）', ''),
             firsts.place
         ) as place,
         coalesce(
+            '金额单位：' || firsts.wrong_unit,
             figures.value_printed || coalesce(figures.unit_printed, ''),
             {{ shown_number('firsts.left_value') }} || firsts.unit_of_measure
         ) as printed,
         case
+            when firsts.wrong_unit is not null
+                then '金额单位：' || case firsts.wrong_unit when '元' then '万元' else '元' end
             when figures.amount_key is not null and figures.unit_code = '元' and grouped.move is not null
                 then {{ shown_number(
                     "(figures.compared_value + grouped.move) / case when figures.unit_printed = '万元' then 10000 else 1 end"
@@ -206,6 +302,8 @@ arithmetic as (
         grouped.message_en
     from grouped
     inner join rooted as firsts on grouped.first_key = firsts.reconciliation_key
+    inner join named_rules
+        on grouped.document_key = named_rules.document_key and grouped.root_key = named_rules.root_key
     left join {{ ref('int_recon__figure') }} as figures on grouped.amount_key = figures.amount_key
     left join {{ ref('statements') }} as statements on figures.statement_code = statements.statement_code
 
