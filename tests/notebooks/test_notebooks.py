@@ -19,7 +19,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "budget_outturn": ("pairs", "one_sided", "points", "by_subject", "reasons"),
     "compare": ("units", "per_staff", "regions", "cofog"),
     "figure_to_page": ("candidates", "excerpt", "same_row"),
-    "findings": ("overview", "findings", "by_rule", "unchecked"),
+    "findings": ("overview", "by_rule", "unchecked"),
     "first_steps": ("documents", "spending", "budget_and_final", "checks", "largest"),
     "one_unit": ("units", "years", "flows", "subjects", "sources"),
     "performance": ("projects", "points", "met"),
