@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,10 +29,21 @@ class Usage:
     status: int
     output: str
     errors: str
+    disk: int = 0
+    """Most bytes that lay in the watched folder at once, looked at every second."""
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Usage:
+def run(command: Sequence[str], environment: Mapping[str, str] | None = None, watched: Path | None = None) -> Usage:
     """Run a command in the project's folder and wait for it."""
+    done = threading.Event()
+    sizes = [0]
+
+    def watch() -> None:
+        while not done.wait(1.0):
+            sizes[0] = max(sizes[0], _bytes_below(watched))
+
+    if watched is not None:
+        threading.Thread(target=watch, daemon=True).start()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         began = time.monotonic()
         child = subprocess.Popen(
@@ -38,12 +51,13 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         )
         _, status, used = os.wait4(child.pid, 0)
         wall = time.monotonic() - began
+        done.set()
         child.returncode = os.waitstatus_to_exitcode(status)
         texts = []
         for stream in (output, errors):
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", "replace"))
-    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, child.returncode, *texts)
+    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, child.returncode, *texts, sizes[0])
 
 
 def machine() -> str:
@@ -67,6 +81,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total
 
 
 def _lines(path: str) -> list[str]:
