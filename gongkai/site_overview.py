@@ -65,20 +65,6 @@ finding as (select fiscal_year, count(*) as findings from site_finding group by 
 select document.*, spent.budget, spent.final, coalesce(finding.findings, 0) as findings
 from document left join spent using (fiscal_year) left join finding using (fiscal_year) order by fiscal_year
 """
-_SUBJECT_SUMS = """
-create or replace temp table {kind}_sum as
-with leaf as (
-    select chunk, unit_key, fiscal_year, side, {code} as code, sum(amount_yuan) as yuan
-    from site_{kind} where not is_rollup and {code} is not null group by all
-),
-branch as (
-    select unnest(list_distinct([left(code, 3), left(code, 5), code])) as code, unit_key, fiscal_year, side, yuan
-    from leaf
-)
-select code, unit_key, fiscal_year, sum(yuan) filter (where side = 'budget') as budget,
-    sum(yuan) filter (where side = 'final') as final
-from branch group by code, unit_key, fiscal_year
-"""
 
 
 def pages_of(count: int) -> int:
@@ -198,7 +184,6 @@ class OverviewWriter:
 
     def _write_subjects(self, kind: str, code: str, name: str, table: str) -> Iterator[list[str]]:
         """A page for each subject somebody spends on; yields entries of the search index."""
-        self._connection.execute(_SUBJECT_SUMS.format(kind=kind, code=code))
         names = {
             row["code"]: row["name"]
             for row in self._rows(f"select {code} as code, arg_max({name}, coalesce(valid_from_year, 0)) as name"
@@ -207,13 +192,13 @@ class OverviewWriter:
         totals: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in self._rows(
             "select code, fiscal_year, count(distinct unit_key) as units, sum(budget) as budget, sum(final) as final"
-            f" from {kind}_sum group by all having coalesce(sum(budget), 0) <> 0 or coalesce(sum(final), 0) <> 0"
+            f" from site_{kind}_sum group by all having coalesce(sum(budget), 0) <> 0 or coalesce(sum(final), 0) <> 0"
             " order by code, fiscal_year"
         ):
             totals[row["code"]].append(row)
         ranked: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in self._rows(
-            f"select sums.*, units.unit_name, units.region_name from {kind}_sum as sums"
+            f"select sums.*, units.unit_name, units.region_name from site_{kind}_sum as sums"
             " inner join site_unit as units on sums.unit_key = units.unit_key"
             " where coalesce(sums.budget, 0) <> 0 or coalesce(sums.final, 0) <> 0"
             " qualify row_number() over (partition by sums.code order by sums.fiscal_year desc,"

@@ -153,6 +153,28 @@ group by all
 order by units.chunk, staged.unit_key
 """
 
+# Subjects with all those below them: 类 213, 款 21303, 项 2130305. Those with money have a page.
+_SUBJECT_SUMS = """
+create table site_{kind}_sum as
+with leaf as (
+    select unit_key, fiscal_year, side, {code} as code, sum(amount_yuan) as yuan
+    from site_{kind} where not is_rollup and {code} is not null group by all
+),
+branch as (
+    select unnest(list_distinct([left(code, 3), left(code, 5), code])) as code, unit_key, fiscal_year, side, yuan
+    from leaf
+)
+select code, unit_key, fiscal_year, sum(yuan) filter (where side = 'budget') as budget,
+    sum(yuan) filter (where side = 'final') as final
+from branch group by code, unit_key, fiscal_year;
+
+create table site_{kind}_page as
+select distinct code from (
+    select code from site_{kind}_sum group by code, fiscal_year
+    having coalesce(sum(budget), 0) <> 0 or coalesce(sum(final), 0) <> 0
+);
+"""
+
 _SERIES_OF = (
     ("function", "fct_expenditure", "functional_code, functional_key", "true"),
     ("economic", "fct_economic_expenditure", "economic_code, economic_key", "scheme = 'department'"),
@@ -293,6 +315,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
         connection.execute(
             _SERIES.format(name=name, fact=fact, columns=columns, where=where, preference=_BUDGET_PREFERENCE)
         )
+    for kind, code in (("function", "functional_code"), ("economic", "economic_code")):
+        connection.execute(_SUBJECT_SUMS.format(kind=kind, code=code))
     connection.execute(_BY_UNIT)
     connection.execute(_FINDINGS.format(most=_MOST_QUOTED))
     for name in ("statement", "rule", "measure", "scope", "region", "functional_subject", "economic_subject"):

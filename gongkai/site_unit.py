@@ -96,6 +96,10 @@ def shared_names(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
                 "select economic_key, economic_code, economic_name, class_code, class_name from dim_economic_subject"
             ).fetchall()
         },
+        "subject_pages": {
+            kind: {row[0] for row in connection.execute(f"select code from site_{kind}_page").fetchall()}
+            for kind in ("function", "economic")
+        },
         "run": run[0] if run else {},
     }  # fmt: skip
 
