@@ -75,12 +75,11 @@ named as (
 
 ),
 
-table_totals as (
+printed_totals as (
 
     select
         document_key,
         amount_key,
-        fund_code,
         compared_value as value,
         compared_half_unit as half_unit,
         case
@@ -99,6 +98,16 @@ table_totals as (
         and unit_code = '元'
         and stage_code in ('final', 'budget_unspecified', 'initial_budget')
         and (row_kind in ('total', 'line') or three_public_code = 'total')
+
+),
+
+-- statements repeat each other's totals; a share is held against each value once
+table_totals as (
+
+    select document_key, line_code, value, half_unit, min(amount_key) as amount_key
+    from printed_totals
+    where line_code is not null
+    group by document_key, line_code, value, half_unit
 
 ),
 
