@@ -15,7 +15,7 @@ pytestmark = pytest.mark.real
 # Of the 52 true numeric errors nine have no identity (docs/rules.md): wages made of monthly pay, cost per head, sums
 # over indicators of one sheet, projects a sentence names, changes against two different bases; one lies within the
 # printed digits, three are found by one of their two values.
-_LEAST_FOUND = 38
+_LEAST_FOUND = 39
 
 
 @pytest.fixture(scope="module")
