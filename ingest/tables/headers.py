@@ -340,6 +340,7 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
         }
     else:
         positional = {column: positional_path(grid, segment, column) for column in columns}
+        _blank_lost(positional)
     wrong = [column for column in figures if _contradicts(positional[column])]
     if not wrong and _is_displaced(grid, segment, section):
         wrong = figures
@@ -380,6 +381,21 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
             {column: path if not _contradicts(path) else () for column, path in positional.items()}, method, 40, reason
         )
     return Alignment(positional, method, _confidence(tried, held, 70), _reason(tried, held, "位置"))
+
+
+def _blank_lost(paths: dict[int, Path]) -> None:
+    """Take the name from a column that only its group heads while the group's sum (小计) stands beside it.
+
+    Its own name was lost; with the group's it would pass for the sum.
+    """
+    summed = {
+        tuple(part.label for part in path[:-1])
+        for path in paths.values()
+        if len(path) > 1 and path[-1].term in ("total", "subtotal")
+    }
+    for column, path in paths.items():
+        if path and tuple(part.label for part in path) in summed:
+            paths[column] = ()
 
 
 def _is_displaced(grid: Grid, segment: Segment, section: Section) -> bool:
