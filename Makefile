@@ -50,6 +50,11 @@ clients: setup
 test: setup setup-spark clients lint
 	$(BIN)/pytest -n $(WORKERS)
 
+# DuckDB for the site's SQL page, from npm; without it gongkai site leaves that page out.
+.PHONY: site-assets
+site-assets:
+	cd site/sql && npm ci --no-audit --no-fund --ignore-scripts && node build.mjs
+
 # Resolves pyproject.toml afresh and writes the exact versions, without addresses, in alphabetical order; what only
 # Spark needs stands in a lock of its own.
 lock:

@@ -99,6 +99,8 @@ class OverviewWriter:
         self._page("about.html", "about")
         self._page("data.html", "data", exports=exports)
         self._page("search.html", "search")
+        if has_sql:
+            self._page("sql.html", "sql", exports=EXPORTED)
 
     def _page(self, name: str, page: str, *, root: str = "", template: str | None = None, **values: Any) -> None:
         made = self._environment.get_template(template or f"{page}.html")

@@ -187,7 +187,7 @@ def test_units_are_compared(site: Path, site_home: Path, watch: Any) -> None:
     page.fill("#pick", "展示馆")
     page.locator("#picked-found [role=option]").first.click()
     rows = page.locator("#table-compare tbody tr")
-    page.wait_for_function("document.querySelectorAll('#table-compare tbody tr').length === 2")
+    rows.nth(1).wait_for()
     [[yuan]] = _rows(
         site_home,
         "select expenditure_final_yuan from mart_unit_year where unit_key = ? and fiscal_year = 2022",
@@ -233,7 +233,7 @@ def test_hostile_words_stay_words(site: Path, site_home: Path, watch: Any) -> No
     page.goto(f"{site.as_uri()}/d/{hostile[0][0]}.html")
     assert "<img src=x onerror=" in page.inner_text(".title")
     page.goto(f"{site.as_uri()}/search.html?q=%3Cimg%20src%3Dx%20onerror%3Dwindow.pwned%3D1%3E")
-    page.wait_for_function("document.getElementById('results-note').textContent.includes('<img')")
+    page.locator("#results-note", has_text="<img").wait_for()
     assert page.evaluate("window.pwned") is None
     assert seen.complaints == []
 
