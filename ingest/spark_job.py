@@ -33,7 +33,7 @@ from ingest.landing.writer import LANDED, polars_schema
 from ingest.names import Name, first_names
 from ingest.reading import EXPANDER, ExpandTask, Expansion, ReadOutcome, ReadTask, reject_row, to_ipc
 from ingest.run import IngestOptions, chunked, failure_row, reading_version
-from ingest.sources import HashedFile, SourceFile, SourceStore, StatCache, discover, hash_files
+from ingest.sources import HashedFile, SourceError, SourceFile, SourceStore, StatCache, discover, hash_files
 from ingest.workers import WorkerLimits, run_chunks
 
 if TYPE_CHECKING:
@@ -69,18 +69,18 @@ class Found:
     source: str
     name: str
     """Path below the source."""
-    address: str
-    """Path of the file, or the URI under which Arrow opens it."""
+    path: str
+    """Path of the file, in the file system of ``source`` where that is a URI."""
 
     def fetch(self, folder: Path) -> SourceFile:
         """The file on this machine; remote bytes are copied to ``folder``. Raises ``OSError``."""
-        if "://" not in self.address:
-            return SourceFile(self.source, self.name, Path(self.address))
+        if "://" not in self.source:
+            return SourceFile(self.source, self.name, Path(self.path))
         from pyarrow import fs
 
-        system, path = fs.FileSystem.from_uri(self.address)
+        system, _ = fs.FileSystem.from_uri(self.source)
         target = folder / "fetched"
-        with system.open_input_stream(path) as incoming, target.open("wb") as copy:
+        with system.open_input_stream(self.path) as incoming, target.open("wb") as copy:
             shutil.copyfileobj(incoming, copy)
         return SourceFile(self.source, self.name, target)
 
@@ -107,19 +107,23 @@ class Report:
 
 
 def list_files(source: str) -> list[Found]:
-    """All files under a source, in the order of names; hidden ones (a leading dot) are left out."""
+    """All files under a source, in the order of names; hidden ones (a leading dot) are left out.
+
+    Raises ``SourceError`` where there is no such source.
+    """
     if "://" not in source:
         return [Found(file.source, file.name, str(file.path)) for file in discover(Path(source))]
     from pyarrow import fs
 
-    system, path = fs.FileSystem.from_uri(source)
-    prefix = source.split("://", 1)[0]
-    found = []
-    for held in system.get_file_info(fs.FileSelector(path, recursive=True)):
-        name = held.path.removeprefix(path).lstrip("/")
-        if held.type is fs.FileType.File and not any(part.startswith(".") for part in name.split("/")):
-            found.append(Found(source, name, f"{prefix}://{held.path}"))
-    return sorted(found, key=lambda each: each.name)
+    system, root = fs.FileSystem.from_uri(source)
+    root = root.rstrip("/")
+    try:
+        listed = system.get_file_info(fs.FileSelector(root, recursive=True))
+    except FileNotFoundError as error:
+        raise SourceError("source_missing", source) from error
+    names = {held.path: held.path.removeprefix(root).lstrip("/") for held in listed if held.type is fs.FileType.File}
+    shown = {path: name for path, name in names.items() if not any(part.startswith(".") for part in name.split("/"))}
+    return [Found(source, name, path) for path, name in sorted(shown.items(), key=lambda each: each[1])]
 
 
 # On the executors ---------------------------------------------------------------------------------------------------
@@ -431,7 +435,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         retry=given.retry,
         prune=given.prune,
     )
-    report = run(spark, given.sources, given.landing, options)
+    try:
+        report = run(spark, given.sources, given.landing, options)
+    except SourceError as error:
+        print(f"[{error.code}] {error.path}", file=sys.stderr)
+        return 1
     print(f"读入 {report.read}，未变 {report.unchanged}，移除 {report.removed}，未读入 {report.rejected}（文档）。")
     return 0
 

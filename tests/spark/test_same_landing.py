@@ -17,6 +17,8 @@ import pytest
 from ingest.landing.schemas import SCHEMAS, SIDE_TABLES
 from ingest.landing.writer import LANDED
 from ingest.run import IngestOptions, ingest
+from ingest.sources import SourceError
+from ingest.spark_job import list_files
 
 from .compare import differences, parquet
 
@@ -86,8 +88,12 @@ def landings(
     job = {step: base / f"job-{step}" for step in ("first", "again", "changed")}
     landing = str(base / "job")
     steps = [
-        ([str(papers), "--landing", landing, "--partition-documents", "12", *more], landing, str(job[step]))
-        for step, papers, more in (("first", first, ()), ("again", first, ()), ("changed", changed, ("--prune",)))
+        ([papers, "--landing", landing, "--partition-documents", "12", *more], landing, str(job[step]))
+        for step, papers, more in (
+            ("first", str(first), ()),
+            ("again", first.as_uri(), ()),
+            ("changed", changed.as_uri(), ("--prune",)),
+        )
     ]
     command = [sys.executable, str(Path(__file__).with_name("job_child.py")), json.dumps(steps)]
     environment = spark_environment | {"PYTHONPATH": str(repo_root), "PYTHONWARNINGS": "ignore::FutureWarning"}
@@ -131,3 +137,19 @@ def test_job_lands_what_the_ordinary_run_lands(landings: Landings) -> None:
         # read: the renamed one and the changed one; gone: the deleted one and the earlier bytes of the changed one
         f"读入 2，未变 {total - 3}，移除 2，未读入 0（文档）。",
     ]
+
+
+def test_a_source_behind_a_uri_is_listed_and_fetched_alike(tmp_path: Path) -> None:
+    papers = tmp_path / "公开"
+    for name in ("青禾 #1%.txt", "附件/a.txt", ".hidden/b.txt", "附件/.c.txt"):
+        (papers / name).parent.mkdir(parents=True, exist_ok=True)
+        (papers / name).write_text(name, encoding="utf-8")
+    (tmp_path / "here").mkdir()
+    by_path, by_uri = list_files(str(papers)), list_files(papers.as_uri())
+    assert [found.name for found in by_path] == [found.name for found in by_uri] == ["附件/a.txt", "青禾 #1%.txt"]
+    for found in (*by_path, *by_uri):
+        assert found.fetch(tmp_path / "here").path.read_text(encoding="utf-8") == found.name
+    for missing in (str(tmp_path / "none"), (tmp_path / "none").as_uri()):
+        with pytest.raises(SourceError) as error:
+            list_files(missing)
+        assert error.value.code == "source_missing"
