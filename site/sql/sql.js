@@ -24,6 +24,9 @@ async function open() {
   await connection.query("set autoload_known_extensions = false");
   await connection.query("attach 'gongkai.duckdb' as gongkai (read_only)");
   await connection.query("use gongkai");
+  // A worker is not bound by the page's policy: the engine itself must open no other file and no address.
+  await connection.query("set enable_external_access = false");
+  await connection.query("set lock_configuration = true");
   return connection;
 }
 
