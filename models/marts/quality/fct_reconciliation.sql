@@ -141,9 +141,20 @@ numbered as (
         is_truncation,
         left_amount_key,
         right_amount_key,
-        {% for number in ['left_value', 'right_value', 'difference', 'tolerance'] -%}
-        coalesce({{ shown_number(number ~ ' * shown_factor') }} || shown_unit, '—') as {{ number }}_shown{% if not loop.last %},{% endif %}
-        {% endfor %}
+-- most identities hold: their sides are one number, their difference none, and need no words of their own
+        coalesce({{ shown_number('left_value * shown_factor') }} || shown_unit, '—') as left_value_shown,
+        case
+            when right_value = left_value then cast(null as {{ text }})
+            else coalesce({{ shown_number('right_value * shown_factor') }} || shown_unit, '—')
+        end as other_value_shown,
+        case
+            when difference = 0 then concat('0', shown_unit)
+            else coalesce({{ shown_number('difference * shown_factor') }} || shown_unit, '—')
+        end as difference_shown,
+        case
+            when tolerance = 0 then concat('0', shown_unit)
+            else coalesce({{ shown_number('tolerance * shown_factor') }} || shown_unit, '—')
+        end as tolerance_shown
     from placed
 
 ),
@@ -179,7 +190,7 @@ shown as (
             'left_label': 'numbered.left_label',
             'right_label': 'numbered.right_label',
             'left': 'numbered.left_value_shown',
-            'right': 'numbered.right_value_shown',
+            'right': 'coalesce(numbered.other_value_shown, numbered.left_value_shown)',
             'difference': 'numbered.difference_shown',
             'tolerance': 'numbered.tolerance_shown'
         }) | indent(8) }} as filled_{{ language }}{% if not loop.last %},{% endif %}
