@@ -92,6 +92,23 @@ def forms(last: str) -> dict[str, list[dict[str, Any]]]:
     ]}  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("本单位2022年度没有政府性基金预算财政拨款收入、支出，本表为空表。", 0),
+        ("2022年度政府性基金预算财政拨款支出0.00万元。", 0),
+        ("注：上述各表为空表。", 0),
+        ("本单位没有国有资本经营预算财政拨款收支。", 1),
+        ("本年度工作顺利。", 1),
+    ],
+)
+def test_an_empty_table_may_be_explained_in_any_place(bench: Bench, text: str, found: int) -> None:
+    empty = {PRESENCE: [presence("empty", "final_fund", found=True)]}
+    assert observed(bench, empty | paragraph(text)).get("R202", 0) == found
+    note = {"table_ordinal": 1, "row_ordinal": 9, "column_ordinal": 1, "text_printed": text, "cell_role": "note"}
+    assert observed(bench, empty | {"stg_landing__cells": [note]}).get("R202", 0) == found
+
+
 def numbered(third: str) -> dict[str, list[dict[str, Any]]]:
     """公开01表 to 公开06表 with or without 公开02表."""
     codes = ["公开01表", third, "公开 03 表", "公开04表", "公开05表", "公开06表"]

@@ -1,6 +1,7 @@
 -- Grain: one row per thing wrong that is no arithmetic (非数值问题): statements announced and absent, years that differ,
 -- template text, names of subjects, sentences cut off. They become findings, not results of an identity.
 {% set text = dbt.type_string() %}
+{% set none_of = '(空表|没有|未安排|未发生|不涉及|未使用|无(政府性|国有资本)|无此|(基金|国有资本)[^。]{0,40}(为零|为0|0[.]?0*万元|0[.]?0*元|无))' %}
 with
 
 documents as (
@@ -116,6 +117,45 @@ code_gaps as (
 
 ),
 
+-- 本年度没有政府性基金预算财政拨款收支，本表为空表: below the table, in its section or anywhere else
+empty_statements as (
+
+    select presence.document_key, presence.scope_code, presence.statement_code, presence.title_printed
+    from {{ ref('mart_statement_presence') }} as presence
+    inner join documents on presence.document_key = documents.document_key
+    where presence.state = 'empty' and presence.is_found and presence.statement_code is not null
+
+),
+
+said_of_empty as (
+
+    select document_key, {{ without_blanks('text') }} as folded
+    from {{ ref('stg_landing__paragraphs') }}
+    where document_key in (select empty_statements.document_key from empty_statements)
+    union all
+    select document_key, {{ without_blanks('text_printed') }} as folded
+    from {{ ref('stg_landing__cells') }}
+    where document_key in (select empty_statements.document_key from empty_statements)
+        and cell_role not in ('figure', 'code', 'row_number', 'column_number', 'header')
+
+),
+
+explanations as (
+
+    select
+        document_key,
+        max(case
+            when instr(folded, '空表') > 0 and instr(folded, '基金') = 0 and instr(folded, '国有资本') = 0 then 1
+            else 0
+        end) as of_any,
+        max(case when {{ regex_matches('folded', none_of) }} and instr(folded, '基金') > 0 then 1 else 0 end) as of_fund,
+        max(case when {{ regex_matches('folded', none_of) }} and instr(folded, '国有资本') > 0 then 1 else 0 end)
+            as of_capital
+    from said_of_empty
+    group by document_key
+
+),
+
 unexplained_empty as (
 
     select
@@ -125,9 +165,16 @@ unexplained_empty as (
         presence.title_printed as place,
         '空表' as printed,
         '空表说明' as expected
-    from {{ ref('mart_statement_presence') }} as presence
-    inner join documents on presence.document_key = documents.document_key
-    where presence.state = 'empty' and presence.is_found and presence.statement_code is not null
+    from empty_statements as presence
+    left join explanations on presence.document_key = explanations.document_key
+    where coalesce(
+        case
+            when instr(presence.statement_code, 'fund') > 0 then explanations.of_fund
+            when instr(presence.statement_code, 'state_capital') > 0 then explanations.of_capital
+        end,
+        0
+    ) = 0
+        and coalesce(explanations.of_any, 0) = 0
 
 ),
 
