@@ -255,9 +255,11 @@ def report(found: list[dict[str, Any]]) -> str:
         if "build" in one:
             told = ", ".join(f"`{name}` {seconds:.1f} s" for name, seconds in one["build"]["slowest"].items())
             kinds = ", ".join(f"{kind}s {seconds:.0f} s" for kind, seconds in one["build"]["kinds"].items())
-            share = one["build"].get("rules", 0.0) / one["build"]["kinds"]["model"]
-            lines.append(f"Wall time of dbt's nodes at {one['documents']:,} documents: {kinds}; of the models"
-                         f" {share:.0%} for reconciliation; the slowest: {told}.")  # fmt: skip
+            rules = one["build"].get("rules", 0.0) / one["build"]["kinds"]["model"]
+            share = f"; of the models {rules:.0%} for reconciliation" if rules else ""
+            lines.append(
+                f"Wall time of dbt's nodes at {one['documents']:,} documents: {kinds}{share}; slowest: {told}."
+            )
     asked = [one for one in found if "error" not in one.get("queries", {"error": ""})]
     if asked:
         rows = [
