@@ -276,7 +276,7 @@ class World:
             if code not in (0, 1) or "Traceback" in said:
                 raise FaultFound(f"a small disk ended with {code}:\n{said}")
             self.look("small disk", before, after)
-            subprocess.run(["mount", "-o", "remount,size=256m", str(disk)], check=True)
+            subprocess.run(["mount", "-o", "remount,size=2g", str(disk)], check=True)
             self.finish("small disk")
             self.elsewhere = None
             shutil.rmtree(self.home.root)
