@@ -118,7 +118,7 @@ class DocumentWriter:
         source = self._source(document, cells, flags, parts.paragraphs.get(key, []))
         by_table = {table: list(held) for table, held in groupby(cells, key=lambda cell: cell.table)}
         flagged = {
-            (flag["table_ordinal"], flag["row_ordinal"], flag["column_ordinal"]): flag["number"]
+            (flag["table_ordinal"], flag["row_ordinal"], flag["column_ordinal"]): (flag["number"], flag["side"] == 0)
             for flag in flags
             if flag["table_ordinal"] is not None and flag["side"] <= 1
         }
@@ -139,9 +139,9 @@ class DocumentWriter:
                     "grid": grids.laid_out(
                         held,
                         source.places.get(ordinal, {}),
-                        {k[1:]: number for k, number in flagged.items() if k[0] == ordinal},
+                        {place[1:]: flag for place, flag in flagged.items() if place[0] == ordinal},
                     ),
-                    "flags": sum(1 for place in flagged if place[0] == ordinal),
+                    "flags": sum(1 for place, flag in flagged.items() if place[0] == ordinal and flag[1]),
                 }
             )
         text = self._template.render(

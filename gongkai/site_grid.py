@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -68,6 +67,10 @@ Places = dict[int, dict[tuple[int, int], Place]]
 """Places of cells by table, then by row and column."""
 
 
+Flags = dict[tuple[int, int], tuple[int | None, bool]]
+"""By row and column: number of the finding (None: of another document's), and whether it names this very figure."""
+
+
 @lru_cache(maxsize=100_000)
 def _escaped(text: str) -> str:
     """Escaped text; labels and small figures come again in every document."""
@@ -103,11 +106,8 @@ def without_persons(text: str) -> str:
     return _PERSON_SAID.sub(rf"\1\2{HIDDEN_ZH}", text) if PERSON.search(text) else text
 
 
-def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags: dict[tuple[int, int], Any]) -> Markup:
-    """Rows of one statement, without end tags that HTML can do without.
-
-    ``flags``: number of the finding by row and column, None for one of another document.
-    """
+def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags: Flags) -> Markup:
+    """Rows of one statement, without end tags that HTML can do without."""
     hidden = persons_hidden(cells)
     rows = _grid(cells)
     head = _head_rows(rows)
@@ -129,7 +129,7 @@ def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags:
 
 def _cell(
     cell: Cell, most_rows: int, in_head: bool, places: dict[tuple[int, int], Place],
-    flags: dict[tuple[int, int], Any], hidden: dict[tuple[int, int], str],
+    flags: Flags, hidden: dict[tuple[int, int], str],
 ) -> str:  # fmt: skip
     spans = f' rowspan="{min(cell.row_span, most_rows)}"' if min(cell.row_span, most_rows) > 1 else ""
     spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
@@ -143,13 +143,14 @@ def _cell(
         link = f"<a id={anchor} {place.attributes()}>{text}</a>" if place else f"<span id={anchor}>{text}</span>"
         if key not in flags:
             return f"<td class=n{spans}>{link}"
-        number = flags[key]
+        number, is_named = flags[key]
+        sign = "⚑" if is_named else "○"
         mark = (
-            f'<a class="mark" href="#f{number}" aria-label="发现{number} / finding {number}">⚑{number}</a>'
+            f'<a class="mark" href="#f{number}" aria-label="发现{number} / finding {number}">{sign}{number}</a>'
             if number is not None
-            else '<span class="mark" title="另一份文档的发现 / finding of another document">⚑</span>'
+            else '<span class="mark" title="另一份文档的发现 / finding of another document">○</span>'
         )
-        return f'<td class="n flag"{spans}>{mark}{link}'
+        return f'<td class="n {"flag" if is_named else "touched"}"{spans}>{mark}{link}'
     if cell.role in ("label", "code") and text:
         return f"<th scope=row class={cell.role}{spans}>{text}"
     kind = {"row_number": "no", "column_number": "no", "title": "title", "note": "note"}.get(

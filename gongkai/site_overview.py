@@ -23,6 +23,9 @@ ROWS_PER_PAGE = 300
 _POSTINGS_PER_SHARD = 1_500
 """Entries of one part of the search index: some tens of kilobytes."""
 
+_MOST_PER_PAIR, _KEPT_OF_COMMON = 1_500, 400
+_SEARCH_ORDER = {"u": 0, "f": 1, "e": 2, "p": 3}
+
 EXPORTED = (
     "mart_unit_year", "fct_expenditure", "fct_income", "fct_economic_expenditure", "fct_three_public",
     "fct_unit_statistic", "fct_project_funding", "fct_performance_indicator", "fct_finding", "dim_unit", "dim_region",
@@ -243,18 +246,31 @@ class OverviewWriter:
             yield ["p", row["project_name"], f"{row['unit_name']} · {row['fiscal_year']}", page]
 
     def _write_search(self, entries: Iterable[list[str]]) -> None:
-        """An index in parts: an entry stands in the part of each pair of characters its name has."""
-        listed = list(entries)
-        postings = [(entry, sorted(pairs_of(fold(f"{entry[1]} {entry[2]}")))) for entry in listed]
-        count = max(1, math.ceil(sum(len(pairs) for _, pairs in postings) / _POSTINGS_PER_SHARD))
-        shards: list[dict[int, None]] = [{} for _ in range(count)]
-        for number, (_, pairs) in enumerate(postings):
-            for pair in pairs:
-                shards[shard_of(pair, count)][number] = None
-        for number, held in enumerate(shards):
-            text = json.dumps([listed[place] for place in held], ensure_ascii=False, separators=(",", ":"))
-            (self._out / f"k/{number}.js").write_text(f'gongkai.part("k/{number}",{text});\n', encoding="utf-8")
-        (self._out / "k/index.js").write_text(f'gongkai.part("k/index",{{"shards":{count}}});\n', encoding="utf-8")
+        """An index in parts: an entry stands in the part of each pair of characters its name has.
+
+        A pair that thousands of names share (财政) finds only the first of them, and the page says so; a search that
+        holds any rarer pair goes by that one and is complete.
+        """
+        listed = sorted(entries, key=lambda entry: (_SEARCH_ORDER[entry[0]], len(entry[1]), entry))
+        by_pair: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(listed):
+            # The name of the unit beside a project only narrows a search.
+            for pair in pairs_of(fold(entry[1] if entry[0] == "p" else f"{entry[1]} {entry[2]}")):
+                by_pair[pair].append(number)
+        common = sorted(pair for pair, held in by_pair.items() if len(held) > _MOST_PER_PAIR)
+        for pair in common:
+            del by_pair[pair][_KEPT_OF_COMMON:]
+        count = max(1, math.ceil(sum(map(len, by_pair.values())) / _POSTINGS_PER_SHARD))
+        shards: list[set[int]] = [set() for _ in range(count)]
+        for pair, held in by_pair.items():
+            shards[shard_of(pair, count)].update(held)
+        for number, places in enumerate(shards):
+            self._write_part(f"k/{number}", [listed[place] for place in sorted(places)])
+        self._write_part("k/index", {"shards": count, "common": common})
+
+    def _write_part(self, name: str, value: Any) -> None:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        (self._out / f"{name}.js").write_text(f'gongkai.part("{name}",{text});\n', encoding="utf-8")
 
     # ---- findings
 

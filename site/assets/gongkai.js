@@ -73,28 +73,43 @@ var gongkai = (function () {
     return (points[0].codePointAt(0) * 31 + points[1].codePointAt(0)) % count;
   }
 
+  // Entries that hold every term; `cut` says that more may exist. null: nothing long enough to look for.
   function search(query, most, kinds) {
     var terms = query.trim().split(/\s+/).map(fold).filter(Boolean);
-    var longest = terms.slice().sort(function (a, b) { return b.length - a.length; })[0] || "";
-    var points = Array.from(longest);
-    if (points.length < 2) return Promise.resolve(null);
+    var usable = terms.map(function (term) { return Array.from(term); }).filter(function (p) { return p.length > 1; });
+    if (!usable.length) return Promise.resolve(null);
+    var longest = usable.slice().sort(function (a, b) { return b.length - a.length; })[0].join("");
     return load("k/index").then(function (index) {
-      return load("k/" + shardOf(points[0] + points[1], index.shards));
-    }).then(function (entries) {
-      var found = entries.filter(function (entry) {
-        if (kinds && kinds.indexOf(entry[0]) < 0) return false;
-        var text = fold(entry[1] + " " + entry[2]);
-        return terms.every(function (term) { return text.indexOf(term) >= 0; });
+      var picks = usable.slice(0, 4).map(function (points) {
+        var pairs = points.slice(1).map(function (point, place) { return points[place] + point; });
+        var rare = pairs.filter(function (pair) { return index.common.indexOf(pair) < 0; });
+        return { pair: rare[0] || pairs[0], cut: !rare.length };
       });
+      var cut = picks.every(function (pick) { return pick.cut; });
+      return Promise.all(picks.map(function (pick) {
+        return load("k/" + shardOf(pick.pair, index.shards));
+      })).then(function (lists) {
+        var seen = {}, found = [];
+        [].concat.apply([], lists).forEach(function (entry) {
+          if (seen[entry[3]] || (kinds && kinds.indexOf(entry[0]) < 0)) return;
+          seen[entry[3]] = true;
+          var text = fold(entry[1] + " " + entry[2]);
+          if (terms.every(function (term) { return text.indexOf(term) >= 0; })) found.push(entry);
+        });
+        return { found: found, cut: cut };
+      });
+    }).then(function (held) {
       var order = { u: 0, p: 1, f: 2, e: 3 };
       function rank(entry) {
         var name = fold(entry[1]);
-        return (name === longest ? 0 : name.indexOf(longest) === 0 ? 1 : name.indexOf(longest) > 0 ? 2 : 3);
+        return name === longest ? 0 : name.indexOf(longest) === 0 ? 1 : name.indexOf(longest) > 0 ? 2 : 3;
       }
-      found.sort(function (a, b) {
+      var found = held.found.sort(function (a, b) {
         return rank(a) - rank(b) || order[a[0]] - order[b[0]] || a[1].length - b[1].length || (a[1] < b[1] ? -1 : 1);
       });
-      return most ? found.slice(0, most) : found;
+      if (most) found = found.slice(0, most);
+      found.cut = held.cut;
+      return found;
     });
   }
 
@@ -189,7 +204,8 @@ var gongkai = (function () {
       search(query).then(function (found) {
         list.textContent = "";
         if (found === null) { note.textContent = say("请至少输入两个字。", "Type at least two characters."); return; }
-        note.textContent = say("“" + query + "”：" + found.length + " 项", "“" + query + "”: " + found.length + " results");
+        note.textContent = say("“" + query + "”：" + found.length + " 项", "“" + query + "”: " + found.length + " results") +
+          (found.cut ? say("（很多名称都有这几个字，只列一部分；请多输几个字）", " (many names share these words; type more)") : "");
         found.slice(0, 300).forEach(function (entry) {
           var line = document.createElement("li"), link = document.createElement("a");
           link.href = root + entry[3];

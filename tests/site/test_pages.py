@@ -169,7 +169,7 @@ def test_a_grid_keeps_spans_and_escapes() -> None:
         _cell(3, 1, '"><script>x</script>', "label"),
         _cell(3, 3, "5.00", "figure"),
     ]
-    grid = str(laid_out(cells, {(3, 3): Place("L7", "2-6")}, {(3, 3): 2}))
+    grid = str(laid_out(cells, {(3, 3): Place("L7", "2-6")}, {(3, 3): (2, True)}))
     table = LexborHTMLParser(f"<table>{grid}</table>")
     assert [[cell.text() for cell in row.css("th, td")] for row in table.css("tr")] == [
         ["<b>项目</b>", "金额"], ["预算", "决算"], ["\"><script>x</script>", "", "⚑25.00"],
@@ -206,7 +206,7 @@ def _digest(folder: Path) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MARKER and path.suffix != ".parquet"
+        if path.is_file() and path.name != MARKER and path.suffix not in (".parquet", ".duckdb")
     }
 
 
