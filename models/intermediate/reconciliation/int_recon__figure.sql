@@ -25,6 +25,35 @@ statements as (
 
 ),
 
+-- what a label says is read once for every label, not for every figure under it
+column_labels as (
+
+    select
+        column_label,
+        {{ regex_remove('column_label', '^.*/') }} as leaf_label,
+        {{ regex_matches('column_label', '(接待.*/.*(运行|购置)|(运行|购置).*/.*接待)') }} as names_two_items,
+        {{ regex_matches('column_label', '(年初|上年)(基本|项目)?.{0,4}结') }} as names_opening,
+        {{ regex_matches('column_label', '(年末|结转下年|下年|结余|结[(（]转[)）]余)') }} as names_closing,
+        {{ regex_matches('column_label', '其中.{0,3}基本支出') }} as names_part
+    from (
+        select distinct column_label
+        from {{ ref('fct_statement_amount') }}
+        where column_label is not null
+    ) as labels
+
+),
+
+row_labels as (
+
+    select row_label, {{ label_key('row_label') }} as row_key
+    from (
+        select distinct row_label
+        from {{ ref('fct_statement_amount') }}
+        where row_label is not null
+    ) as labels
+
+),
+
 -- a number the reader gave up on in a table casts doubt on sums over that table
 unread_tables as (
 
@@ -33,10 +62,10 @@ unread_tables as (
     where role = 'unmapped'
     union
     -- a head that names hospitality and vehicles at once was read across two columns
-    select distinct document_key, table_ordinal
-    from {{ ref('fct_statement_amount') }}
-    where instr(column_label, '接待') > 0
-        and {{ regex_matches("coalesce(column_label, '')", '(接待.*/.*(运行|购置)|(运行|购置).*/.*接待)') }}
+    select distinct amounts.document_key, amounts.table_ordinal
+    from {{ ref('fct_statement_amount') }} as amounts
+    inner join column_labels on amounts.column_label = column_labels.column_label
+    where column_labels.names_two_items
 
 ),
 
@@ -136,11 +165,16 @@ printed as (
         unread_tables.table_ordinal is not null as is_unread,
         coalesce(parents.parent_functional_code, '') as parent_functional_code,
         coalesce(parents.parent_economic_code, '') as parent_economic_code,
-        {{ label_key('amounts.row_label') }} as row_key,
-        {{ regex_remove('amounts.column_label', '^.*/') }} as leaf_label
+        row_labels.row_key,
+        column_labels.leaf_label,
+        coalesce(column_labels.names_opening, false) as names_opening,
+        coalesce(column_labels.names_closing, false) as names_closing,
+        coalesce(column_labels.names_part, false) as names_part
     from {{ ref('fct_statement_amount') }} as amounts
     inner join documents on amounts.document_key = documents.document_key
     left join statements on amounts.statement_code = statements.statement_code
+    left join column_labels on amounts.column_label = column_labels.column_label
+    left join row_labels on amounts.row_label = row_labels.row_label
     left join opening_rows
         on amounts.document_key = opening_rows.document_key
         and amounts.table_ordinal = opening_rows.table_ordinal
@@ -207,9 +241,9 @@ in_tables as (
         ) as three_public_code,
         flow,
         case
-            when {{ regex_matches("coalesce(column_label, '')", '(年初|上年)(基本|项目)?.{0,4}结') }} then 'opening'
-            when {{ regex_matches("coalesce(column_label, '')", '(年末|结转下年|下年|结余|结[(（]转[)）]余)') }} then 'closing'
-            when {{ regex_matches("coalesce(column_label, '')", '其中.{0,3}基本支出') }} then 'of_which'
+            when names_opening then 'opening'
+            when names_closing then 'closing'
+            when names_part then 'of_which'
             when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '人员') > 0 then 'personnel'
             when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '公用') > 0 then 'public'
             when {{ regex_matches("coalesce(leaf_label, '')", '(合计|小计|总计)$') }} then 'total'
