@@ -51,7 +51,13 @@ def test_every_published_table_is_equal(star: Path, samples_home: Path) -> None:
         assert len([table for table in tables if table.startswith(("dim_", "fct_", "mart_", "bridge_"))]) > 25
         found = []
         for table in tables:
-            found += differences(connection, table, f'published.main."{table}"', parquet(star / table))
+            left = f'published.main."{table}"'
+            if (star / table).is_dir() and not any((star / table).glob("*.parquet")):
+                # Spark writes no file for a table that never had a row.
+                rows = connection.execute(f"select count(*) from {left}").fetchone()[0]
+                found += [f"{table}: {rows} rows only on the left"] if rows else []
+            else:
+                found += differences(connection, table, left, parquet(star / table))
     assert not found, "DuckDB is left, Spark is right\n" + "\n".join(found)
 
 
