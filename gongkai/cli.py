@@ -20,8 +20,8 @@ from gongkai import __version__
 from gongkai.audit_command import audit
 from gongkai.export_command import export
 from gongkai.messages import GongkaiError, text
-from gongkai.site_command import site
 from gongkai.metric_command import metric
+from gongkai.site_command import site
 from gongkai.synth_command import synth
 
 if TYPE_CHECKING:
