@@ -97,6 +97,7 @@ def forms(last: str) -> dict[str, list[dict[str, Any]]]:
     [
         ("本单位2022年度没有政府性基金预算财政拨款收入、支出，本表为空表。", 0),
         ("2022年度政府性基金预算财政拨款支出0.00万元。", 0),
+        ("2022年度政府性基金预算财政拨款支出10.00万元。", 1),
         ("注：上述各表为空表。", 0),
         ("本单位没有国有资本经营预算财政拨款收支。", 1),
         ("本年度工作顺利。", 1),
@@ -107,6 +108,12 @@ def test_an_empty_table_may_be_explained_in_any_place(bench: Bench, text: str, f
     assert observed(bench, empty | paragraph(text)).get("R202", 0) == found
     note = {"table_ordinal": 1, "row_ordinal": 9, "column_ordinal": 1, "text_printed": text, "cell_role": "note"}
     assert observed(bench, empty | {"stg_landing__cells": [note]}).get("R202", 0) == found
+
+
+def test_an_empty_table_of_projects_is_explained_by_spending_of_nothing(bench: Bench) -> None:
+    empty = {PRESENCE: [presence("empty", "budget_general_project", found=True)]}
+    assert "R202" not in observed(bench, empty | paragraph("基本支出60.00万元；项目支出0.00万元，占0.00%。"))
+    assert observed(bench, empty | paragraph("项目支出10.00万元。")) == {"R202": 1}
 
 
 def numbered(third: str) -> dict[str, list[dict[str, Any]]]:

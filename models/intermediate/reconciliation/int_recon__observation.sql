@@ -1,7 +1,7 @@
 -- Grain: one row per thing wrong that is no arithmetic (非数值问题): statements announced and absent, years that differ,
 -- template text, names of subjects, sentences cut off. They become findings, not results of an identity.
 {% set text = dbt.type_string() %}
-{% set none_of = '(空表|没有|未安排|未发生|不涉及|未使用|无(政府性|国有资本)|无此|(基金|国有资本)[^。]{0,40}(为零|为0|0[.]?0*万元|0[.]?0*元|无))' %}
+{% set none_of = '(空表|没有|未安排|未发生|不涉及|未使用|无(政府性|国有资本)|无此|(基金|国有资本)[^。]{0,40}(为零|[^0-9.,]0[.]?0*万?元|无))' %}
 with
 
 documents as (
@@ -150,7 +150,11 @@ explanations as (
         end) as of_any,
         max(case when {{ regex_matches('folded', none_of) }} and instr(folded, '基金') > 0 then 1 else 0 end) as of_fund,
         max(case when {{ regex_matches('folded', none_of) }} and instr(folded, '国有资本') > 0 then 1 else 0 end)
-            as of_capital
+            as of_capital,
+        max(case
+            when {{ regex_matches('folded', '(没有|未安排|无)项目支出|项目支出([^。；，]{0,8}[^0-9.,。；，])?(为零|0[.]?0*万?元)') }} then 1
+            else 0
+        end) as of_projects
     from said_of_empty
     group by document_key
 
@@ -171,6 +175,7 @@ unexplained_empty as (
         case
             when instr(presence.statement_code, 'fund') > 0 then explanations.of_fund
             when instr(presence.statement_code, 'state_capital') > 0 then explanations.of_capital
+            when instr(presence.statement_code, 'project') > 0 then explanations.of_projects
         end,
         0
     ) = 0
