@@ -17,6 +17,8 @@ from gongkai.site_text import wan
 
 _WIDTH, _HEIGHT = 480, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 8, 30, 26
+_LARGE = 1_000_000_000
+"""Yuan from which an axis counts in 亿元."""
 _MOST_SERIES = 7
 """Colours that can be told apart; the rest are shown together."""
 
@@ -87,19 +89,24 @@ def _drawn(name: str, labels: Sequence[str], series: Sequence[Series], *, stacke
     else:
         numbers = [float(v) for column in columns for v in column if v is not None]
         highest, lowest = max([0.0, *numbers]), min([0.0, *numbers])
-    ticks = _ticks(lowest / 10_000, highest / 10_000)
-    low, high = min(ticks) * 10_000, max(ticks) * 10_000
+    # 万元, or 亿元 where there is no room for that many digits
+    is_large = max(highest, -lowest) >= _LARGE
+    unit = 100_000_000 if is_large else 10_000
+    ticks = _ticks(lowest / unit, highest / unit)
+    low, high = min(ticks) * unit, max(ticks) * unit
 
     def level(yuan: float) -> float:
         return _TOP + (high - yuan) / (high - low) * (_HEIGHT - _TOP - _BOTTOM)
 
     parts = [f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(name)}">']
     for tick in ticks:
-        y = level(tick * 10_000)
+        y = level(tick * unit)
         parts.append(f'<line class="{"axis" if tick == 0 else "rule"}" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}"'
                      f' y1="{y:.1f}" y2="{y:.1f}"/>')  # fmt: skip
         parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}">{_tick_text(tick, ticks)}</text>')
-    parts.append('<text class="unit" x="0" y="11">万元</text>')
+    words = ("亿元", "100 million yuan") if is_large else ("万元", "10,000 yuan")
+    for language, text in zip(("zh", "en"), words, strict=True):
+        parts.append(f'<text class="unit {language}" x="0" y="11">{text}</text>')
     slot = (_WIDTH - _LEFT - _RIGHT) / len(labels)
     wide = min(slot * 0.62, 76.0)
     # Too many years to write them all: every second, third …

@@ -190,6 +190,14 @@ def test_a_chart_says_every_value_and_joins_the_small_ones() -> None:
     assert chart("key", ("图", "Chart"), ["2023"], [Series("空", "", (None,), 0)]) is None
 
 
+def test_an_axis_has_room_for_its_numbers() -> None:
+    for yuan, word in ((Decimal("999999999.00"), "万元"), (Decimal("158916900200.00"), "亿元")):
+        made = chart("key", ("图", "Chart"), ["2023"], [Series("决算", "Final", (yuan,), 0)])
+        ticks = re.findall(r'class="tick"[^>]*>([^<]+)<', made.picture)
+        assert word in made.picture and max(map(len, ticks)) <= 7, ticks
+        assert Decimal(ticks[-1].replace(",", "")) * (10**4 if word == "万元" else 10**8) >= yuan
+
+
 def test_small_words() -> None:
     assert wan(Decimal("12345.00")) == "1.23" and wan(Decimal("12350.00")) == "1.24"
     assert wan(Decimal("-98765432.10")) == "-9,876.54" and wan(None) == "–"
