@@ -275,6 +275,8 @@ def _verdicts(found: list[dict[str, Any]]) -> list[list[str]]:
 
     def say(asked: str, most: float, measured: float, one: dict[str, Any], unit: str = "") -> None:
         verdict = "met" if measured <= most else "**not met**"
+        if one["documents"] < ASKED[-1]:
+            verdict += f" at this size, asked at {ASKED[-1]:,}"
         rows.append([asked, f"{most:g}{unit}", f"{measured:,.2f}{unit}", f"{one['documents']:,}", verdict])
 
     compared = [one for one in found if "build" in one and "cpu" in one.get("hand", {})]
