@@ -235,7 +235,7 @@ class _Run:
         if state == "read" or self.options.parser != PARSER:
             return self.version
         if not self.all_readers:
-            self.all_readers = hashlib.sha256(readers.versions().encode()).hexdigest()[:12]
+            self.all_readers = all_readers()
         return f"{self.version}+{self.all_readers}"
 
     def _is_reader_current(self, document_id: str) -> bool:
@@ -244,9 +244,7 @@ class _Run:
         if self.read_by is None:
             held = self.landing.read_table("documents").select("document_id", "reader", "reader_version")
             self.read_by = {row[0]: (row[1], row[2]) for row in held.iter_rows()}
-        reader, version = self.read_by.get(document_id) or ("", "")
-        # As the pipeline writes it: reader-version/reading version.
-        return readers.is_current(reader or "", (version or "").partition("/")[0].removeprefix(f"{reader}-"))
+        return is_reader_current(*(self.read_by.get(document_id) or ("", "")))
 
     def _is_container(self, document_id: str) -> bool:
         landed = self.landing.landed().get(document_id)
@@ -485,6 +483,17 @@ def reading_version(options: IngestOptions) -> str:
         module, _, _ = options.parser.partition(":")
         own = importlib.import_module(module).READING_VERSION
     return f"{own}+{schema_fingerprint()}"
+
+
+def is_reader_current(reader: str | None, reader_version: str | None) -> bool:
+    """Whether a document's ``reader`` and ``reader_version`` are those of today's reader."""
+    # As the pipeline writes it: reader-version/reading version.
+    return readers.is_current(reader or "", (reader_version or "").partition("/")[0].removeprefix(f"{reader}-"))
+
+
+def all_readers() -> str:
+    """Digest of all readers' versions: what could not be read, or was opened, is landed with it."""
+    return hashlib.sha256(readers.versions().encode()).hexdigest()[:12]
 
 
 def failure_row(task: ReadTask | ExpandTask, result: ChunkResult) -> dict[str, Any]:

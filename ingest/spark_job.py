@@ -32,7 +32,7 @@ from ingest.landing.schemas import SCHEMAS, SIDE_TABLES
 from ingest.landing.writer import LANDED, polars_schema
 from ingest.names import Name, first_names
 from ingest.reading import EXPANDER, ExpandTask, Expansion, ReadOutcome, ReadTask, reject_row, to_ipc
-from ingest.run import IngestOptions, chunked, failure_row, reading_version
+from ingest.run import IngestOptions, all_readers, chunked, failure_row, is_reader_current, reading_version
 from ingest.sources import HashedFile, SourceError, SourceFile, SourceStore, StatCache, discover, hash_files
 from ingest.workers import WorkerLimits, run_chunks
 
@@ -197,7 +197,7 @@ def _landed(outcomes: Iterable[ReadOutcome], version: str) -> pl.DataFrame:
     rows = [
         {
             "document_id": held.document_id,
-            "reading_version": version,
+            "reading_version": _version_of(held.state, version),
             "state": held.state,
             "code": held.code,
             "figures": held.figures,
@@ -205,6 +205,11 @@ def _landed(outcomes: Iterable[ReadOutcome], version: str) -> pl.DataFrame:
         for held in outcomes
     ]
     return _frame("landed", rows)
+
+
+def _version_of(state: str, version: str) -> str:
+    """Version a document is landed with; which reader would turn a rejected one down is not known."""
+    return version if state == "read" else f"{version}+{all_readers()}"
 
 
 # On the driver ------------------------------------------------------------------------------------------------------
@@ -239,19 +244,18 @@ def run(
 
     names, where, direct = _names(identified)
     first = first_names(names)
-    named = {
+    documents = {
         row[0]: row[1:]
         for row in _existing(spark, landing, "documents")
-        .select("document_id", "file_name", "archive_name")
+        .select("document_id", "file_name", "archive_name", "reader", "reader_version")
         .toLocalIterator()
     }
     is_done = {
         key
         for key, (held, state) in before.items()
-        if held == version
+        if held == _version_of(state, version)
         and not (options.retry and state == "rejected")
-        # One that goes by another name now is read again, so that the landing is what a clean run would make.
-        and (key not in first or key not in named or named[key] == (first[key].file_name, first[key].archive_name))
+        and (key not in documents or _stands(documents[key], first.get(key)))
     }
     todo = [
         (where[name[:4]], ReadTask(key, name.file_name, 0, "", name.archive_name))
@@ -284,6 +288,13 @@ def run(
         len(first.keys() & is_done),
         len(removed),
     )
+
+
+def _stands(landed: tuple[str | None, ...], name: Name | None) -> bool:
+    """Whether a landed document is what a clean run would make of it: same name, and a reader that has not changed."""
+    file_name, archive_name, reader, reader_version = landed
+    is_named = name is None or (file_name, archive_name) == (name.file_name, name.archive_name)
+    return is_named and is_reader_current(reader, reader_version)
 
 
 def _names(identified: Iterable[Identified]) -> tuple[set[Name], dict[tuple, Found], dict[str, tuple]]:
