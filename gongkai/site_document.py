@@ -84,7 +84,7 @@ def load_documents(connection: duckdb.DuckDBPyConnection, chunk: int) -> Documen
         of("site_paragraph", "paragraph_ordinal"),
         of("site_unmapped", "table_ordinal, row_ordinal, column_ordinal, number_ordinal"),
         of("site_flag", "amount_key"),
-        of("site_presence", "statement_code"),
+        of("site_presence", "statement_code, scope_code, title_printed, state"),
     )
 
 

@@ -135,11 +135,11 @@ class OverviewWriter:
         )
         severe = self._rows(
             "select * from site_finding order by case severity when 'critical' then 0 when 'major' then 1"
-            " when 'minor' then 2 else 3 end, fiscal_year desc, unit_name, number limit 8"
+            " when 'minor' then 2 else 3 end, fiscal_year desc, unit_name, document_key, number limit 8"
         )
         largest = self._rows(
             "select * from unit_row order by coalesce(expenditure_final_yuan, expenditure_budget_yuan) desc nulls last,"
-            " unit_name limit 12"
+            " unit_name, unit_key limit 12"
         )
         unread = self._rows(
             "select * from site_document where unit_key is null order by file_name, document_key limit 200"

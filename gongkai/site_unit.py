@@ -124,7 +124,7 @@ class _Chunk:
         self._findings = self._load_findings()
         self._documents = load_documents(connection, task.chunk)
 
-    def _of(self, table: str, *keys: str, order: str = "1") -> dict[Any, list[dict[str, Any]]]:
+    def _of(self, table: str, *keys: str, order: str = "all") -> dict[Any, list[dict[str, Any]]]:
         sql = f"select * from {table} where chunk = ? order by {order}"
         return grouped(rows(self._connection, sql, [self._task.chunk]), *keys)
 
@@ -189,8 +189,14 @@ class _Chunk:
         units = rows(self._connection, "select * from site_unit where chunk = ? order by unit_key", [self._task.chunk])
         by_unit = {
             name: self._of(f"site_{name}", "unit_key")
-            for name in ("function", "economic", "income", "three_public", "project", "funding", "indicator")
+            for name in ("function", "economic", "income", "three_public", "project", "funding")
         }
+        # as printed
+        by_unit["indicator"] = self._of(
+            "site_indicator",
+            "unit_key",
+            order="document_key, table_ordinal, row_ordinal, page, source_line, length(indicator_key), indicator_key",
+        )
         overview = self._of("site_year", "unit_key", order="unit_key, fiscal_year, scope_code")
         documents = grouped(
             [row for row in self._documents.documents if row["unit_key"] and row["fiscal_year"]], "unit_key"
@@ -480,7 +486,9 @@ class UnitView:
             held[row["side"]] = held.get(row["side"], Decimal(0)) + (row["amount_yuan"] or 0)
         made = [
             {"code": code, "names": names.get(code, (code, code)), "is_class": False, **_two(held)}
-            for code, held in sorted(sums.items(), key=lambda item: -max(item[1].values(), default=Decimal(0)))
+            for code, held in sorted(
+                sums.items(), key=lambda item: (-max(item[1].values(), default=Decimal(0)), item[0])
+            )
         ]
         return _with_bars(made)
 
