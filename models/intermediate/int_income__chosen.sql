@@ -104,7 +104,7 @@ only_general as (
 ),
 
 -- the funds' own tables print this year's income by item: what the income table holds beyond it is general
-fund_items as (
+told_items as (
 
     select
         unit_key,
@@ -125,6 +125,65 @@ fund_items as (
         and functional_code is not null
         and amount_yuan <> 0
     group by unit_key, fiscal_year, scope_code, stage_code, fund_code, functional_code, functional_key
+
+),
+
+-- which funds beside the general budget have money, and which of them their tables print by item
+fund_money as (
+
+    select
+        cells.unit_key,
+        cells.fiscal_year,
+        cells.scope_code,
+        cells.stage_code,
+        max(case when cells.fund_code = 'gov_fund' then 1 else 0 end) as has_gov_fund,
+        max(case when told.fund_code = 'gov_fund' then 1 else 0 end) as tells_gov_fund,
+        max(case when told.fund_code = 'state_capital' then 1 else 0 end) as tells_state_capital
+    from cells
+    left join told_items as told
+        on cells.unit_key = told.unit_key
+        and cells.fiscal_year = told.fiscal_year
+        and cells.scope_code = told.scope_code
+        and cells.stage_code = told.stage_code
+    where cells.part = 'appropriation' and cells.amount_yuan <> 0
+    group by cells.unit_key, cells.fiscal_year, cells.scope_code, cells.stage_code
+
+),
+
+fund_items as (
+
+    select * from told_items
+    union all
+    -- tables of state capital that print expenditure only: its class, 223, tells its items in the income table, where
+    -- no other fund's items would then be taken for the general budget's
+    select
+        cells.unit_key,
+        cells.fiscal_year,
+        cells.scope_code,
+        cells.stage_code,
+        'state_capital' as fund_code,
+        cells.functional_code,
+        cells.functional_key,
+        min(cells.amount_key) as amount_key,
+        sum(cells.figure_count) as figure_count,
+        sum(cells.amount_yuan) as amount_yuan,
+        sum(cells.half_unit_yuan) as half_unit_yuan
+    from cells
+    inner join fund_money
+        on cells.unit_key = fund_money.unit_key
+        and cells.fiscal_year = fund_money.fiscal_year
+        and cells.scope_code = fund_money.scope_code
+        and cells.stage_code = fund_money.stage_code
+        and fund_money.tells_state_capital = 0
+        and fund_money.has_gov_fund <= fund_money.tells_gov_fund
+    where cells.part = 'appropriation'
+        and cells.fund_code = 'unsplit'
+        and cells.statement_code = 'final_income'
+        and cells.functional_code like '223%'
+        and cells.amount_yuan <> 0
+    group by
+        cells.unit_key, cells.fiscal_year, cells.scope_code, cells.stage_code, cells.functional_code,
+        cells.functional_key
 
 ),
 
@@ -195,7 +254,6 @@ chosen as (
         cells.half_unit_yuan,
         ranked.is_only_general,
         ranked.is_splittable,
-        -- 223 is the class of the state capital budget by definition
         cells.part = 'appropriation' and cells.fund_code = 'unsplit' as is_to_split
     from cells
     inner join ranked
