@@ -57,7 +57,8 @@ def multiply(source: Path, target: Path, documents: int, threads: int, memory_gb
 
 def _shown(column: str) -> str:
     if column in _HASHED:
-        return f"printf('%04x', copy) || substr({column}, 5) as {column}"
+        # Inside the hash, not before it: keys of every copy spread over the whole range, as those of true documents do.
+        return f"substr({column}, 1, 12) || printf('%04x', copy) || substr({column}, 17) as {column}"
     if column in _SPOKEN:
         return f"{column} || '/' || copy as {column}"
     return column
