@@ -135,7 +135,7 @@ SECTIONS = {
         "The queries of `benchmarks/queries/` on a built star multiplied by `benchmarks/star_at_scale.py`. Each on a"
         " connection of its own with two threads: the first run, the median and the least of the next five,"
         " milliseconds of the clock; and processor time of one run, both threads together. 300 ms are asked for. Copies"
-        " of a document lie side by side, which flatters look-ups by key (06, 07): the section before asks a true star.",
+        " of a document lie side by side, which flatters look-ups by key (06, 07); the section before asks true ones.",
         _queries,
     ),
     "reconciliation": Section("勾稽 · Reconciliation", "All identities over multiplied samples.", _reconciliation),
