@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import great_expectations as gx
-from great_expectations.expectations import UnexpectedRowsExpectation
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
+from expectations.great import UnexpectedRowsExpectation, gx
 from expectations.looking import columns_of, query_of, statements
 from expectations.offline import make_offline
 from expectations.suites import SUITES, Expectation
