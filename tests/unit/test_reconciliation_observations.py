@@ -25,7 +25,7 @@ TABLES = {
     "stg_landing__tables": "document_key varchar, table_ordinal integer, title_printed varchar, year_printed integer,"
     f" statement_code varchar, unit_name_printed varchar, alignment_method varchar, code_printed varchar, {_PLACE}",
     "stg_landing__table_columns": "document_key varchar, table_ordinal integer, column_ordinal integer,"
-    " label_printed varchar, origin varchar",
+    " label_printed varchar, origin varchar, section_ordinal integer, part_ordinal integer",
     "fct_statement_amount": "document_key varchar, table_ordinal integer, row_code varchar, row_label varchar,"
     f" functional_code varchar, is_ocr boolean, is_current boolean, {_PLACE}",
     "stg_landing__paragraphs": f"document_key varchar, paragraph_ordinal integer, text varchar, {_PLACE}",
@@ -248,6 +248,13 @@ def test_statements_in_an_attachment_are_not_missing(bench: Bench, text: str) ->
 def test_an_opening_of_another_year_differs_where_the_others_bear_the_right_one(bench: Bench) -> None:
     assert observed(bench, openings(2021)) == {"R204": 1}
     assert observed(bench, openings(2022)) == {}
+
+
+def test_a_head_lost_with_the_one_above_it_is_found_once(bench: Bench) -> None:
+    lost = head("filled")
+    above, below = ({**lost["stg_landing__table_columns"][0], "part_ordinal": part, "label_printed": label}
+                    for part, label in ((1, "本年支出合计"), (2, "基本支出")))  # fmt: skip
+    assert observed(bench, lost | {"stg_landing__table_columns": [above, below]})["R210"] == 1
 
 
 def test_a_title_in_brackets_is_no_instruction(bench: Bench) -> None:

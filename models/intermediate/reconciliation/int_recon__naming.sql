@@ -95,11 +95,24 @@ heads as (
         || {{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }} || '）' as place,
         '栏目名称空缺' as printed,
         columns.label_printed as expected
-    from {{ ref('stg_landing__table_columns') }} as columns
+    from (
+        -- of a path of several parts the one that heads the column itself
+        select
+            document_key,
+            table_ordinal,
+            column_ordinal,
+            label_printed,
+            row_number() over (
+                partition by document_key, table_ordinal, column_ordinal
+                order by section_ordinal asc, part_ordinal desc
+            ) as part_rank
+        from {{ ref('stg_landing__table_columns') }}
+        where origin = 'filled'
+    ) as columns
     inner join documents on columns.document_key = documents.document_key and documents.file_format not in ('pdf', 'image')
     inner join {{ ref('stg_landing__tables') }} as tables
         on columns.document_key = tables.document_key and columns.table_ordinal = tables.table_ordinal
-    where columns.origin = 'filled' and tables.alignment_method = 'template' and tables.statement_code is not null
+    where columns.part_rank = 1 and tables.alignment_method = 'template' and tables.statement_code is not null
 
 ),
 

@@ -627,18 +627,37 @@ observed as (
     select method, document_key, item_key, place, printed, expected
     from {{ ref('int_recon__naming') }}
 
+),
+
+judged as (
+
+    select
+        rules.rule_id,
+        observed.document_key,
+        observed.item_key,
+        observed.place,
+        observed.printed,
+        observed.expected,
+        -- one observation per thing observed, whatever it was seen by
+        row_number() over (
+            partition by rules.rule_id, observed.document_key, observed.item_key
+            order by observed.place asc nulls last, observed.printed asc nulls last, observed.expected asc nulls last
+        ) as sighting
+    from observed
+    inner join {{ ref('rules') }} as rules on observed.method = rules.method and rules.is_default = 'Y'
+    inner join documents on observed.document_key = documents.document_key
+    where documents.fiscal_year is null
+        or documents.fiscal_year between coalesce(cast(rules.valid_from_year as integer), 0)
+        and coalesce(cast(rules.valid_to_year as integer), 9999)
+
 )
 
 select
-    rules.rule_id || ':' || observed.document_key || ':' || observed.item_key as observation_key,
-    rules.rule_id,
-    observed.document_key,
-    observed.place,
-    observed.printed,
-    observed.expected
-from observed
-inner join {{ ref('rules') }} as rules on observed.method = rules.method and rules.is_default = 'Y'
-inner join documents on observed.document_key = documents.document_key
-where documents.fiscal_year is null
-    or documents.fiscal_year between coalesce(cast(rules.valid_from_year as integer), 0)
-    and coalesce(cast(rules.valid_to_year as integer), 9999)
+    rule_id || ':' || document_key || ':' || item_key as observation_key,
+    rule_id,
+    document_key,
+    place,
+    printed,
+    expected
+from judged
+where sighting = 1
