@@ -340,7 +340,7 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
         }
     else:
         positional = {column: positional_path(grid, segment, column) for column in columns}
-        _blank_lost(positional)
+        _blank_lost(positional, figures)
     wrong = [column for column in figures if _contradicts(positional[column])]
     if not wrong and _is_displaced(grid, segment, section):
         wrong = figures
@@ -383,18 +383,26 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     return Alignment(positional, method, _confidence(tried, held, 70), _reason(tried, held, "位置"))
 
 
-def _blank_lost(paths: dict[int, Path]) -> None:
+def _blank_lost(paths: dict[int, Path], figures: list[int]) -> None:
     """Take the name from a column that only its group heads while the group's sum (小计) stands beside it.
 
-    Its own name was lost; with the group's it would pass for the sum.
+    Its own name was lost; with the group's it would pass for the sum. A word is a group's only where it is printed over
+    another column of figures: one that stands over blanks belongs to the amounts beside it.
     """
     summed = {
         tuple(part.label for part in path[:-1])
         for path in paths.values()
         if len(path) > 1 and path[-1].term in ("total", "subtotal")
     }
+    placed = {
+        tuple(part.label for part in paths[column][: depth + 1])
+        for column in figures
+        for depth, part in enumerate(paths[column])
+        if part.origin == "printed"
+    }
     for column, path in paths.items():
-        if path and tuple(part.label for part in path) in summed:
+        labels = tuple(part.label for part in path)
+        if path and path[-1].origin == "carried" and labels in summed and labels in placed:
             paths[column] = ()
 
 

@@ -152,7 +152,19 @@ fund_money as (
 
 fund_items as (
 
-    select * from told_items
+    select
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        fund_code,
+        functional_code,
+        functional_key,
+        amount_key,
+        figure_count,
+        amount_yuan,
+        half_unit_yuan
+    from told_items
     union all
     -- tables of state capital that print expenditure only: its class, 223, tells its items in the income table, where
     -- no other fund's items would then be taken for the general budget's
