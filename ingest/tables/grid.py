@@ -43,10 +43,8 @@ class Grid:
     """Rows taken from the top, with their covered places: title and unit lines the source has as rows."""
     skipped: dict[int, str] = field(default_factory=dict)
     """Rows that are kept but not read as part of the table, with the reason: captions, repeated headers."""
-    _begun: dict[int, tuple[list[Cell | None], list[Cell]]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """id of a row → that row and its cells: rows are walked some twenty times, and move, but never change."""
+    _begun: list[list[Cell]] | None = field(default=None, init=False, repr=False, compare=False)
+    """The cells of each row, which is walked some twenty times; None until asked for and when rows have moved."""
 
     @classmethod
     def of(cls, table: Table) -> Grid:
@@ -80,14 +78,14 @@ class Grid:
 
     def cells(self, row: int) -> list[Cell]:
         """Non-empty cells that begin in a row, left to right; not to be changed."""
-        line = self.rows[row]
-        known = self._begun.get(id(line))
-        if known is None:
-            known = self._begun[id(line)] = line, [cell for cell in line if cell is not None]
-        return known[1]
+        begun = self._begun
+        if begun is None:
+            begun = self._begun = [[cell for cell in line if cell is not None] for line in self.rows]
+        return begun[row]
 
     def take_first_row(self) -> None:
         """Set the first row aside: a title or unit line that the source has as a row of the table."""
+        self._begun = None
         self.lead.append((self.rows.pop(0), self.covered.pop(0)))
 
     def restore_lead(self) -> None:
@@ -95,6 +93,7 @@ class Grid:
         count = len(self.lead)
         if not count:
             return
+        self._begun = None
         self._widen(max(len(row) for row, _ in self.lead))
         self.rows[:0] = [row + [None] * (self.column_count - len(row)) for row, _ in self.lead]
         self.covered[:0] = [row + [None] * (self.column_count - len(row)) for _, row in self.lead]
@@ -113,6 +112,7 @@ class Grid:
 
     def split(self, row: int, upper: set[int]) -> None:
         """Make two rows of one: the cells beginning in the ``upper`` columns above, the others below."""
+        self._begun = None
         cells, covered = self.rows[row], self.covered[row]
         self.rows[row : row + 1] = [
             [cell if column in upper else None for column, cell in enumerate(cells)],
@@ -130,6 +130,7 @@ class Grid:
 
         ``Cell.row`` stays the row in its own part.
         """
+        self._begun = None
         self._widen(max(other.column_count, *(len(row) for row, _ in other.lead), 0))
         repeated = [*other.lead, *zip(other.rows[:first_row], other.covered[:first_row], strict=True)]
         for row, covered in [*repeated, *zip(other.rows[first_row:], other.covered[first_row:], strict=True)]:

@@ -110,7 +110,13 @@ class Ledger:
         }
 
     def number(self, row: int, column: int, ordinal: int, number: PrintedNumber, role: str, **more: Any) -> None:
-        """Write one number of the cell at a grid place.
+        """Write one number of the cell at a grid place."""
+        self.entry(row, column, ordinal, number, role, more)
+
+    def entry(
+        self, row: int, column: int, ordinal: int, number: PrintedNumber, role: str, more: dict[str, Any]
+    ) -> None:
+        """Write one number of the cell at a grid place; ``more`` are its other columns.
 
         A number has one entry: in a spoiled table a row may claim a cell that was taken for a label. The later claim
         stands, but nothing takes a figure back.
@@ -149,7 +155,7 @@ class Ledger:
         cell = self.grid.rows[row][column]
         if cell is None or (row, column) in self._done:
             return
-        if role == "label" and _SEVERAL_NUMBERS.fullmatch(fold_width(cell.text)):
+        if role == "label" and "." in cell.text and _SEVERAL_NUMBERS.fullmatch(fold_width(cell.text)):
             role, reason = "unmapped", "一格中有几个数字，分不出各属哪一栏"
         self.cell(row, column, _CELL_ROLE.get(role, "text"))
         for ordinal, number in enumerate(find_numbers(cell.text), 1):

@@ -273,26 +273,22 @@ def _read_row(
             continue
         ledger.cell(row, source, "figure")
         item = _item_of(name, path, family)
-        ledger.number(
-            row,
-            source,
-            1,
-            number,
-            "figure",
-            section_ordinal=part.ordinal,
-            header_column_ordinal=column + 1,
-            side=side or None,
-            row_label=name.label,
-            row_label_key=key,
-            row_code=name.code or None,
-            row_path=row_path,
-            is_of_which=row_of_which,
-            line_item_code=item.code if item is not None else None,
-            column_label=part.heads.get(column, ""),
-            column_term_code=path[-1].term if path else None,
-            row_kind=kind,
-            reason=None if path else "栏目名缺失",
-        )
+        more = {
+            "section_ordinal": part.ordinal,
+            "header_column_ordinal": column + 1,
+            "side": side or None,
+            "row_label": name.label,
+            "row_label_key": key,
+            "row_code": name.code or None,
+            "row_path": row_path,
+            "is_of_which": row_of_which,
+            "line_item_code": item.code if item is not None else None,
+            "column_label": part.heads.get(column, ""),
+            "column_term_code": path[-1].term if path else None,
+            "row_kind": kind,
+            "reason": None if path else "栏目名缺失",
+        }
+        ledger.entry(row, source, 1, number, "figure", more)
         found.append((ledger.reading.numbers[-1], _item_unit(item, number, path, family)))
     return found
 
