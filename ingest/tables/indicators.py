@@ -97,15 +97,26 @@ def place_cells(grid: Grid, frame: Frame, texts: list[Cell]) -> dict[str, Cell]:
     whole = {at[cell.column]: cell for cell in texts if cell.column in at}
     if len(whole) == len(texts) and set(at.values()) - set(whole) <= _OFTEN_BLANK and _holds_numbers(whole):
         return whole  # a cell under every head that wants one: nothing has slipped, whatever the names look like
-    readings = [placed for shift in shifts if (placed := _by_place(grid, at, texts, shift)) is not None]
-    readings.append(_in_order(frame, texts))
     names = set(at.values())
-    for placed in readings:
+    most = _most(names, texts)
+    for shift in (*shifts, None):
+        placed = _in_order(frame, texts) if shift is None else _by_place(grid, at, texts, shift)
+        if placed is None:
+            continue
         score = _fit(placed, names)
         if best is None or score > best[0]:
             best = (score, placed)
+        if score >= most:
+            break
     assert best is not None
     return best[1]
+
+
+def _most(names: set[str], texts: list[Cell]) -> int:
+    """The best fit that any reading of a row can have: two for each level named and each number that is wanted."""
+    levels = sum(level_of(cell.text) is not None for cell in texts)
+    numbers = sum(score_text(cell.text) is not None for cell in texts)
+    return 2 * min(levels, 2) + 2 * min(numbers, len(names & {"perf_weight", "perf_score"}))
 
 
 def _holds_numbers(placed: dict[str, Cell]) -> bool:

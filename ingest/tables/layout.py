@@ -337,19 +337,20 @@ def rank_labels(grid: Grid, segment: Segment, section: Section) -> None:
 
 
 def _column_role(grid: Grid, segment: Segment, column: int) -> str:
-    texts = [grid.text(row, column) for row in segment.body]
-    filled = [text for text in texts if text.strip() and not is_nothing(text)]
+    lines = grid.rows
+    texts = [cell.text for row in segment.body if (cell := lines[row][column]) is not None]
+    filled = [text for text in texts if not is_nothing(text)]
     kind = header_kind(grid, segment, column)
     if not filled:
         if kind in ("amount", "rate", "score", "change"):
             return "empty"
-        if kind == "group" and any(text.strip() for text in texts):
+        if kind == "group" and texts:
             return "empty"
         if kind == "code":
             return "code"
         if kind in ("label", "entity_code"):
             return "label"
-        return "empty" if any(text.strip() for text in texts) else "none"
+        return "empty" if texts else "none"
     numbers = [text for text in filled if whole_number(text) is not None]
     codes = [text for text in numbers if is_subject_code(text)]
     if kind == "text" and (grid.has_spans or all(re.fullmatch(r"\d{1,3}", code_text(text)) for text in numbers)):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from ingest.dictionaries import find_line_item, find_terms
 from ingest.document import Cell
@@ -86,6 +87,22 @@ _PERSON_LABELS = (
 )
 
 
+_HEAD_KEYS = {kind: frozenset(map(label_key, words)) for kind, words in _HEAD_LABELS.items()}
+_ALL_HEAD_KEYS = frozenset().union(*_HEAD_KEYS.values())
+_CLOSING_WORDS = (
+    "备注",
+    "说明",
+    "注",
+    "自评结",
+    "项目绩效分析",
+    "其他需要说明",
+    "评价结论",
+    "联系人",
+    "填表说明",
+    "绩效分析",
+    "审核意见",
+)
+"""What opens the rows below the indicators."""
 _NUMBERED = re.compile(
     r"编码|代码|编号|序号|电话|联系|手机|负责人|年度|年份|日期|时间|期限|人数|邮编|经办|审核|填[报表]人"
 )
@@ -257,13 +274,12 @@ class _Sheet:
         """项目名称 | X, 主管部门 | Y 实施单位 | Z; everything else in the head is text."""
         cells = self.grid.cells(row)
         keys = [label_key(re.sub(r"[(（](?:盖章|公章)[)）]", "", fold_width(cell.text))) for cell in cells]
-        labels = {label_key(word) for words in _HEAD_LABELS.values() for word in words}
         for position, key in enumerate(keys):
             value = cells[position + 1] if position + 1 < len(cells) else None
-            if value is not None and keys[position + 1] in labels:
+            if value is not None and keys[position + 1] in _ALL_HEAD_KEYS:
                 continue  # a blank value: the next cell is the next label
-            for kind, words in _HEAD_LABELS.items():
-                if key in {label_key(word) for word in words} and value is not None:
+            for kind, words in _HEAD_KEYS.items():
+                if key in words and value is not None:
                     text = squeeze(join_lines(value.text))
                     if kind == "project":
                         self.project = self.project or text
@@ -443,9 +459,7 @@ class _Sheet:
                 row += 1
                 continue
             texts = [cell for cell in cells if not (cell.column == 0 and cell.row_span > 1 and is_stub(cell.text))]
-            total = next(
-                (cell for cell in texts[:3] if label_key(re.sub(r"[(（].*", "", cell.text)) in _TOTAL_WORDS), None
-            )
+            total = next((cell for cell in texts[:3] if _names_total(cell.text)), None)
             if total is not None and any(whole_number(cell.text) or score_text(cell.text) for cell in texts):
                 self._total_row(row, total, texts, frame)
                 return row + 1
@@ -470,13 +484,7 @@ class _Sheet:
 
     @staticmethod
     def _ends(cells: list[Cell]) -> bool:
-        first = label_key(cells[0].text)
-        return bool(
-            re.match(
-                r"^(?:备注|说明|注|自评结|项目绩效分析|其他需要说明|评价结论|联系人|填表说明|绩效分析|自评结论|审核意见)",
-                first,
-            )
-        )
+        return label_key(cells[0].text).startswith(_CLOSING_WORDS)
 
     def _total_row(self, row: int, label_cell: Cell, texts: list[Cell], frame: Frame) -> None:
         label = squeeze(join_lines(label_cell.text))
@@ -650,5 +658,11 @@ class _Sheet:
         return reading
 
 
+@lru_cache(maxsize=65536)
 def _decimal(text: str | None) -> bool:
     return bool(text) and re.fullmatch(r"-?\d+(?:\.\d+)?", text or "") is not None
+
+
+@lru_cache(maxsize=65536)
+def _names_total(text: str) -> bool:
+    return label_key(re.sub(r"[(（].*", "", text)) in _TOTAL_WORDS

@@ -23,6 +23,9 @@ _EMPTY_DECLARED = re.compile(
 )
 
 
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """One section of a segment, ready to be read."""
@@ -98,9 +101,7 @@ def _header_cells(ledger: Ledger, segment: Segment) -> None:
     grid = ledger.grid
     for row in segment.header:
         for cell in grid.cells(row):
-            ledger.other_numbers(
-                row, cell.column, "year" if re.search(r"(?:19|20)\d{2}", cell.text) else "header", "栏目名中的数字"
-            )
+            ledger.other_numbers(row, cell.column, "year" if _YEAR.search(cell.text) else "header", "栏目名中的数字")
     for row in segment.markers:
         for cell in grid.cells(row):
             ledger.other_numbers(row, cell.column, "column_number", "栏次")
