@@ -52,11 +52,12 @@ class Grid:
         rows: list[list[Cell | None]] = [[None] * table.column_count for _ in range(table.row_count)]
         covered: list[list[Cell | None]] = [[None] * table.column_count for _ in range(table.row_count)]
         for cell in table.cells:
-            if not cell.text.strip():
+            text, row, column, row_span, column_span, *_ = cell
+            if not text or text.isspace():
                 continue
-            rows[cell.row][cell.column] = cell
-            if cell.row_span == cell.column_span == 1:
-                covered[cell.row][cell.column] = cell
+            rows[row][column] = cell
+            if row_span == column_span == 1:
+                covered[row][column] = cell
                 continue
             for row in range(cell.row, min(cell.row + cell.row_span, table.row_count)):
                 for column in range(cell.column, min(cell.column + cell.column_span, table.column_count)):

@@ -76,8 +76,10 @@ class Ledger:
     def cell(self, row: int, column: int, role: str) -> None:
         """Write the cell at a grid place (from 0) with its role, once."""
         cell = self.grid.rows[row][column]
-        if cell is None or (row, column) in self._done:
-            return
+        if cell is not None and (row, column) not in self._done:
+            self._write(row, column, role, cell)
+
+    def _write(self, row: int, column: int, role: str, cell: Cell) -> None:
         self._done.add((row, column))
         text, _, _, row_span, column_span, line, page, box, address, is_ocr, _ = cell
         entry = {
@@ -157,7 +159,7 @@ class Ledger:
             return
         if role == "label" and "." in cell.text and _SEVERAL_NUMBERS.fullmatch(fold_width(cell.text)):
             role, reason = "unmapped", "一格中有几个数字，分不出各属哪一栏"
-        self.cell(row, column, _CELL_ROLE.get(role, "text"))
+        self._write(row, column, _CELL_ROLE.get(role, "text"), cell)
         for ordinal, number in enumerate(find_numbers(cell.text), 1):
             own, why = ("label" if role == "header" else role), reason
             if role in ("label", "prose", "indicator", "unmapped", "header"):

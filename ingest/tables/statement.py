@@ -298,8 +298,10 @@ def _account_codes(ledger: Ledger, row: int, section: Section, amounts: list[int
     """The numbers of a row that are no amounts: codes, row numbers, numbers in remarks and names."""
     grid = ledger.grid
     targets = amounts if not shift else [column - shift for column in amounts]
+    cells = grid.rows[row]
     for column in section.codes:
-        if code_text(grid.text(row, column)).isdigit() and not (shift and column in targets):
+        cell = cells[column]
+        if cell is not None and code_text(cell.text).isdigit() and not (shift and column in targets):
             ledger.other_numbers(row, column, "code", "科目编码")
     for columns, role, reason in (
         (section.row_numbers, "row_number", "行次"),
@@ -309,12 +311,13 @@ def _account_codes(ledger: Ledger, row: int, section: Section, amounts: list[int
             if column not in targets:
                 ledger.other_numbers(row, column, role, reason)
     for column in section.texts:
-        if whole_number(grid.text(row, column)) is not None:
+        cell = cells[column]
+        if cell is not None and whole_number(cell.text) is not None:
             ledger.other_numbers(row, column, "label", "说明栏中的数字")
     for column in section.labels + section.codes + section.texts:
-        text = grid.text(row, column)
-        if text and whole_number(text) is None:
-            sentence = is_sentence(text)
+        cell = cells[column]
+        if cell is not None and whole_number(cell.text) is None:
+            sentence = is_sentence(cell.text)
             reason = "单元格内的文字叙述" if sentence else "行名中的数字"
             ledger.other_numbers(row, column, "prose" if sentence else "label", reason)
 
