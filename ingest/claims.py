@@ -257,7 +257,7 @@ class _Evidence:
                 self.claim("fiscal_year", str(year), words, place, paragraph)
         if len(compact) >= 60:
             return
-        part = _PART_NAME.match(compact)
+        part = _PART_NAME.match(compact) if compact.startswith("第一部分") else None
         if part is not None and _BODY_END.search(part.group(1)) and not is_contents_line(paragraph.text):
             self.claim("unit_name", part.group(1), paragraph.text.strip(), "heading", paragraph)
         if len(compact) < 40 and _HEADING_WORDS.search(compact):
@@ -317,12 +317,13 @@ def _announcements(
         )
 
     for paragraph in [*paragraphs, *_lines_in_tables(tables)]:
-        text = paragraph.text.strip()
+        text = paragraph.text
+        if "表" not in text:
+            continue
+        text = text.strip()
         if len(text) <= MAX_TITLE_LINE:
             text = _LEADER.sub("", text)
         compact = squeeze(fold_width(text))
-        if "表" not in compact:
-            continue
         bare = _LISTED_EMPTY.sub("", compact).rstrip('》”"')
         if len(compact) <= 70 and _ANNOUNCED.search(bare):
             matches = match_statements(strip_caption_parts(bare))
