@@ -187,6 +187,8 @@ def main() -> None:
     print("| documents | full | one new | share | new star | nothing new |")
     print("|---|---|---|---|---|---|", flush=True)
     for count in map(int, options.counts.split(",")):
+        if options.folder:
+            options.folder.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="gongkai-refresh-", dir=options.folder))
         try:
             print(measure(count, folder, options.documents, options.equal), flush=True)
