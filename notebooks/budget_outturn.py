@@ -8,23 +8,10 @@ app = marimo.App(width="medium")
 
 @app.cell
 def _():
-    import os
-    from pathlib import Path
-
     import altair as alt
     import marimo as mo
 
-    from gongkai.home import Home
-    from gongkai.query import run_query
-
-    checkout = Path(__file__).resolve().parent.parent
-    home = Home(Path(os.environ.get("GONGKAI_HOME") or checkout / "warehouse").resolve())
-
-    def ask(question: str) -> list[dict]:
-        """Rows of a query as dictionaries; years as text, which no table groups by thousands."""
-        answer = run_query(home, question)
-        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-        return [row | {year: str(row[year]) for year in ("年度", "fiscal_year") if row.get(year)} for row in rows]
+    from gongkai.notebook import ask
 
     return alt, ask, mo
 
