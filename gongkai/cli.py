@@ -247,8 +247,9 @@ def status(home_path: Path, as_json: bool) -> None:
 @click.argument("sql")
 @click.option("--csv", "as_csv", is_flag=True, help="结果以 CSV 输出。")
 @_as_json
+@click.option("--wide", is_flag=True, help="长文字与多行也全部列出。终端里默认截短；写进文件或管道时从不截短。")
 @_home
-def query(sql: str, as_csv: bool, as_json: bool, home_path: Path) -> None:
+def query(sql: str, as_csv: bool, as_json: bool, wide: bool, home_path: Path) -> None:
     """在已发布的仓库上运行一条 SQL，只读。"""
     from gongkai import query as queries
 
@@ -258,7 +259,7 @@ def query(sql: str, as_csv: bool, as_json: bool, home_path: Path) -> None:
     if as_csv:
         click.echo(queries.as_csv(answer), nl=False)
     else:
-        click.echo(queries.as_json(answer) if as_json else queries.as_table(answer))
+        click.echo(queries.as_json(answer) if as_json else queries.for_stdout(answer, wide))
 
 
 @cli.command()

@@ -21,6 +21,7 @@ from gongkai.messages import GongkaiError
 @click.option("--csv", "as_csv", is_flag=True, help="结果以 CSV 输出。")
 @click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
 @click.option("--sql", "as_sql", is_flag=True, help="只输出生成的 SQL，可放进别的工具里用。")
+@click.option("--wide", is_flag=True, help="长文字与多行也全部列出。")
 def metric(
     metrics: tuple[str, ...],
     by: str,
@@ -29,6 +30,7 @@ def metric(
     as_csv: bool,
     as_json: bool,
     as_sql: bool,
+    wide: bool,
 ) -> None:
     """查询统一定义的指标：决算支出、人均支出、预算执行率……；不给指标则列出全部指标和可用的维度。"""
     from gongkai import metrics as metering
@@ -60,7 +62,7 @@ def metric(
     if as_csv:
         click.echo(queries.as_csv(answer), nl=False)
     else:
-        click.echo(queries.as_json(answer) if as_json else queries.as_table(answer))
+        click.echo(queries.as_json(answer) if as_json else queries.for_stdout(answer, wide))
 
 
 def _list(metrics: list[dict], as_json: bool) -> None:

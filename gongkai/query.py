@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,9 @@ from gongkai.reader import open_published
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula."""
+
+_WIDEST_COLUMN = 60
+"""Columns of text to which columns are aligned; what is longer is not waited for by the other rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,19 @@ def as_json(answer: Answer) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1, default=plain)
 
 
-def as_table(answer: Answer, most_rows: int = 200, widest: int = 60) -> str:
-    """Aligned columns, Chinese characters counted as two; long cells and many rows are cut, and it says so."""
-    shown = [[_cut(plain(value), widest) for value in row] for row in answer.rows[:most_rows]]
-    table = [[_cut(name, widest) for name in answer.columns], *shown]
-    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+def as_table(
+    answer: Answer, most_rows: int | None = 200, widest: int | None = _WIDEST_COLUMN, *,
+    whole: str = "用 --wide、--csv 或 --json 取全部",
+) -> str:  # fmt: skip
+    """Aligned columns, Chinese characters counted as two; long cells and many rows are cut, and it says so.
+
+    ``whole`` says how to get the rest. ``None`` cuts nothing: a cell longer than the widest column stands in full and
+    pushes its own row to the right.
+    """
+    held = [[_one_line(plain(value)) for value in row] for row in answer.rows[:most_rows]]
+    shown = held if widest is None else [[_cut(value, widest) for value in row] for row in held]
+    table = [[_cut(_one_line(name), widest or _WIDEST_COLUMN) for name in answer.columns], *shown]
+    widths = [min(max(map(_width, column)), widest or _WIDEST_COLUMN) for column in zip(*table, strict=True)]
     is_number = [
         any(isinstance(row[index], (int, float, Decimal)) and not isinstance(row[index], bool) for row in answer.rows)
         for index in range(len(widths))
@@ -78,10 +90,18 @@ def as_table(answer: Answer, most_rows: int = 200, widest: int = 60) -> str:
     lines = ["  ".join(map(_pad, row, widths, is_number)).rstrip() for row in table]
     lines.insert(1, "  ".join("-" * width for width in widths))
     rest = len(answer.rows) - len(shown)
-    lines.append(
-        f"（{len(answer.rows)} 行" + (f"，其余 {rest} 行未显示，用 --csv 或 --json 取全部）" if rest > 0 else "）")
-    )
+    cut = sum(full != seen for row, seen_row in zip(held, shown, strict=True)
+              for full, seen in zip(row, seen_row, strict=True))  # fmt: skip
+    told = [f"{len(answer.rows)} 行"]
+    told += [f"其余 {rest} 行未显示，{whole}"] if rest > 0 else []
+    told += [f"{cut} 格过长已截短，{whole}"] if cut else []
+    lines.append(f"（{'，'.join(told)}）")
     return "\n".join(lines)
+
+
+def for_stdout(answer: Answer, wide: bool) -> str:
+    """A table as people look at it: cut to fit a terminal, whole where ``wide`` or where a program or file reads it."""
+    return as_table(answer, None, None) if wide or not sys.stdout.isatty() else as_table(answer)
 
 
 def plain(value: Any) -> str:
@@ -101,14 +121,20 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _cut(text: str, widest: int) -> str:
+def _one_line(text: str) -> str:
     # A terminal acts on control characters; printed labels hold line feeds at most.
-    text = "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text)
+    return "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text)
+
+
+def _cut(text: str, widest: int) -> str:
     if _width(text) <= widest:
         return text
-    while _width(text) > widest - 1:
-        text = text[:-1]
-    return text + "…"
+    held = 0
+    for place, character in enumerate(text):
+        held += _width(character)
+        if held > widest - 1:
+            return text[:place] + "…"
+    return text
 
 
 def _pad(text: str, width: int, to_the_right: bool) -> str:

@@ -85,7 +85,8 @@ def units_table(home: Home, most_rows: int = 40) -> str:
     """Units and years in the published file, with what they spend."""
     with open_published(home) as connection:
         cursor = connection.execute(_UNITS)
-        return as_table(Answer(tuple(column[0] for column in cursor.description), cursor.fetchall()), most_rows)
+        answer = Answer(tuple(column[0] for column in cursor.description), cursor.fetchall())
+    return as_table(answer, most_rows, whole="用 gongkai query 查 zh.单位年度概况 取全部")
 
 
 def as_text(found: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ from gongkai.build import BuildRecord, _empty_database, file_identity, write_rec
 from gongkai.home import Home, open_home
 from gongkai.messages import MESSAGES, GongkaiError
 from gongkai.publish import publish
-from gongkai.query import Answer, as_csv, as_json, as_table
+from gongkai.query import Answer, as_csv, as_json, as_table, for_stdout
 from gongkai.runlog import read_events
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -203,11 +203,22 @@ def test_tables_align_chinese_and_cut_what_is_long() -> None:
         "甲           1.50",
         "乙乙乙乙…  -12.00",
         "a b [31m",
-        "（3 行）",
+        "（3 行，1 格过长已截短，用 --wide、--csv 或 --json 取全部）",
     ]
     assert as_table(Answer(("a",), [(1,), (2,)]), most_rows=1).endswith(
-        "（2 行，其余 1 行未显示，用 --csv 或 --json 取全部）"
+        "（2 行，其余 1 行未显示，用 --wide、--csv 或 --json 取全部）"
     )
+
+
+def test_nothing_is_cut_where_a_program_reads_or_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "第" * 300
+    answer = Answer(("原因", "n"), [(long, 1), *(("短", n) for n in range(300))])
+    lines = for_stdout(answer, wide=False).splitlines()
+    assert lines[2] == f"{long}    1" and len(lines) == 304 and lines[-1] == "（301 行）"
+    assert lines[3] == "短" + " " * 62 + "0", "the long cell alone is longer than its column"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert long not in for_stdout(answer, wide=False) and "1 格过长已截短" in for_stdout(answer, wide=False)
+    assert for_stdout(answer, wide=True).splitlines() == lines
 
 
 def test_decimals_keep_every_digit() -> None:
