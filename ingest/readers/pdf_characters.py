@@ -99,6 +99,8 @@ class PageText:
     """Characters that stand outside the visible page or are clipped away: they are not printed."""
     unmapped: int = 0
     """Characters whose font does not say which character they are."""
+    unmapped_words: int = 0
+    """Those of them that stand beside another one or beside a digit: parts of words and numbers, no bullets."""
     invisible: int = 0
     """Characters printed without ink: over a scan they are what a recogniser made of it."""
 
@@ -118,7 +120,7 @@ def read_text(page: Page, limit: int) -> PageText | None:
     raws, indexes, unmapped = _read_raw(page, count)
     turn = _main_turn(raws)
     frame = page.frame.turned(turn)
-    result = PageText(frame, unmapped=unmapped)
+    result = PageText(frame, unmapped=unmapped, unmapped_words=_unmapped_words(raws) if unmapped else 0)
     upright: list[Glyph] = []
     turned: list[tuple[int, Glyph, tuple[float, float, float, float]]] = []
     a, b, c, d, e, f = frame.a, frame.b, frame.c, frame.d, frame.e, frame.f
@@ -185,7 +187,7 @@ def _hiding_clip(frame: Frame, run: Run, item: object) -> tuple[float, float, fl
 
 
 def _read_raw(page: Page, count: int) -> tuple[list[_Raw], list[int], int]:
-    """The hot loop: five calls to pdfium a character, nothing else.
+    """The hot loop: five or six calls to pdfium a character, nothing else.
 
     Returns the characters, pdfium's index of each, and how many have no known code.
     """
@@ -197,6 +199,7 @@ def _read_raw(page: Page, count: int) -> tuple[list[_Raw], list[int], int]:
     get_code, get_box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
     get_origin, get_matrix = pdfium.FPDFText_GetCharOrigin, pdfium.FPDFText_GetMatrix
     get_size, is_generated = pdfium.FPDFText_GetFontSize, pdfium.FPDFText_IsGenerated
+    is_guess = pdfium.FPDFText_HasUnicodeMapError
     a, b, c, d = frame.a, frame.b, frame.c, frame.d
     raws: list[_Raw] = []
     indexes: list[int] = []
@@ -227,6 +230,10 @@ def _read_raw(page: Page, count: int) -> tuple[list[_Raw], list[int], int]:
             unmapped += 1
         elif 0x2E80 <= code < 0x2FE0 or 0xF900 <= code < 0xFB00:
             code = _as_ideograph(code)
+        elif code < _FIRST_IDEOGRAPH and is_guess(text, index):
+            # A font without a table of characters: pdfium gives the number of the glyph, and 205 may come out as 427.
+            unmapped += 1
+            code = 0xFFFD
         get_box(text, index, rect_ref)
         get_origin(text, index, px_ref, py_ref)
         get_matrix(text, index, matrix_ref)
@@ -254,6 +261,16 @@ def _read_raw(page: Page, count: int) -> tuple[list[_Raw], list[int], int]:
         order += 1
         spaced = False
     return raws, indexes, unmapped
+
+
+def _unmapped_words(raws: list[_Raw]) -> int:
+    """Number of unknown characters beside another one or a digit, in the order printed."""
+    kinds = [
+        2 if raw[0] == 0xFFFD or 0xE000 <= raw[0] < 0xF900 else 1 if 0x2C <= raw[0] <= 0x39 or raw[0] == 0x25 else 0
+        for raw in raws
+    ]
+    beside = zip(kinds, [0, *kinds], [*kinds[1:], 0], strict=False)
+    return sum(kind == 2 and (before > 0 or after > 0) for kind, before, after in beside)
 
 
 def _as_ideograph(code: int) -> int:

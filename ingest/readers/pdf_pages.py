@@ -27,6 +27,8 @@ _BARE_CHARACTERS = 10
 _OUTLINE_CURVES = 300
 """A page with this many curves and no text was converted to outlines."""
 _UNMAPPED_SHARE = 0.25
+_UNMAPPED_WORDS = 6
+"""Unknown characters inside words and numbers from which a page is not read from its text: its figures are unknown."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,9 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     rulings = read_rulings(page, text.frame, _thin(text.em), limits.max_page_objects)
     draft = PageDraft(page.number, text.frame, doubled=text.doubled, off_page=text.off_page, glyphs=text.glyph_count)
     draft.is_picture = _is_picture(text, rulings)
-    draft.is_unmapped = text.unmapped > _UNMAPPED_SHARE * max(text.glyph_count, 1) and text.unmapped >= 10
+    draft.is_unmapped = text.unmapped_words >= _UNMAPPED_WORDS or (
+        text.unmapped > _UNMAPPED_SHARE * max(text.glyph_count, 1) and text.unmapped >= 10
+    )
     draft.has_picture = not draft.is_picture and any(_is_bare(box, text.runs) for box in rulings.pictures)
     draft.is_recognised = text.invisible * 2 > text.glyph_count and rulings.image_area >= _SCAN_AREA
     draft.is_cut = rulings.is_cut
@@ -83,7 +87,8 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     free_lines, draft.page_numbers = set_aside_page_numbers(build_lines(free, wide=True), text.frame.height)
     found, free_lines = find_column_tables(free_lines, lines.horizontals, text.em)
     tables.extend(found)
-    paragraphs = build_paragraphs(free_lines, [table.box[1] for table in tables])
+    table_right = max([table.box[2] for table in tables], default=0.0)
+    paragraphs = build_paragraphs(free_lines, [table.box[1] for table in tables], table_right)
     draft.doubled += sum(line.doubled for line in _all_lines(tables, paragraphs))
     draft.blocks = sorted([*tables, *paragraphs], key=lambda block: (block.box[1], block.box[0]))
     return draft

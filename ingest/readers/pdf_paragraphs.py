@@ -77,11 +77,14 @@ def set_aside_page_numbers(lines: list[Line], height: float) -> tuple[list[Line]
     return kept, len(lines) - len(kept)
 
 
-def build_paragraphs(lines: list[Line], barriers: list[float]) -> list[DraftParagraph]:
-    """Join lines into paragraphs. ``barriers`` are tops of tables: no paragraph runs across one."""
+def build_paragraphs(lines: list[Line], barriers: list[float], table_right: float = 0.0) -> list[DraftParagraph]:
+    """Join lines into paragraphs. ``barriers`` are tops of tables: no paragraph runs across one.
+
+    ``table_right`` is the right edge of the page's tables: where hardly any line is full, it shows the margin.
+    """
     if not lines:
         return []
-    left, right = _margins(lines)
+    left, right = _margins(lines, table_right)
     usual = _usual_pitch(lines, right)
     paragraphs: list[DraftParagraph] = []
     for line in lines:
@@ -99,15 +102,17 @@ def build_paragraphs(lines: list[Line], barriers: list[float]) -> list[DraftPara
     return paragraphs
 
 
-def _margins(lines: list[Line]) -> tuple[float, float]:
-    """Left and right edge of the text: the right edge that several lines reach, else the furthest."""
+def _margins(lines: list[Line], table_right: float) -> tuple[float, float]:
+    """Left and right edge of the text: the right edge that several long lines reach, else the furthest."""
     left = min(line.x0 for line in lines)
     ends = sorted((line.x1 for line in lines), reverse=True)
+    em = lines[0].em
     for index, end in enumerate(ends):
-        em = lines[0].em
+        if 2 * (end - left) < ends[0] - left:
+            break  # captions under a note: that two of them end alike says nothing
         if sum(other >= end - 1.2 * em for other in ends[index:]) >= 2:
             return left, end
-    return left, ends[0]
+    return left, max(ends[0], table_right)
 
 
 def _usual_pitch(lines: list[Line], right: float) -> float | None:
