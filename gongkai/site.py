@@ -32,7 +32,7 @@ MARKER = ".gongkai-site.json"
 """Says that a folder is a site made by this command, which may be replaced."""
 SQL_ASSETS = PROJECT / "build" / "site-assets"
 """Where ``make site-assets`` leaves duckdb-wasm; without it the SQL page is left out."""
-_FOLDERS = ("a", "c", "d", "data", "k", "p", "r", "s", "u")
+_FOLDERS = ("a", "c", "d", "data", "k", "p", "r", "s", "t", "u")
 
 
 @dataclass(frozen=True, slots=True)

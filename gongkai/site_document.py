@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from gongkai import site_grid as grids
 from gongkai.site_grid import Cell, Place, Places
 from gongkai.site_pictures import Picture, draw_pages, find_words
-from gongkai.site_text import page_name, write_page
+from gongkai.site_text import data_part, page_name, write_page
 from ingest.errors import UnreadableFile
 from ingest.readers.encoding import decode
 from ingest.sources import DamagedSource, SourceStore
@@ -122,28 +122,40 @@ class DocumentWriter:
             for flag in flags
             if flag["table_ordinal"] is not None and flag["side"] <= 1
         }
-        statements = []
+        statements, parts_of = [], []
         for table in parts.tables.get(key, []):
             ordinal = table["table_ordinal"]
-            held = by_table.get(ordinal, [])
             statement = self._shared["statements"].get(table["statement_code"])
+            laid = grids.lay(by_table.get(ordinal, []))
+            marks = {place[1:]: flag for place, flag in flagged.items() if place[0] == ordinal}
+            title = grids.without_persons(table["title_printed"] or "")
             statements.append(
                 {
                     "ordinal": ordinal,
-                    "title": grids.without_persons(table["title_printed"] or ""),
+                    "title": title,
                     "statement": statement,
                     "statement_code": table["statement_code"],
                     "unit": table["unit_printed"],
                     "scope": table["scope_code"],
                     "state": table["state"],
-                    "grid": grids.laid_out(
-                        held,
-                        source.places.get(ordinal, {}),
-                        {place[1:]: flag for place, flag in flagged.items() if place[0] == ordinal},
-                    ),
-                    "flags": sum(1 for place, flag in flagged.items() if place[0] == ordinal and flag[1]),
+                    "grid": grids.laid_out(laid, source.places.get(ordinal, {}), marks),
+                    "flags": sum(1 for flag in marks.values() if flag[1]),
                 }
             )
+            parts_of.append(
+                {
+                    "table": ordinal,
+                    "code": table["statement_code"],
+                    "scope": table["scope_code"],
+                    "title": title,
+                    "unit": table["unit_printed"],
+                    "head": laid.head,
+                    "first": laid.first,
+                    "rows": grids.as_part(laid, marks),
+                }
+            )
+        name = page_name(key)
+        write_page(self._options.out, f"t/{name}.js", data_part(f"t/{name}", parts_of))
         text = self._template.render(
             root="../",
             page="document",
@@ -156,7 +168,7 @@ class DocumentWriter:
             missing=[row for row in parts.presence.get(key, []) if row["state"] != "present"],
             shared=self._shared,
         )
-        write_page(self._options.out, f"d/{page_name(key)}.html", text)
+        write_page(self._options.out, f"d/{name}.html", text)
         return len(source.pictures)
 
     def _source(

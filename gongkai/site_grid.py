@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -106,11 +107,30 @@ def without_persons(text: str) -> str:
     return _PERSON_SAID.sub(rf"\1\2{HIDDEN_ZH}", text) if PERSON.search(text) else text
 
 
-def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags: Flags) -> Markup:
-    """Rows of one statement, without end tags that HTML can do without."""
-    hidden = persons_hidden(cells)
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One statement as rows of cells, ready to be written."""
+
+    rows: list[list[Cell | None]]
+    numbers: list[int]
+    """``row`` of each of them: rows without any cell are not there."""
+    head: int
+    """How many rows from the top are header."""
+    first: int
+    """The leftmost column."""
+    hidden: dict[tuple[int, int], str]
+
+
+def lay(cells: Sequence[Cell]) -> Laid:
+    """Cells of one table, in the order of the landing, as rows."""
     rows = _grid(cells)
-    head = _head_rows(rows)
+    numbers = sorted({cell.row for cell in cells})
+    return Laid(rows, numbers, _head_rows(rows), min((c.column for c in cells), default=1), persons_hidden(cells))
+
+
+def laid_out(laid: Laid, places: dict[tuple[int, int], Place], flags: Flags) -> Markup:
+    """Rows of one statement, without end tags that HTML can do without."""
+    rows, head = laid.rows, laid.head
     parts = []
     for number, row in enumerate(rows):
         parts.append("<thead>" if head and number == 0 else "<tbody>" if number == head else "")
@@ -120,11 +140,53 @@ def laid_out(cells: Sequence[Cell], places: dict[tuple[int, int], Place], flags:
                 parts.append("<td>")
                 continue
             most = (head - number) if number < head else len(rows) - number
-            parts.append(_cell(entry, most, number < head, places, flags, hidden))
+            parts.append(_cell(entry, most, number < head, places, flags, laid.hidden))
         if head and number == head - 1:
             parts.append("</thead>")
     parts.append("</tbody>" if len(rows) > head else "")
     return Markup("".join(parts))
+
+
+def as_part(laid: Laid, flags: Flags) -> list[list[Any]]:
+    """The same rows in few characters, for pages that show a statement without its source (``gongkai.js`` draws them).
+
+    A row is ``[number, cells]``, with the cells' columns as third member where they are not one after the other. A cell
+    is 0 (none), its text (a figure), or ``[kind, text, rows, columns, finding, named]`` without what is usual at the
+    end; kind is ``f`` figure, ``h`` header, ``l`` label, ``c`` code, ``x`` long text, else empty.
+    """
+    made = []
+    for place, row in enumerate(laid.rows):
+        most = (laid.head - place) if place < laid.head else len(laid.rows) - place
+        entries: list[Any] = []
+        is_regular = True
+        for offset, cell in enumerate(row):
+            if cell is None:
+                entries.append(0)
+                continue
+            is_regular = is_regular and cell.column == laid.first + offset
+            key = (cell.row, cell.column)
+            text = (laid.hidden.get(key, cell.text) if laid.hidden else cell.text).strip()
+            is_figure = place >= laid.head and (cell.role == "figure" or key in flags)
+            if is_figure and cell.row_span == 1 and cell.column_span == 1 and key not in flags:
+                entries.append(text)
+                continue
+            kind = "h" if place < laid.head else "f" if is_figure else _PART_KINDS.get(cell.role, "") if text else ""
+            if not kind and len(text) > _LONG:
+                kind = "x"
+            entry: list[Any] = [kind, text, min(cell.row_span, most), cell.column_span]
+            if is_figure and key in flags:
+                number, is_named = flags[key]
+                entry += [number or 0, int(is_named)]
+            elif entry[3] == 1:
+                del entry[3 if entry[2] > 1 else 2 :]
+            entries.append(entry)
+        made.append([laid.numbers[place], entries])
+        if not is_regular:
+            made[-1].append([0 if cell is None else cell.column for cell in row])
+    return made
+
+
+_PART_KINDS = {"label": "l", "code": "c"}
 
 
 def _cell(

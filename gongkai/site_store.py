@@ -61,7 +61,7 @@ _FROM_LANDING = """
 create table site_table as
 select documents.chunk, documents.document_key, tables.table_ordinal, tables.page, tables.source_line, tables.sheet,
     tables.title_printed, tables.code_printed, tables.statement_code, tables.unit_printed, tables.state,
-    tables.scope_code
+    coalesce(tables.scope_code, documents.scope_code) as scope_code
 from read_parquet({tables}, union_by_name = true) as tables
 inner join site_document as documents on tables.document_id = documents.document_id
 inner join held on documents.document_key = held.document_key;

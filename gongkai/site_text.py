@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -141,6 +142,12 @@ def environment() -> Environment:
     )  # fmt: skip
     made.filters.update(wan=wan, number=plain_number)
     return made
+
+
+def data_part(name: str, value: Any) -> str:
+    """Data as a script, because pages opened from a folder may not fetch files but may load scripts."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return f"gongkai.part({json.dumps(name)},{text});\n"
 
 
 def write_page(out: Path, name: str, text: str) -> None:

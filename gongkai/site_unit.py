@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,13 +16,14 @@ from gongkai import site_grid as grids
 from gongkai.site_chart import Chart, Series, bar, chart
 from gongkai.site_document import (
     DocumentOptions,
+    DocumentParts,
     DocumentWriter,
     cells_by_document,
     grouped,
     load_documents,
     rows,
 )
-from gongkai.site_text import SCOPE_ORDER, chosen_scope, environment, page_name, write_page
+from gongkai.site_text import SCOPE_ORDER, chosen_scope, data_part, environment, page_name, write_page
 
 _SIDES = ("budget", "final")
 _THREE_PUBLIC = ("overseas", "vehicle_purchase", "vehicle_operation", "hospitality")
@@ -208,12 +208,12 @@ class _Chunk:
             key = unit["unit_key"]
             view = UnitView(
                 unit, overview.get(key, []), {name: held.get(key, []) for name, held in by_unit.items()},
-                documents.get(key, []), self._documents.presence, self._findings, self._shared,
+                documents.get(key, []), self._documents, self._findings, self._shared,
             )  # fmt: skip
             name = page_name(key)
             write_page(self._out, f"u/{name}.html",
                        unit_page.render(root="../", page="unit", view=view, shared=self._shared))  # fmt: skip
-            (self._out / f"c/{name}.js").write_text(_as_part(f"c/{name}", view.compared()), encoding="utf-8")
+            write_page(self._out, f"c/{name}.js", data_part(f"c/{name}", view.compared()))
             for year in view.years:
                 text = year_page.render(root="../", page="year", view=view, year=view.year(year), shared=self._shared)
                 write_page(self._out, f"u/{name}-{year}.html", text)
@@ -236,23 +236,18 @@ def _around(sentence: str, value: str | None) -> list[tuple[str, bool]]:
     return [(before, False), (found, True), (after, False)] if found else [(sentence, False)]
 
 
-def _as_part(name: str, value: Any) -> str:
-    """Data as a script, because pages opened from a folder may not fetch files but may load scripts."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return f"gongkai.part({json.dumps(name)},{text});\n"
-
-
 class UnitView:
     """One unit as its pages show it. Amounts are exact yuan."""
 
     def __init__(
         self, unit: dict[str, Any], overview: list[dict[str, Any]], facts: dict[str, list[dict[str, Any]]],
-        documents: list[dict[str, Any]], presence: dict[str, list[dict[str, Any]]],
+        documents: list[dict[str, Any]], parts: DocumentParts,
         findings: dict[str, list[dict[str, Any]]], shared: dict[str, Any],
     ) -> None:  # fmt: skip
         self.unit, self.overview, self._facts = unit, overview, facts
         self.documents = sorted(documents, key=lambda d: (-d["fiscal_year"], d["document_kind"] or "", d["file_name"]))
-        self._presence, self._findings, self._shared = presence, findings, shared
+        self._parts, self._findings, self._shared = parts, findings, shared
+        self._presence = parts.presence
         self.name = page_name(unit["unit_key"])
         self.years = sorted({row["fiscal_year"] for row in overview} | {d["fiscal_year"] for d in documents})
         by_year = grouped(overview, "fiscal_year")
@@ -309,9 +304,13 @@ class UnitView:
         for document in self.documents:
             if not document["is_current"]:
                 continue
+            flags: Counter[tuple[str, str]] = Counter()
+            for table in self._tables(document["document_key"]):
+                flags[table["statement_code"], table["scope_code"]] += table["flags"]
             for row in self._presence.get(document["document_key"], []):
                 if row["statement_code"]:
-                    cells[row["statement_code"], document["fiscal_year"]].append(row)
+                    shown = row | {"flags": flags[row["statement_code"], row["scope_code"]]}
+                    cells[row["statement_code"], document["fiscal_year"]].append(shown)
         order = self._shared["statement_order"]
         codes = sorted({code for code, _ in cells}, key=lambda code: (order.index(code) if code in order else 99, code))
         return [(code, [cells[code, year] for year in self.years]) for code in codes]
@@ -437,6 +436,7 @@ class UnitView:
             "overview": [row for row in self.overview if row["fiscal_year"] == year],
             "documents": documents,
             "presence": {d["document_key"]: self._presence.get(d["document_key"], []) for d in documents},
+            "tables": {d["document_key"]: self._tables(d["document_key"]) for d in documents},
             "findings": [(d, self._findings.get(d["document_key"], [])) for d in documents if d["is_current"]],
             "function": self._subjects("function", year),
             "economic": self._subjects("economic", year),
@@ -445,6 +445,19 @@ class UnitView:
             "projects": projects,
             "loose_indicators": loose,
         }
+
+    def _tables(self, key: str) -> list[dict[str, Any]]:
+        """Tables of one document, each with how many of its figures findings name."""
+        named = Counter(
+            flag["table_ordinal"]
+            for flag in self._parts.flags.get(key, [])
+            if flag["side"] == 0 and flag["table_ordinal"] is not None
+        )
+        return [
+            table
+            | {"flags": named[table["table_ordinal"]], "title": grids.without_persons(table["title_printed"] or "")}
+            for table in self._parts.tables.get(key, [])
+        ]
 
     def _subjects(self, name: str, year: int) -> list[dict[str, Any]]:
         """Leaf subjects with budget and final, under the sums of their classes."""

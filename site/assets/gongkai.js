@@ -414,6 +414,168 @@ var gongkai = (function () {
     });
   }
 
+  // ---- statements as printed, brought in when they are looked at (gongkai/site_grid.py as_part makes them)
+
+  function made(tag, name, text) {
+    var element = document.createElement(tag);
+    if (name) element.className = name;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  var CELL = { h: ["th", ""], l: ["th", "label"], c: ["th", "code"], f: ["td", "n"], x: ["td", "long"] };
+
+  function statementTable(held, key) {
+    var table = made("table", "grid"), body = null;
+    held.rows.forEach(function (row, y) {
+      var section = y < held.head ? (table.tHead || table.createTHead()) : (body = body || table.createTBody());
+      var line = section.insertRow();
+      row[1].forEach(function (entry, x) {
+        if (entry === 0) { line.appendChild(made("td")); return; }
+        var cell = typeof entry === "string" ? ["f", entry] : entry;
+        var kind = CELL[cell[0]] || ["td", ""], place = made(kind[0], kind[1]);
+        if (kind[0] === "th") place.scope = cell[0] === "h" ? "col" : "row";
+        if (cell[2] > 1) place.rowSpan = cell[2];
+        if (cell[3] > 1) place.colSpan = cell[3];
+        if (cell[0] === "f") {
+          if (cell.length > 4) {
+            place.classList.add(cell[5] ? "flag" : "touched");
+            var mark = made(cell[4] ? "a" : "span", "mark", (cell[5] ? "⚑" : "○") + (cell[4] || ""));
+            if (cell[4]) {
+              mark.href = root + "d/" + key + ".html#f" + cell[4];
+              mark.setAttribute("aria-label", say("发现", "finding ") + cell[4]);
+            }
+            place.appendChild(mark);
+          }
+          var link = made("a", "", cell[1]);
+          link.href = root + "d/" + key + ".html#t" + held.table + "r" + row[0] + "c" +
+            (row[2] ? row[2][x] : held.first + x);
+          place.appendChild(link);
+        } else place.textContent = cell[1];
+        line.appendChild(place);
+      });
+    });
+    return table;
+  }
+
+  // The same words in both languages; the style sheet shows one.
+  function both(zh, en, name) {
+    var element = made("span", name || "");
+    element.appendChild(made("span", "zh", zh));
+    var english = made("span", "en", en);
+    english.lang = "en";
+    element.appendChild(english);
+    return element;
+  }
+
+  function showTable(into, held, key, label) {
+    var holder = made("div"), around = made("div", "scroll"), bar = made("span", "downloads");
+    around.tabIndex = 0;
+    around.setAttribute("role", "group");
+    around.setAttribute("aria-label", label);
+    around.appendChild(statementTable(held, key));
+    holder.appendChild(around);
+    bar.dataset.table = key + "-t" + held.table;
+    bar.appendChild(both("下载", "Download", "dl-label"));
+    [["csv", "CSV"], ["xlsx", "Excel"], ["parquet", "Parquet"]].forEach(function (kind) {
+      var button = made("button", "", kind[1]);
+      button.type = "button";
+      button.dataset.as = kind[0];
+      bar.appendChild(button);
+    });
+    holder.appendChild(bar);
+    into.appendChild(holder);
+    downloads(holder);
+  }
+
+  function notRead(into) { into.appendChild(both("报表无法读取。", "The statement cannot be read.", "note")); }
+
+  // A year's page: each statement folded, drawn when it is unfolded.
+  function folded() {
+    var all = Array.from(document.querySelectorAll("details.stm"));
+    function draw(details) {
+      if (details.dataset.drawn) return;
+      details.dataset.drawn = "1";
+      load("t/" + details.dataset.part).then(function (tables) {
+        var held = tables.filter(function (one) { return String(one.table) === details.dataset.table; })[0];
+        if (!held || !held.rows.length) notRead(details);
+        else showTable(details, held, details.dataset.part, textOf(details.querySelector("summary")).trim());
+      }, function () { delete details.dataset.drawn; notRead(details); });
+    }
+    all.forEach(function (details) {
+      details.addEventListener("toggle", function () { if (details.open) draw(details); });
+      if (details.open) draw(details);
+    });
+    var button = document.getElementById("unfold");
+    if (!button || !all.length) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var opened = all.every(function (one) { return one.open; });
+      all.forEach(function (one) { one.open = !opened; });
+    });
+  }
+
+  // A unit's page: the cell chosen in the table of statements and years is shown below it.
+  function matrix() {
+    var table = document.getElementById("matrix"), panel = document.getElementById("statement");
+    if (!table) return;
+    var turn = 0;
+    function show(link, byHand) {
+      var mine = ++turn, key = /([^/]+)\.html/.exec(link.getAttribute("href"))[1];
+      load("t/" + key).then(function (tables) {
+        if (mine !== turn) return;
+        var ofCode = tables.filter(function (one) { return one.code === link.dataset.code && one.rows.length; });
+        var ofScope = ofCode.filter(function (one) { return (one.scope || "") === link.dataset.scope; });
+        var cell = link.closest("td"), heading = made("h3");
+        heading.id = "h-statement";
+        heading.tabIndex = -1;
+        Array.from(cell.parentNode.cells[0].childNodes).forEach(function (node) {
+          heading.appendChild(node.cloneNode(true));
+        });
+        heading.appendChild(made("span", "year", " " + table.tHead.rows[0].cells[cell.cellIndex].textContent + " "));
+        var tag = made("span", "tag");
+        Array.from(link.childNodes).forEach(function (node) { tag.appendChild(node.cloneNode(true)); });
+        heading.appendChild(tag);
+        panel.textContent = "";
+        panel.appendChild(heading);
+        (ofScope.length ? ofScope : ofCode).forEach(function (held) {
+          var printed = made("p", "printed", (held.title || "") + " ");
+          if (held.unit) {
+            printed.appendChild(both("单位：", "Unit: ", "muted"));
+            printed.appendChild(made("span", "muted", held.unit + " "));
+          }
+          var source = made("a");
+          source.appendChild(both("对照原文 →", "Beside its source →"));
+          source.href = root + "d/" + key + ".html#t" + held.table;
+          printed.appendChild(source);
+          panel.appendChild(printed);
+          showTable(panel, held, key, textOf(heading).trim());
+        });
+        if (!ofCode.length) notRead(panel);
+        panel.hidden = false;
+        table.querySelectorAll("a[aria-current]").forEach(function (one) { one.removeAttribute("aria-current"); });
+        link.setAttribute("aria-current", "true");
+        if (byHand) heading.focus();
+      }, function () { if (mine === turn) location.href = link.href; });
+    }
+    table.addEventListener("click", function (event) {
+      var link = event.target.closest("a[data-code]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      show(link, true);
+    });
+    // The first statement of the latest year, once the reader comes near.
+    var last = Array.from(table.querySelectorAll("tbody a[data-code]")).sort(function (a, b) {
+      return b.closest("td").cellIndex - a.closest("td").cellIndex;
+    })[0];
+    if (!last || !window.IntersectionObserver) return;
+    new IntersectionObserver(function (entries, observer) {
+      if (!entries.some(function (one) { return one.isIntersecting; })) return;
+      observer.disconnect();
+      if (!turn) show(last, false);
+    }, { rootMargin: "300px" }).observe(table);
+  }
+
   // ---- start
 
   document.addEventListener("DOMContentLoaded", function () {
@@ -427,6 +589,8 @@ var gongkai = (function () {
     downloads(document);
     sourcePage();
     resultsPage();
+    folded();
+    matrix();
     if (document.getElementById("compare")) library("compare").then(function () { gongkaiCompare(); });
   });
 

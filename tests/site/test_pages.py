@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -20,7 +21,17 @@ from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.site import MARKER, build_site
 from gongkai.site_chart import Series, chart
-from gongkai.site_grid import HIDDEN_ZH, Cell, Place, laid_out, persons_hidden, span_of_words, without_persons
+from gongkai.site_grid import (
+    HIDDEN_ZH,
+    Cell,
+    Place,
+    as_part,
+    laid_out,
+    lay,
+    persons_hidden,
+    span_of_words,
+    without_persons,
+)
 from gongkai.site_overview import fold, pairs_of, shard_of
 from gongkai.site_text import amount_link, page_name, wan, web_address
 
@@ -169,7 +180,7 @@ def test_a_grid_keeps_spans_and_escapes() -> None:
         _cell(3, 1, '"><script>x</script>', "label"),
         _cell(3, 3, "5.00", "figure"),
     ]
-    grid = str(laid_out(cells, {(3, 3): Place("L7", "2-6")}, {(3, 3): (2, True)}))
+    grid = str(laid_out(lay(cells), {(3, 3): Place("L7", "2-6")}, {(3, 3): (2, True)}))
     table = LexborHTMLParser(f"<table>{grid}</table>")
     assert [[cell.text() for cell in row.css("th, td")] for row in table.css("tr")] == [
         ["<b>项目</b>", "金额"], ["预算", "决算"], ["\"><script>x</script>", "", "⚑25.00"],
@@ -178,6 +189,55 @@ def test_a_grid_keeps_spans_and_escapes() -> None:
     assert table.css_first("th[rowspan]").attributes["rowspan"] == "2"
     assert table.css_first("a#t1r3c3").attributes["href"] == "#L7"
     assert table.css_first("a.mark").attributes["href"] == "#f2"
+
+
+def test_a_part_of_a_statement_says_only_what_is_not_usual() -> None:
+    cells = [
+        _cell(1, 2, "项目", "header", row_span=2),
+        _cell(1, 3, "金额", "header", column_span=2),
+        _cell(2, 3, "预算", "header"),
+        _cell(2, 4, "决算", "header"),
+        _cell(5, 2, "水利", "label"),
+        _cell(5, 3, "5.00", "figure"),
+        _cell(5, 4, "6.00", "figure"),
+        _cell(6, 2, "项目负责人", "label"),
+        _cell(6, 4, "张三"),
+        _cell(7, 2, "说明", "label", column_span=2),
+        _cell(7, 4, "长" * 50),
+    ]
+    laid = lay(cells)
+    assert (laid.first, laid.head) == (2, 2)
+    assert as_part(laid, {(5, 4): (3, True)}) == [
+        [1, [["h", "项目", 2], ["h", "金额", 1, 2]]],
+        [2, [["h", "预算"], ["h", "决算"]], [3, 4]],
+        [5, [["l", "水利"], "5.00", ["f", "6.00", 1, 1, 3, 1]]],
+        [6, [["l", "项目负责人"], 0, ["", HIDDEN_ZH]]],
+        [7, [["l", "说明", 1, 2], ["x", "长" * 50]], [2, 4]],
+    ]
+
+
+def test_every_figure_stands_in_the_part_its_unit_loads(site: Path, site_home: Path) -> None:
+    missing, seen = [], 0
+    held: dict[str, dict[tuple[int, int, int], str]] = {}
+    for key, table, row, column, printed in _rows(
+        site_home,
+        "select document_key, table_ordinal, row_ordinal, column_ordinal, value_printed from fct_statement_amount",
+    ):
+        if key not in held:
+            text = (site / f"t/{key}.js").read_text(encoding="utf-8")
+            tables = json.loads(text[text.index(",") + 1 : text.rindex(")")])
+            held[key] = {
+                (one["table"], line[0], line[2][place] if len(line) > 2 else one["first"] + place): cell
+                for one in tables
+                for line in one["rows"]
+                for place, cell in enumerate(line[1])
+                if cell != 0
+            }
+        cell = held[key].get((table, row, column), "")
+        seen += 1
+        if printed not in (cell if isinstance(cell, str) else cell[1] if cell[0] == "f" else ""):
+            missing.append((key, table, row, column, printed))
+    assert seen > 1000 and missing == []
 
 
 def test_a_chart_says_every_value_and_joins_the_small_ones() -> None:

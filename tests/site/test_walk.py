@@ -101,6 +101,58 @@ def test_from_the_search_to_a_flagged_figure_in_its_source(
     assert seen.outside(own) == []
 
 
+def _texts(table: Any) -> list[list[str]]:
+    return table.evaluate("t => Array.from(t.rows).map(r => Array.from(r.cells).map(c => c.innerText.trim()))")
+
+
+@pytest.mark.parametrize("how", ["from a folder", "from a server"])
+def test_statements_stand_in_the_units_pages_as_printed(
+    how: str, site: Path, served: str, site_home: Path, watch: Any
+) -> None:
+    own = site.as_uri() if how == "from a folder" else served
+    seen = watch()
+    page = seen.page
+    page.goto(f"{own}/u/{_unit_key(site_home)}.html")
+    assert page.locator("#statement").is_hidden() and not any("/t/" in url for url in seen.requests)
+    page.locator("#h-matrix").scroll_into_view_if_needed()
+    page.locator("#statement table").first.wait_for()
+    link = page.locator("#matrix a[data-code=final_income]", has_text="⚑").first
+    link.click()
+    page.locator("#statement h3", has_text="收入决算表").wait_for()
+    assert link.get_attribute("aria-current") == "true" and page.url.endswith(".html")
+    shown = _texts(page.locator("#statement table").first)
+    flagged = page.locator("#statement td.flag")
+    assert flagged.count() == 1 and flagged.locator("a").nth(1).inner_text() == "396.90"
+
+    # the same rows as on the document's own page, to which every figure leads
+    flagged.locator("a").nth(1).click()
+    page.wait_for_url("**/d/*.html#t*")
+    assert page.locator(".grid a.hit").inner_text() == "396.90"
+    table = page.locator("table.grid", has=page.locator("a.hit"))
+    assert _texts(table) == shown
+    page.go_back()
+
+    # a year's page: every table of its documents, folded until wanted
+    page.goto(f"{own}/u/{_unit_key(site_home)}-2023.html")
+    folded = page.locator("details.stm")
+    tables = _rows(
+        site_home,
+        "select count(distinct (document_key, table_ordinal)) from fct_statement_amount"
+        " where document_key in (select document_key from dim_document where unit_key = ? and fiscal_year = 2023)",
+        _unit_key(site_home),
+    )
+    assert folded.count() >= tables[0][0] > 10 and page.locator("details.stm table").count() == 0
+    page.click("#unfold")
+    page.wait_for_function("document.querySelectorAll('details.stm:has(table)').length === "
+                           "document.querySelectorAll('details.stm').length")  # fmt: skip
+    assert page.locator("details.stm td.flag").count() >= 1
+    with page.expect_download() as download:
+        page.locator("details.stm", has_text="收入决算表").first.locator("button[data-as=csv]").click()
+    lines = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    assert any("396.90" in line for line in lines)
+    assert seen.complaints == [] and seen.outside(own) == []
+
+
 @pytest.mark.parametrize("file_format", ["pdf", "xlsx", "docx", "html"])
 def test_a_figure_of_every_format_is_marked_in_its_source(
     file_format: str, site: Path, site_home: Path, watch: Any
