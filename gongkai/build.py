@@ -1,7 +1,8 @@
 """Building the star: an empty file of the old storage version, dbt, sealing (构建).
 
-Sealing takes out what must not be published (staging views over the landing, intermediate tables), adds the record of
-the run, checkpoints and closes: afterwards the one file holds everything, and nothing beside it.
+What must not be published (staging views over the landing, intermediate tables) lies in a scratch file beside it, which
+goes when the build has ended. Sealing adds the record of the run, checkpoints and closes: afterwards the one file holds
+everything, and nothing beside it.
 """
 
 from __future__ import annotations
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 STORAGE_VERSION = "v1.0.0"
 """DuckDB clients from 1.0 on open this; BI drivers lag behind the library."""
-_SCAFFOLDING = ("staging", "intermediate")
 _PROJECT_PARTS = ("models", "seeds", "macros", "snapshots", "expectations", "dbt_project.yml", "profiles.yml")
 _LEAST_FREE = 256 * 2**20
 _MOST_FREE = 0.2
@@ -177,6 +177,7 @@ def build(
     clear_part(home)
     for record in (home.build_record, home.check_record):
         record.unlink(missing_ok=True)
+    _clear_scratch(home)
     _empty_database(home.build_file)
     excluded = excluded or {}
     project = project_fingerprint()
@@ -184,12 +185,12 @@ def build(
     artefacts = home.cache / "dbt"
     try:
         _run_dbt(home, run, landing_of(home, excluded), artefacts, progress)
-        manifest = json.loads((artefacts / "manifest.json").read_text(encoding="utf-8"))
-        figures, documents = _seal(home, run, _scaffolding(manifest), ingested, excluded, began)
+        figures, documents = _seal(home, run, ingested, excluded, began)
     except GongkaiError:
         _keep_failed(home, run)
         raise
     finally:
+        _clear_scratch(home)
         for name in ("manifest.json", "run_results.json"):
             if (artefacts / name).exists():
                 shutil.copyfile(artefacts / name, run.folder / name)
@@ -223,8 +224,7 @@ def build_spliced(
         raise NotSplicedError("the landing holds no document")
     touched = splice(home, project, landing_of(home, excluded), now)
     run.log("spliced", documents=len(touched.documents), units=len(touched.units), seconds=_since(began))
-    scaffolding, count = [("main", "int_document__identity")], len(touched.documents)
-    figures, documents = _seal(home, run, scaffolding, ingested, excluded, began, count)
+    figures, documents = _seal(home, run, ingested, excluded, began, len(touched.documents))
     identity, left_out = file_identity(home.build_file), tuple(sorted(excluded))
     record = BuildRecord(
         run.run_id, run.number, made_from, identity, figures, documents, left_out, project, published.spliced + 1
@@ -288,6 +288,17 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def scratch_of(path: Path) -> Path:
+    """The file of the steps on the way, beside the file being built; macros/generate_database_name.sql puts them there."""
+    return path.with_name(f"{path.stem}-scratch.duckdb")
+
+
+def _clear_scratch(home: Home) -> None:
+    scratch = scratch_of(home.build_file)
+    for path in (scratch, wal_of(scratch)):
+        path.unlink(missing_ok=True)
+
+
 def wal_of(path: Path) -> Path:
     """The write-ahead log DuckDB keeps beside a file."""
     return path.with_name(path.name + ".wal")
@@ -301,6 +312,7 @@ def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Cal
     environment = os.environ | {
         "GONGKAI_LANDING": str(landing),
         "GONGKAI_DATABASE": str(home.build_file),
+        "GONGKAI_SCRATCH": str(scratch_of(home.build_file)),
         "GONGKAI_MEMORY": os.environ.get("GONGKAI_MEMORY") or f"{_memory_limit() / 2**20:.0f}MiB",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -342,19 +354,9 @@ def _failure_text(failure: dict[str, str]) -> str:
     return f"{failure['node'].split('.', 2)[-1]}（{(lines[1:2] or lines or ['?'])[0][:200]}）"
 
 
-def _scaffolding(manifest: dict[str, Any]) -> list[tuple[str, str]]:
-    """(schema, name) of models that are steps on the way and stay out of the published file."""
-    return [
-        (node["schema"], node["alias"])
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["fqn"][1] in _SCAFFOLDING
-    ]
-
-
 def _seal(
     home: Home,
     run: Run,
-    scaffolding: list[tuple[str, str]],
     ingested: IngestReport | None,
     excluded: Mapping[str, str],
     began: float,
@@ -363,16 +365,9 @@ def _seal(
     """Finish the file; returns (printed figures, documents) in it."""
     connection = duckdb.connect(str(home.build_file))
     try:
-        kinds = dict(
-            connection.execute(
-                "select table_schema || '.' || table_name, table_type from information_schema.tables"
-            ).fetchall()
-        )
+        if scratch_of(home.build_file).exists():
+            connection.execute(f"attach '{_quoted(scratch_of(home.build_file))}' as scratch (read_only)")
         record_origin(connection, contents(home, excluded))
-        for schema, name in scaffolding:
-            kind = kinds.get(f"{schema}.{name}")
-            if kind:
-                connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{schema}"."{name}"')
         _write_meta(connection, home, run, ingested, excluded, _since(began), spliced)
         create_views(connection)
         figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
@@ -461,6 +456,7 @@ def _write_meta(
 
 def _keep_failed(home: Home, run: Run) -> None:
     """Move a failed build aside, to be looked into; the next build starts afresh."""
-    for path in (home.build_file, wal_of(home.build_file)):
+    scratch = scratch_of(home.build_file)
+    for path in (home.build_file, wal_of(home.build_file), scratch, wal_of(scratch)):
         if path.exists():
             path.replace(run.folder / path.name.replace("gongkai", "failed"))

@@ -127,7 +127,9 @@ def keep_compiled(home: Home, project: str) -> None:
         parents = [parent.split(".")[2] for parent in parent_map[key] if parent.startswith("model.")]
         name = node["alias"] if node["resource_type"] == "model" else node["name"]
         made = node["config"]["materialized"]
-        held.append([name, node["resource_type"], made, sql[key], parents, key in shaped])
+        # A splice has no scratch file: all it makes is small, and in one.
+        text = sql[key].replace('"scratch"."main".', '"gongkai"."main".')
+        held.append([name, node["resource_type"], made, text, parents, key in shaped])
     seeds = sorted(node["alias"] for node in manifest["nodes"].values() if node["resource_type"] == "seed")
     partial = _compiled_path(home).with_suffix(".tmp")
     partial.write_text(json.dumps({"project": project, "seeds": seeds, "nodes": held}, ensure_ascii=False))
@@ -248,7 +250,7 @@ def splice(home: Home, project: str, landing: Path, now: Mapping[str, str]) -> T
     """Make the star of ``landing`` at ``home.build_file`` from the published one; see the module's docstring.
 
     ``project`` made the published file and is still the same. ``landing`` is what a whole build would read (without the
-    documents in quarantine), ``now`` its ``contents``. The file is not sealed: some intermediate tables are left in it.
+    documents in quarantine), ``now`` its ``contents``. The file is not sealed.
     Raises ``NotSplicedError`` and ``duckdb.Error``; the whole star is to be built then.
     """
     compiled = read_compiled(home, project)
@@ -362,6 +364,7 @@ def _merge(home: Home, compiled: Compiled, part: Path, touched: Touched) -> None
             connection.execute(f'insert into "{table}" by name select * from fresh')
             connection.execute("drop table fresh")
         connection.execute("drop table stg_landing__expected_disclosures")
+        connection.execute("drop table int_document__identity")
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -381,11 +384,12 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 def record_origin(connection: duckdb.DuckDBPyConnection, now: Mapping[str, str]) -> None:
     """Write into the file being sealed what it was made from, so that the next refresh can tell what is new.
 
-    Called while the intermediate tables are still there; a star without them gets no links.
+    Called while the steps on the way are attached as ``scratch``; a star without them gets no links.
     """
     tables = {name for (name,) in connection.execute(_TABLES.format(database=_database(connection))).fetchall()}
-    if "meta_document_unit" not in tables and "int_document__unit_name" in tables:
-        connection.execute(f"create table meta_document_unit as {_LINKS.format(schema='main')}")
+    steps = {name for (name,) in connection.execute(_TABLES.format(database="scratch")).fetchall()}
+    if "meta_document_unit" not in tables and "int_document__unit_name" in steps:
+        connection.execute(f"create table meta_document_unit as {_LINKS.format(schema='scratch.main')}")
         tables.add("meta_document_unit")
     connection.execute("create table meta_landed (document_id varchar, content varchar)")
     keys = sorted(now)

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from gongkai.build import BuildRecord, landing_of
+from gongkai.build import BuildRecord, landing_of, scratch_of
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.runlog import Run
@@ -115,6 +115,10 @@ def _in_failed_build(home: Home, run: Run, failure: Failure) -> set[str]:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(path)}' as gongkai")
         connection.execute("use gongkai.main")
+        scratch = scratch_of(path)
+        if scratch.exists():
+            connection.execute(f"attach '{_quoted(scratch)}' as scratch")
+            connection.execute("set search_path = 'gongkai.main,scratch.main'")
         rename = {name: node["column_name"] for name in _TEST_COLUMNS if node.get("column_name")}
         table = (node.get("attached_node") or "").split(".")[-1]
         return _documents_in(connection, sql, table, rename)
