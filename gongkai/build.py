@@ -289,7 +289,7 @@ def _quoted(path: Path) -> str:
 
 
 def scratch_of(path: Path) -> Path:
-    """The file of the steps on the way, beside the file being built; macros/generate_database_name.sql puts them there."""
+    """The file of the steps on the way, beside the one being built; see macros/generate_database_name.sql."""
     return path.with_name(f"{path.stem}-scratch.duckdb")
 
 
