@@ -8,10 +8,13 @@ there are some, say where the table begins and ends and which lines share a row.
 from __future__ import annotations
 
 import itertools
+import math
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.readers.pdf_characters import Run
+from ingest.readers.pdf_characters import Glyph, Run, make_run
 from ingest.readers.pdf_lines import Line, build_lines, is_ideographic
 from ingest.readers.pdf_rulings import Segment
 from ingest.readers.pdf_tables import DraftCell, DraftTable
@@ -22,6 +25,7 @@ _MIN_LINES = 3
 _MANY_NUMBERS = 5
 """Two lines of so many numbers are a table already: column numbers and the one row below them."""
 _AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?|—{1,3}|-{1,3}")
+_AMOUNT_SIGNS = frozenset("0123456789.,-+%—")
 _SMALL_INTEGER = re.compile(r"\d{1,4}")
 _LEADERS = re.compile(r"[.…·．]{4}|…{2}")
 _MAX_HEAD_LINES = 6
@@ -29,6 +33,12 @@ _ALIGNED = 0.7
 """Share of a column's numbers that must line up at their right, middle or left."""
 _WRAPPED = 0.75
 """Lines closer than this share of the row distance are wrapped parts of one cell."""
+_NARROW = 0.25
+"""Gap in em that parts an amount from its neighbour where it stands in the same place line after line."""
+_FLUSH = 0.12
+"""Ends of amounts closer than this, in em, stand below each other; digits further apart are no one number."""
+_HEAD_PITCH = 1.45
+"""Largest distance in em of the lines of one head."""
 
 
 @dataclass(slots=True)
@@ -47,13 +57,21 @@ class _Row:
 
     @property
     def is_tabular(self) -> bool:
-        return len(self.chunks) > 1 and any(chunk.is_number for chunk in self.chunks)
+        return len(self.chunks) > 1 and any(chunk.is_number for chunk in self.chunks) and not self.is_marker
+
+    @property
+    def is_marker(self) -> bool:
+        """A row of column numbers (栏次 1 2 3): part of the head, and centred where amounts are not."""
+        numbers = [chunk.text for chunk in self.chunks if chunk.is_number]
+        if len(self.chunks) - len(numbers) > 2 or len(numbers) < 2 or not numbers[0].isdigit():
+            return False
+        return numbers == [str(int(numbers[0]) + place) for place in range(len(numbers))] and int(numbers[0]) <= 2
 
 
 def find_column_tables(lines: list[Line], horizontals: list[Segment], em: float) -> tuple[list[DraftTable], list[Line]]:
     """Return tables found by alignment among lines outside ruled grids, and the lines left over."""
     rows = [_Row(line, _chunks(line)) for line in lines]
-    if sum(row.is_tabular for row in rows) < 2:
+    if not any(row.is_tabular for row in rows):
         return [], lines
     tables: list[DraftTable] = []
     used: set[int] = set()
@@ -69,12 +87,17 @@ def find_column_tables(lines: list[Line], horizontals: list[Segment], em: float)
             continue
         end = _block_end(rows, used, start, em)
         block = list(range(start, end))
-        columns = _columns([rows[index] for index in block], em)
+        cuts = _part_neighbours([rows[index] for index in block], em)
+        columns = _columns([rows[index] for index in block], em, cuts)
         if columns is not None and _is_table([rows[index] for index in block], columns, em):
             head = _head_start(rows, used, start, columns, em)
+            if end - start == 1 and sum(len(row.chunks) for row in rows[head:start]) < len(columns):
+                start = end  # one line of numbers without words over them is no table
+                continue
             taken = list(range(head, end))
-            columns = _with_head([rows[index] for index in taken], columns)
-            tables.append(_table([[rows[index]] for index in taken], columns, True))
+            members = _with_whole_heads([rows[index] for index in taken])
+            columns = _with_head(members, columns)
+            tables.append(_table([[row] for row in members], columns, True))
             used.update(taken)
         start = end
     return tables, [row.line for index, row in enumerate(rows) if index not in used]
@@ -93,33 +116,146 @@ def _chunks(line: Line) -> list[_Chunk]:
             groups.append([run])
         else:
             groups[-1].append(run)
-    chunks = []
-    for runs in groups:
-        text = line.text if len(groups) == 1 else build_lines(list(runs))[0].text
-        chunks.append(_Chunk(runs, runs[0].x0, max([run.x1 for run in runs]), text, bool(_AMOUNT.fullmatch(text))))
-    return chunks
+    if len(groups) > 1:
+        return [_chunk(runs) for runs in groups]
+    x1 = max([run.x1 for run in line.runs])
+    return [_Chunk(line.runs, line.runs[0].x0, x1, line.text, bool(_AMOUNT.fullmatch(line.text)))]
+
+
+def _part_neighbours(rows: list[_Row], em: float) -> list[float]:
+    """Part amounts from what stands close beside them, where the seam between them runs down the whole block.
+
+    Returns where they were parted.
+    """
+    tabular = [row for row in rows if row.is_tabular]
+    seams = [[seam for chunk in row.chunks for seam in _seams(chunk, em)] for row in tabular]
+    ends = [run.x1 for row in tabular for run in row.line.runs if _AMOUNT.fullmatch(run.text)]
+    places = sorted(seam for row in seams for seam in row)
+    cuts: list[float] = []
+    tried = -em
+    for left, right in places:
+        middle = (left + right) / 2
+        if middle - tried < _FLUSH * em or (cuts and middle - cuts[-1] < em):
+            continue
+        tried = middle
+        beside = sum(_holds(other, middle, em) for other in places)
+        beside += sum(abs(end - left) < _FLUSH * em for end in ends)
+        crossed = any(
+            run.x0 + _FLUSH * em < middle < run.x1 - _FLUSH * em and not any(_holds(other, middle, em) for other in own)
+            for row, own in zip(tabular, seams, strict=True)
+            for run in row.line.runs
+        )
+        if beside >= _MIN_LINES and not crossed:
+            cuts.append(middle)
+    if cuts:
+        for row in tabular:
+            row.chunks = [part for chunk in row.chunks for part in _cut(chunk, cuts)]
+    return cuts
+
+
+def _holds(seam: tuple[float, float], x: float, em: float) -> bool:
+    return seam[0] - _FLUSH * em <= x <= seam[1] + _FLUSH * em
+
+
+def _seams(chunk: _Chunk, em: float) -> Iterator[tuple[float, float]]:
+    """Where a whole amount meets something else inside a chunk: end of the one, beginning of the other.
+
+    An amount at the right of its cell and the label or code of the next one may all but touch: 789.24302.
+    """
+    for last, run in itertools.pairwise(chunk.runs):
+        if run.x0 - last.x1 > _NARROW * em and (_AMOUNT.fullmatch(last.text) or _AMOUNT.fullmatch(run.text)):
+            yield last.x1, run.x0
+    for run in chunk.runs:
+        for at in range(1, len(run.glyphs)):
+            last, glyph = run.glyphs[at - 1], run.glyphs[at]
+            if last.ch not in _AMOUNT_SIGNS:
+                break
+            if glyph.ch.isdigit():
+                is_apart = glyph.x0 - last.x1 > _FLUSH * em
+            else:
+                is_apart = glyph.ch not in _AMOUNT_SIGNS or (glyph.ch == "—" and last.ch != "—")
+            if is_apart and _AMOUNT.fullmatch("".join([other.ch for other in run.glyphs[:at]])):
+                yield last.x1, glyph.x0
+                break
+
+
+def _cut(chunk: _Chunk, cuts: list[float]) -> list[_Chunk]:
+    """The parts of a chunk between the cuts."""
+    if not any(chunk.x0 < cut < chunk.x1 for cut in cuts):
+        return [chunk]
+    groups: dict[int, list[Run]] = {}
+    for run in chunk.runs:
+        pieces: dict[int, list[Glyph]] = {}
+        for glyph in run.glyphs:
+            pieces.setdefault(bisect_right(cuts, (glyph.x0 + glyph.x1) / 2), []).append(glyph)
+        for place, glyphs in pieces.items():
+            groups.setdefault(place, []).append(run if len(pieces) == 1 else make_run(glyphs))
+    return [_chunk(runs) for _, runs in sorted(groups.items())]
+
+
+def _chunk(runs: list[Run]) -> _Chunk:
+    text = build_lines(list(runs))[0].text
+    return _Chunk(runs, runs[0].x0, max([run.x1 for run in runs]), text, bool(_AMOUNT.fullmatch(text)))
+
+
+def _with_whole_heads(rows: list[_Row]) -> list[_Row]:
+    """The rows with the lines of a wrapped head joined: a lower line goes to the part right above it.
+
+    Lines of neighbouring heads stand at different heights, so the part above need not stand on the line before.
+    A part with several others below it heads a group of columns and is left alone.
+    """
+    first = next((index for index, row in enumerate(rows) if row.is_tabular), len(rows))
+    whole: list[_Row] = []
+    for row in rows[:first]:
+        above = [upper for upper in whole if row.line.base - upper.line.base <= _HEAD_PITCH * row.line.em]
+        fresh: list[_Chunk] = []
+        for chunk in row.chunks:
+            over = [part for upper in above for part in upper.chunks if _covers(part, chunk)]
+            if len(over) == 1 and sum(_covers(over[0], other) for other in row.chunks) == 1 and not chunk.is_number:
+                part = over[0]
+                part.runs = [*part.runs, *chunk.runs]
+                part.x0, part.x1 = min(part.x0, chunk.x0), max(part.x1, chunk.x1)
+            else:
+                fresh.append(chunk)
+        if fresh:
+            whole.append(_Row(row.line, fresh))
+    return [*whole, *rows[first:]]
+
+
+def _covers(upper: _Chunk, lower: _Chunk) -> bool:
+    """True where most of the narrower one stands over or under the other."""
+    return _overlap(lower, upper.x0, upper.x1) > 0.5 * min(upper.x1 - upper.x0, lower.x1 - lower.x0)
 
 
 def _block_end(rows: list[_Row], used: set[int], start: int, em: float) -> int:
     """End of the block of lines that begins at a tabular line: label-only lines between are part of it."""
     end = start + 1
     index = end
-    label_end = min([chunk.x0 for chunk in rows[start].chunks if chunk.is_number])
+    label_end = _first_amount(rows[start])
     while index < len(rows) and index - end < 3 and index not in used:
         row, above = rows[index], rows[index - 1]
         if row.line.base - above.line.base > 3.2 * max(em, row.line.em):
             break
         if row.is_tabular:
             end = index + 1
-            label_end = min(label_end, *[chunk.x0 for chunk in row.chunks if chunk.is_number])
+            label_end = min(label_end, _first_amount(row))
         elif len(row.chunks) == 1 and row.chunks[0].x1 > label_end + em and not row.chunks[0].is_number:
             break
         index += 1
     return end
 
 
-def _columns(rows: list[_Row], em: float) -> list[tuple[float, float]] | None:
-    """Columns as x-ranges: where the parts of tabular lines lie, cut at gutters nearly no line crosses."""
+def _first_amount(row: _Row) -> float:
+    """Where the amounts of a line begin; a number at its left is a code."""
+    numbers = [chunk.x0 for chunk in row.chunks[1:] if chunk.is_number]
+    return min(numbers, default=row.chunks[0].x0)
+
+
+def _columns(rows: list[_Row], em: float, cuts: list[float]) -> list[tuple[float, float]] | None:
+    """Columns as x-ranges: where the parts of tabular lines lie, cut at gutters nearly no line crosses.
+
+    Two that all but touch are one, unless a cut between them says otherwise.
+    """
     tabular = [row for row in rows if row.is_tabular]
     if not tabular:
         return None
@@ -138,7 +274,8 @@ def _columns(rows: list[_Row], em: float) -> list[tuple[float, float]] | None:
         if depth > allowed and start is None:
             start = x
         elif depth <= allowed and start is not None:
-            if columns and start - columns[-1][1] < 0.3 * em:
+            close = columns and start - columns[-1][1] < 0.3 * em
+            if close and not any(columns[-1][1] <= cut <= start for cut in cuts):
                 columns[-1] = (columns[-1][0], x)
             else:
                 columns.append((start, x))
@@ -150,7 +287,8 @@ def _with_head(rows: list[_Row], columns: list[tuple[float, float]]) -> list[tup
     """The columns and those that only have a head: parts of head lines that stand over no column."""
     empty: list[tuple[float, float]] = []
     for row in rows:
-        if row.is_tabular or 2 * len(row.chunks) < len(columns):  # a line of few parts heads groups of columns
+        # A line of few parts heads groups of columns; column numbers stand in the middle of their columns.
+        if row.is_tabular or row.is_marker or 2 * len(row.chunks) < len(columns):
             continue
         for chunk in row.chunks:
             if all(_overlap(chunk, x0, x1) <= 0 for x0, x1 in columns):
@@ -180,7 +318,7 @@ def _is_table(rows: list[_Row], columns: list[tuple[float, float]], em: float) -
     tabular = [row for row in rows if row.is_tabular]
     least = _MIN_LINES
     if all(sum(chunk.is_number for chunk in row.chunks) >= _MANY_NUMBERS for row in tabular):
-        least = 2
+        least = 1
     if len(tabular) < least or any(_LEADERS.search(row.line.text) for row in tabular):
         return False
     number_columns: list[list[_Chunk]] = []
@@ -243,9 +381,9 @@ def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: b
     for number, group in enumerate(groups):
         by_span: dict[tuple[int, int], list[Run]] = {}
         for row in group:
-            for chunk in row.chunks:
-                for part in _parted(chunk, columns):
-                    by_span.setdefault(_span(part, columns), []).extend(part.runs)
+            parts = [part for chunk in row.chunks for part in _parted(chunk, columns)]
+            for part, span in zip(parts, _spans(parts, columns, not row.is_tabular), strict=True):
+                by_span.setdefault(span, []).extend(part.runs)
         for (first, last), runs in sorted(_disjoint(by_span).items()):
             lines = build_lines(runs)
             box = (
@@ -265,14 +403,34 @@ def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: b
 
 
 def _parted(chunk: _Chunk, columns: list[tuple[float, float]]) -> list[_Chunk]:
-    """Single characters set apart that stand over a column each (类 款 项) are parts of their own, not one word."""
-    if len(chunk.runs) < 2 or any(len(run.glyphs) != 1 for run in chunk.runs):
+    """Words set apart that stand over a column each (类 款 项) are parts of their own."""
+    if len(chunk.runs) < 2 or chunk.is_number:
         return [chunk]
     singles = [_Chunk([run], run.x0, run.x1, run.text, False) for run in chunk.runs]
     places = [[index for index, (x0, x1) in enumerate(columns) if _overlap(single, x0, x1) > 0] for single in singles]
     if any(len(place) != 1 for place in places) or len({place[0] for place in places}) < len(places):
         return [chunk]
     return singles
+
+
+def _spans(parts: list[_Chunk], columns: list[tuple[float, float]], is_head: bool) -> list[tuple[int, int]]:
+    """The columns of each part of a line.
+
+    A head in the middle of its cell may stand nearer to its neighbour's figures than to its own. Where two of them
+    fall on one column, the heads take the columns that fit them best together, in order and one each.
+    """
+    spans = [_span(part, columns) for part in parts]
+    if not is_head or len(set(spans)) == len(spans) or any(first != last for first, last in spans):
+        return spans
+    best: list[tuple[float, list[int]]] = [(0.0, [])] * (len(columns) + 1)
+    for place, part in enumerate(parts):
+        following: list[tuple[float, list[int]]] = [(-math.inf, [])] * (place + 1)
+        for column in range(place, len(columns)):
+            score, taken = best[column]
+            here = (score + _overlap(part, *columns[column]), [*taken, column])
+            following.append(max(following[-1], here, key=lambda entry: entry[0]))
+        best = following
+    return [(column, column) for column in best[-1][1]] if math.isfinite(best[-1][0]) else spans
 
 
 def _span(chunk: _Chunk, columns: list[tuple[float, float]]) -> tuple[int, int]:
@@ -352,9 +510,10 @@ def _ruled_table(
         and row.line.x1 <= right
     ]
     members = [rows[index] for index in inside]
-    columns = _columns(members, em)
+    columns = _columns(members, em, _part_neighbours(members, em))
     if columns is None or sum(row.is_tabular for row in members) < 2:
         return None, []
+    members = _with_whole_heads(members)
     columns = _with_head(members, columns)
     bands: dict[int, list[_Row]] = {}
     for row in members:

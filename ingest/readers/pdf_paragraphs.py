@@ -71,8 +71,7 @@ def set_aside_page_numbers(lines: list[Line], height: float) -> tuple[list[Line]
     kept = [
         line
         for line in lines
-        if _EDGE * height < line.base < (1 - _EDGE) * height
-        or not _PAGE_NUMBER.fullmatch(line.text.strip())
+        if _EDGE * height < line.base < (1 - _EDGE) * height or not _PAGE_NUMBER.fullmatch(line.text.strip())
     ]
     return kept, len(lines) - len(kept)
 

@@ -109,3 +109,134 @@ def test_captions_below_a_note_are_lines_of_their_own() -> None:
     drawing.text(530, 244, "12.30", align="r")
     assert texts(read(drawing.pdf()))[1:] == [
         "支出决算表", "公开03表", "编制单位：某某中心", "2021年度", "金额单位：万元"]  # fmt: skip
+
+
+def _right(drawing: Drawing, base: float, entries: list[tuple[float, str]], size: float = 9.0) -> None:
+    for x, text in entries:
+        drawing.text(x, base, text, size, "r")
+
+
+def _rows(lines: str) -> list[list[str]]:
+    return [line.split() for line in lines.splitlines()]
+
+
+def test_an_amount_that_touches_the_next_code_or_label_ends_at_the_seam() -> None:
+    """Without rulings 789.24 beside 302 is printed as 789.24302: the seam runs down the whole table."""
+    drawing = Drawing()
+    drawing.text(60, 100, "人员经费")
+    drawing.text(300, 100, "公用经费")
+    rows = [("301", "工资福利支出", "789.24", "302", "商品和服务支出", "45.52"),
+            ("30101", "基本工资", "220.60", "30201", "办公费", "3.47"),
+            ("30102", "津贴补贴", "63.73", "30202", "印刷费", "0.63"),
+            ("30103", "奖金", "8.00", "30204", "手续费", "0.00")]  # fmt: skip
+    for number, (code, name, amount, other, label, against) in enumerate(rows):
+        base = 118 + 14 * number
+        drawing.text(60, base, code)
+        drawing.text(100, base, name)
+        _right(drawing, base, [(240, amount), (420, against)])
+        drawing.text(241.8, base, other)
+        drawing.text(290, base, label)
+    assert [[text for text in row if text] for row in grids(read(drawing.pdf()))[0]][-4:] == [list(row) for row in rows]
+
+
+def test_an_amount_that_touches_the_label_of_the_other_side_ends_at_the_seam() -> None:
+    drawing = Drawing()
+    rows = _rows(
+        """一、财政拨款收入 1314.81 一、一般公共服务支出 0.00
+        二、事业收入 39.58 二、外交支出 0.00
+        三、其他收入 2.02 三、国防支出 12.31
+        总计 1356.41 总计 12.31"""
+    )
+    for number, (label, amount, other, against) in enumerate(rows):
+        base = 100 + 14 * number
+        drawing.text(60, base, label)
+        _right(drawing, base, [(240, amount), (420, against)])
+        drawing.text(241.2, base, other)
+    assert grids(read(drawing.pdf())) == [[list(row) for row in rows]]
+
+
+def test_heads_of_two_lines_stand_over_one_column() -> None:
+    drawing = Drawing()
+    ends = [(220, "合计"), (290, "一般公共预算拨"), (360, "政府性基金预算"), (430, "上级补助收"), (500, "其他收入")]
+    below = {290: "款", 360: "拨款", 430: "入"}
+    drawing.text(80, 104.5, "科目名称", align="c")
+    for x, text in ends:
+        drawing.text(x - 20, 100 if x in below else 104.5, text, 8, "c")
+        if x in below:
+            drawing.text(x - 20, 109, below[x], 8, "c")
+    rows = _rows(
+        """教育支出 1037.20 993.74 0.00 43.46 0.00
+        卫生健康支出 36.11 36.11 0.00 0.00 0.00
+        合计 1073.31 1029.85 0.00 43.46 0.00"""
+    )
+    for number, (label, *amounts) in enumerate(rows):
+        drawing.text(60, 126 + 14 * number, label)
+        _right(drawing, 126 + 14 * number, [(x, text) for (x, _), text in zip(ends, amounts, strict=True)])
+    (table,) = grids(read(drawing.pdf()))
+    assert [list(row) for row in rows] == table[-3:]
+    heads = ["".join(row[column] for row in table[:-3]) for column in range(6)]
+    assert heads == ["科目名称", "合计", "一般公共预算拨款", "政府性基金预算拨款", "上级补助收入", "其他收入"]
+
+
+def test_a_code_beside_a_label_of_two_lines_does_not_end_the_table() -> None:
+    drawing = Drawing()
+    rows = _rows(
+        """2080502 事业单位离退休 34.93 0.00
+        2080505 机关事业单位基本养老保/险缴费支出 71.41 0.00
+        2080506 机关事业单位职业年金缴/费支出 36.43 0.00
+        221 住房保障支出 53.01 9.30"""
+    )
+    base = 100.0
+    for code, label, amount, other in [(code, label.split("/"), *amounts) for code, label, *amounts in rows]:
+        base += 6 * (len(label) - 1)
+        drawing.text(60, base, code)
+        for place, line in enumerate(label):
+            drawing.text(120, base + 10 * place - 5 * (len(label) - 1), line)
+        _right(drawing, base, [(300, amount), (380, other)])
+        base += 14 + 6 * (len(label) - 1)
+    assert grids(read(drawing.pdf())) == [[[text.replace("/", "") for text in row] for row in rows]]
+
+
+def test_column_numbers_are_heads_and_one_row_of_amounts_is_a_table() -> None:
+    drawing = Drawing()
+    places = [120 + 70 * number for number in range(6)]
+    for x, head in zip(places, ("合计", "因公出国费", "小计", "购置费", "运行维护费", "公务接待费"), strict=True):
+        drawing.text(x - 25, 100, head, align="c")
+    _right(drawing, 116, list(zip(places, ("7.50", "0.00", "5.00", "0.00", "5.00", "2.50"), strict=True)))
+    (table,) = grids(read(drawing.pdf()))
+    assert table[-1] == ["7.50", "0.00", "5.00", "0.00", "5.00", "2.50"]
+
+
+def test_column_numbers_in_the_middle_of_their_columns_make_no_columns_of_their_own() -> None:
+    drawing = Drawing()
+    for x, head, number in ((80, "项目", "栏次"), (200, "决算数", "1"), (320, "项目", "栏次"), (440, "决算数", "2")):
+        drawing.text(x, 100, head, align="c")
+        drawing.text(x, 114, number, align="c")
+    rows = _rows(
+        """本年收入合计 356.40 本年支出合计 366.36
+        年初结转和结余 22.82 年末结转和结余 12.87
+        总计 379.23 总计 379.23"""
+    )
+    for number, (label, amount, other, against) in enumerate(rows):
+        drawing.text(50, 128 + 14 * number, label)
+        drawing.text(290, 128 + 14 * number, other)
+        _right(drawing, 128 + 14 * number, [(250, amount), (490, against)])
+    assert grids(read(drawing.pdf())) == [
+        [["项目", "决算数", "项目", "决算数"], ["栏次", "1", "栏次", "2"], *(list(row) for row in rows)]
+    ]
+
+
+def test_heads_nearer_to_the_figures_of_their_neighbour_keep_their_order() -> None:
+    drawing = Drawing()
+    for x, head in ((370, "年初预算数"), (443, "全年预算数"), (514, "全年执行数")):
+        drawing.text(x, 100, head, 7, "c")
+    rows = _rows(
+        """年度资金总额 404.88 389.96 369.79
+        其中：当年财政拨款 404.88 375.03 354.87
+        上年结转资金 0.00 14.93 14.93"""
+    )
+    for number, (label, *amounts) in enumerate(rows):
+        drawing.text(220, 112 + 12 * number, label, 7)
+        _right(drawing, 112 + 12 * number, list(zip((424, 495, 566), amounts, strict=True)), 7)
+    (table,) = grids(read(drawing.pdf()))
+    assert table == [["", "年初预算数", "全年预算数", "全年执行数"], *rows]
