@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +19,8 @@ from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.metrics import Semantics, ask, catalogue, semantics_of
 from gongkai.reader import open_published
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +104,23 @@ def test_the_command_answers_and_shows_its_sql(samples_home: Path, published: du
     rows = [(row["年度"], Decimal(row["三公经费决算"])) for row in json.loads(said)]
     sql = subprocess.run([*command, "--sql"], capture_output=True, text=True, check=True).stdout
     assert rows == published.execute(sql).fetchall() and rows
+
+
+def test_metricflows_own_command_gives_the_same(samples_home: Path, semantics: Semantics, tmp_path: Path) -> None:
+    """The guide's block, as printed, against ``gongkai metric``; ``mf`` gives binary fractions, so to the yuan."""
+    guide = (ROOT / "docs" / "guides" / "connect-tools.md").read_text(encoding="utf-8")
+    [block] = [text for text in re.findall(r"^```sh\n(.*?)^```$", guide, re.M | re.S) if "mf query" in text]
+    (tmp_path / "warehouse").symlink_to(samples_home)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "GONGKAI_CHECKOUT": str(ROOT)}
+    command = ["bash", "-euo", "pipefail", "-c", block]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    with (tmp_path / "mf试用" / "指标.csv").open(encoding="utf-8", newline="") as held:
+        told = {
+            int(row["metric_time__year"][:4]): [row[name] and round(Decimal(row[name])) for name in list(row)[1:]]
+            for row in csv.DictReader(held)
+        }
+    answer = ask(Home(samples_home), ["final_expenditure", "expenditure_per_staff"], ["年度"], semantics=semantics)
+    assert told == {row[0]: ["" if value is None else round(value) for value in row[1:]] for row in answer.rows}
+    assert len(told) > 3

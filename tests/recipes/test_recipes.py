@@ -25,7 +25,8 @@ SHELL = [
     match.group(2)
     for page in (GUIDE, HOW_TO)
     for match in _BLOCK.finditer(page.read_text(encoding="utf-8"))
-    if match.group(1) == "sh"
+    # The block of MetricFlow's own command is run, and its answer compared, in test_metrics.py.
+    if match.group(1) == "sh" and "mf query" not in match.group(2)
 ]
 
 
