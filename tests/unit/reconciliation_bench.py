@@ -23,6 +23,7 @@ MODELS = (
     "int_recon__linear",
     "int_recon__compared_in_prose",
     "int_recon__share",
+    "int_recon__list_member",
     "int_recon__listed",
     "int_recon__reported",
     "int_recon__performance",

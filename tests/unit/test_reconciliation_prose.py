@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from reconciliation_bench import FIGURE, INDICATOR, NARRATIVE, TOLD, Bench, figure, insert, told
 
 PROSE = ("int_recon__compared_in_prose", "int_recon__share", "int_recon__listed", "int_recon__performance")
-MODELS = (*PROSE[:3], "int_recon__reported", PROSE[3])
+MODELS = (*PROSE[:2], "int_recon__list_member", PROSE[2], "int_recon__reported", PROSE[3])
 ASSETS = {"section": "资产", "paragraph_number": 5}
 
 
@@ -87,6 +87,43 @@ def assets(
     return rows
 
 
+def closed_list(whole: str, parts: list[str], rest: str = "其他资金", sentence: str = "其中：") -> list[dict[str, Any]]:
+    """甲项X万元，其中：第1项…，第2项…，其他资金…。"""
+    rows = [told("a-0", whole, subject_key="全年预算", sentence=sentence)]
+    names = [f"第{number}项" for number in range(1, len(parts))] + [rest]
+    for number, (name, part) in enumerate(zip(names, parts, strict=True), 1):
+        given = {"subject_key": name, "parent_key": "全年预算", "char_start": 10 * number, "sentence": sentence}
+        rows.append(told(f"a-{number}", part, **given))
+    return rows
+
+
+def counted(whole: tuple[str, int], parts: dict[str, int], parent: str | None = None) -> list[dict[str, Any]]:
+    """A number of things and the numbers of their kinds, in one paragraph."""
+    given = {"role": "count", "unit_code": "个", "half_unit": Decimal(0), "stage_stated": None, "stage_code": None}
+    rows = []
+    for number, (subject, count) in enumerate([whole, *parts.items()]):
+        row = told(f"a-{number}", str(count), subject_printed=subject, subject_key=subject, char_start=number, **given)
+        value = Decimal(count)
+        row |= {"is_own_amount": False, "value": value, "signed_value": value}
+        rows.append(row | ({"parent_key": parent} if number else {}))
+    return rows
+
+
+def grades(projects: int, *numbers: int) -> list[dict[str, Any]]:
+    parts = {f"绩效评级为“{grade}”的项目": number for grade, number in zip(("优", "良", "合格"), numbers, strict=False)}
+    return counted(("绩效自评的项目", projects), parts)
+
+
+def units(whole: int, offices: int, institutions: int) -> list[dict[str, Any]]:
+    parts = {"行政单位": offices, "事业单位": institutions}
+    return counted(("所属预算单位", whole), parts, parent="所属预算单位")
+
+
+def worn(original: str, depreciation: str, net: str) -> list[dict[str, Any]]:
+    names = {"固定资产原值": original, "固定资产累计折旧": depreciation, "固定资产净值": net}
+    return [told(f"a-{number}", value, subject_key=name) for number, (name, value) in enumerate(names.items())]
+
+
 # rule → {case: rows of told numbers}. Cases: pass, round, fail, absent (the rule has nothing to say).
 TOLD_CASES: dict[str, dict[str, list[dict[str, Any]]]] = {
     "R087A": {
@@ -153,6 +190,20 @@ TOLD_CASES: dict[str, dict[str, list[dict[str, Any]]]] = {
         "fail": subjects("a", ["30.00", "20.00"], ["12.00", "22.00"], "34.00", "30.00"),
         "absent": subjects("a", ["30.00", "20.00"], ["12.00", "20.00"], "34.00", "30.00"),
     },
+    "R113L": {
+        "pass": closed_list("100.00", ["60.00", "30.00", "10.00"]),
+        "round": closed_list("100.01", ["60.00", "30.00", "10.00"]),
+        "fail": closed_list("100.00", ["60.00", "20.00", "10.00"]),
+        "absent": closed_list("100.00", ["60.00", "20.00", "10.00"], rest="第3项"),
+    },
+    "R066C": {
+        "pass": worn("156.76", "97.87", "58.89"),
+        "round": worn("156.77", "97.87", "58.89"),
+        "fail": worn("156.76", "97.87", "56.89"),
+        "absent": worn("156.76", "97.87", "56.89")[:2],
+    },
+    "R068": {"pass": units(3, 1, 2), "fail": units(4, 1, 2), "absent": units(4, 1, 2)[:2]},
+    "R127": {"pass": grades(26, 22, 4, 0), "fail": grades(26, 23, 4, 0), "absent": grades(26, 23, 4)},
     "R074A": {
         "pass": persons("a", 11, 7, 4),
         "fail": persons("a", 21, 7, 4),
@@ -418,6 +469,45 @@ def test_identity(bench: Bench, rule_id: str, case: str, rows: dict[str, Any]) -
     else:
         wanted = {"pass": {"exact"}, "round": {"rounding"}}[case]
         assert held and set(held) <= wanted | {"exact"} and set(held) & wanted, held
+
+
+def test_a_list_that_prints_its_own_sum_is_held_to_it_and_to_its_whole(bench: Bench) -> None:
+    rows = closed_list("100.00", ["60.00", "30.00", "90.00"], rest="合计")
+    assert sorted(statuses(bench, "R113L", {"told": rows})) == ["discrepant", "exact"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        closed_list("100.00", ["60.00", "0", "20.00"], rest="第3项", sentence="其中：办公费等方面支出"),
+        closed_list("100.00", ["0", "0"], rest="第2项"),
+        [row | {"line_code": "tp_total"} for row in closed_list("100.00", ["60.00", "0", "20.00"])],
+    ],
+    ids=["open", "nothing", "three public"],
+)
+def test_a_list_that_may_go_on_accuses_nobody(bench: Bench, rows: list[dict[str, Any]]) -> None:
+    assert statuses(bench, "R113L", {"told": rows}) == []
+
+
+def test_a_line_under_two_names_in_one_paragraph_is_one_line(bench: Bench) -> None:
+    line = {"line_code": "tp_hospitality"}
+    rows = [
+        told("a-1", "1.67", subject_key="公务接待费支出", **line),
+        change("a-2", "0.73", -1, subject_key="公务接待费", **line),
+        rate("a-3", "30.42%", subject_key="公务接待费", direction=-1, **line),
+    ]
+    assert statuses(bench, "R087B", {"told": rows}) == ["rounding"]
+    rows[2] = rate("a-3", "40.42%", subject_key="公务接待费", direction=-1, **line)
+    assert statuses(bench, "R087B", {"told": rows}) == ["discrepant"]
+
+
+def test_a_share_of_the_three_public_expenses_needs_no_named_whole(bench: Bench) -> None:
+    rows = [
+        told("a-1", "10.00", subject_key="三公经费", line_code="tp_total", paragraph_number=1),
+        told("a-2", "4.00", subject_key="公务接待费", line_code="tp_hospitality", paragraph_number=2),
+        told("a-3", "45.00%", subject_key="公务接待费", line_code="tp_hospitality", paragraph_number=2, char_start=9),
+    ]
+    assert statuses(bench, "R086A", {"told": rows}) == ["discrepant"]
 
 
 def test_an_undefined_base_is_no_arithmetic_finding(bench: Bench) -> None:

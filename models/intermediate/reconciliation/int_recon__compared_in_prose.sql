@@ -27,6 +27,7 @@ told as (
         base_code,
         stage_code,
         stage_stated,
+        line_code,
         unit_code,
         value_printed,
         value,
@@ -67,6 +68,31 @@ own as (
     select document_key, paragraph_number, subject_key, run_ordinal, value, half_unit, amount_key
     from amounts
     where stage = 'own'
+
+),
+
+-- 公务接待费支出1.67万元 … 公务接待费支出决算比上年减少0.73万元: one line under two names in one paragraph
+own_by_line as (
+
+    select
+        document_key,
+        paragraph_number,
+        line_code,
+        min(value) as value,
+        max(half_unit) as half_unit,
+        min(amount_key) as amount_key
+    from told
+    where is_own_amount
+        and unit_code = '元'
+        and (
+            line_code like 'tp%'
+            or line_code in (
+                'income_grand_total', 'expenditure_grand_total', 'income_this_year', 'expenditure_this_year',
+                'operating_cost', 'procurement_total'
+            )
+        )
+    group by document_key, paragraph_number, line_code
+    having min(value) = max(value)
 
 ),
 
@@ -123,9 +149,9 @@ joined as (
         told.value,
         told.signed_value,
         told.half_unit,
-        case when {{ takes_adjusted }} then adjusted.value else own.value end as own_value,
-        case when {{ takes_adjusted }} then adjusted.half_unit else own.half_unit end as own_half_unit,
-        case when {{ takes_adjusted }} then adjusted.amount_key else own.amount_key end as own_amount_key,
+        coalesce(case when {{ takes_adjusted }} then adjusted.value else own.value end, own_by_line.value) as own_value,
+        coalesce(case when {{ takes_adjusted }} then adjusted.half_unit else own.half_unit end, own_by_line.half_unit) as own_half_unit,
+        coalesce(case when {{ takes_adjusted }} then adjusted.amount_key else own.amount_key end, own_by_line.amount_key) as own_amount_key,
         coalesce(
             case when told.base_code = 'opening' then earlier.value end,
             same_base.value,
@@ -153,6 +179,12 @@ joined as (
         and told.paragraph_number = own.paragraph_number
         and told.subject_key = own.subject_key
         and told.run_ordinal = own.run_ordinal
+    left join own_by_line
+        on told.document_key = own_by_line.document_key
+        and told.paragraph_number = own_by_line.paragraph_number
+        and told.line_code = own_by_line.line_code
+        and told.base_code like 'prior%'
+        and own.value is null
     -- 年初X,调整Y,全年Z,调整率: compares two budgets
     left join amounts as adjusted
         on told.document_key = adjusted.document_key

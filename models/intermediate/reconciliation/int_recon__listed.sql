@@ -1,5 +1,5 @@
--- Grain: one row per list or repetition told in prose and rule on it (文字列举与重复): shares that make up 100 %, subjects
--- that make up a total, assets, persons on the roll, one figure told twice.
+-- Grain: one row per list or repetition told in prose and rule on it (文字列举与重复): shares that make up 100 %, lists
+-- that make up a whole, assets, persons on the roll, one figure told twice.
 with
 
 told as (
@@ -168,93 +168,49 @@ kind_shares as (
 
 ),
 
--- ---- functional subjects told one after the other
-subject_lists as (
+-- ---- closed lists: the parts make up the whole
+member_sums as (
+
+    select
+        method,
+        document_key,
+        max(case when side = 'whole' then amount_key end) as left_amount_key,
+        min(case when side = 'part' then amount_key end) as right_amount_key,
+        max(case when side = 'part' then amount_key end) as other_amount_key,
+        max(case when side = 'whole' then value end) as left_value,
+        sum(case when side = 'part' then value end) as right_value,
+        case
+            when method in ('graded', 'units_counted') then cast(0 as decimal(24, 6))
+            else sum(half_unit)
+        end as tolerance,
+        min(unit_code) as unit_code
+    from {{ ref('int_recon__list_member') }}
+    group by method, document_key, list_key
+
+),
+
+-- ---- assets: 资产总额 … 其中: the parts stand under the same heading, whatever else they are called
+assets_told as (
 
     select
         document_key,
         section,
-        length(functional_code) as level,
-        case when is_own_amount then 'own' else stage_stated end as stage,
-        min(amount_key) as amount_key,
-        sum(value) as value,
-        sum(half_unit) as half_unit,
-        count(*) as subjects,
-        count(distinct functional_code) as codes
+        subject_key,
+        run_ordinal,
+        amount_key,
+        value,
+        half_unit,
+        sentence,
+        case
+            when line_code in ('assets_total', 'current_assets', 'fixed_assets_net', 'construction', 'intangible_assets')
+                then line_code
+            when line_code is null and {{ regex_matches("coalesce(parent_key, '')", '^资产(账面)?总额$') }} then 'assets_other'
+        end as line_code
     from told
-    where role = 'amount'
-        and has_digits
-        and unit_code = '元'
-        and functional_code is not null
-        and (is_own_amount or stage_stated in ('initial_budget', 'full_year_budget'))
-    group by document_key, section, length(functional_code), case when is_own_amount then 'own' else stage_stated end
+    where is_own_amount and unit_code = '元'
 
 ),
 
-stated_totals as (
-
-    select
-        document_key,
-        section,
-        case when is_own_amount then 'own' else stage_stated end as stage,
-        min(amount_key) as amount_key,
-        min(value) as value,
-        max(half_unit) as half_unit
-    from told
-    where role = 'amount'
-        and has_digits
-        and unit_code = '元'
-        and line_code in ('expenditure_this_year', 'expenditure_grand_total')
-        and fund_code in ('general', 'appropriation')
-        and (is_own_amount or stage_stated in ('initial_budget', 'full_year_budget'))
-    group by document_key, section, case when is_own_amount then 'own' else stage_stated end
-    having min(value) = max(value)
-
-),
-
--- a list is whole where its figures of the own stage make up the stated total
-whole_lists as (
-
-    select lists.document_key, lists.section, lists.level, lists.subjects
-    from subject_lists as lists
-    inner join stated_totals as totals
-        on lists.document_key = totals.document_key
-        and lists.section = totals.section
-        and totals.stage = 'own'
-    where lists.stage = 'own'
-        and lists.codes = lists.subjects
-        and lists.subjects > 1
-        and abs(lists.value - totals.value) <= lists.half_unit + totals.half_unit
-
-),
-
-class_sums as (
-
-    select
-        'classes' as method,
-        lists.document_key,
-        totals.amount_key as left_amount_key,
-        lists.amount_key as right_amount_key,
-        cast(null as {{ dbt.type_string() }}) as other_amount_key,
-        totals.value as left_value,
-        lists.value as right_value,
-        lists.half_unit + totals.half_unit as tolerance,
-        '元' as unit_code
-    from whole_lists
-    inner join subject_lists as lists
-        on whole_lists.document_key = lists.document_key
-        and whole_lists.section = lists.section
-        and whole_lists.level = lists.level
-        and whole_lists.subjects = lists.subjects
-        and lists.codes = lists.subjects
-    inner join stated_totals as totals
-        on lists.document_key = totals.document_key
-        and lists.section = totals.section
-        and lists.stage = totals.stage
-
-),
-
--- ---- assets: 资产总额 … 其中: the parts stand under the same heading
 assets as (
 
     select
@@ -266,11 +222,12 @@ assets as (
         value,
         half_unit,
         instr(sentence, '其中') > 0 as leads_a_list,
-        row_number() over (partition by document_key, section, line_code order by run_ordinal desc) as from_last
-    from told
-    where is_own_amount
-        and unit_code = '元'
-        and line_code in ('assets_total', 'current_assets', 'fixed_assets_net', 'construction', 'intangible_assets')
+        row_number() over (
+            partition by document_key, section, line_code, case when line_code = 'assets_other' then subject_key else '' end
+            order by run_ordinal desc
+        ) as from_last
+    from assets_told
+    where line_code is not null
 
 ),
 
@@ -286,8 +243,8 @@ asset_sections as (
         sum(case when line_code <> 'assets_total' and from_last = 1 then half_unit end) as parts_half_unit,
         sum(case when line_code <> 'assets_total' and from_last = 2 then value end) as opening_value,
         sum(case when line_code <> 'assets_total' and from_last = 2 then half_unit end) as opening_half_unit,
-        count(distinct case when line_code <> 'assets_total' and from_last = 1 then line_code end) as parts,
-        count(distinct case when line_code <> 'assets_total' and from_last = 2 then line_code end) as openings,
+        sum(case when line_code <> 'assets_total' and from_last = 1 then 1 else 0 end) as parts,
+        sum(case when line_code <> 'assets_total' and from_last = 2 then 1 else 0 end) as openings,
         max(case when line_code = 'current_assets' then amount_key end) as current_amount_key,
         max(case when line_code = 'fixed_assets_net' then amount_key end) as fixed_amount_key
     from assets
@@ -470,7 +427,7 @@ repeats as (
 
 results as (
 
-    {% for part in ['share_sums', 'kind_shares', 'class_sums', 'asset_sums', 'headcounts', 'repeats'] -%}
+    {% for part in ['share_sums', 'kind_shares', 'member_sums', 'asset_sums', 'headcounts', 'repeats'] -%}
     select method, document_key, left_amount_key, right_amount_key, other_amount_key, left_value, right_value, tolerance,
         unit_code
     from {{ part }}

@@ -39,6 +39,7 @@ shares as (
         subject_key,
         parent_key,
         functional_code,
+        line_code,
         run_ordinal,
         value,
         half_unit
@@ -141,6 +142,22 @@ candidates as (
         and right(shares.parent_key, length(named.name_key)) = named.name_key
     inner join table_totals as wholes
         on shares.document_key = wholes.document_key and named.line_item_code = wholes.line_code
+    union all
+    -- an item of the three public expenses without a named whole: all three
+    select shares.amount_key, 3 as way, wholes.amount_key as whole_amount_key, wholes.value, wholes.half_unit
+    from shares
+    inner join told as wholes
+        on shares.document_key = wholes.document_key
+        and wholes.line_code = 'tp_total'
+        and wholes.is_own_amount
+        and wholes.unit_code = '元'
+    where shares.line_code like 'tp%'
+    union all
+    select shares.amount_key, 3 as way, wholes.amount_key as whole_amount_key, wholes.value, wholes.half_unit
+    from shares
+    inner join table_totals as wholes
+        on shares.document_key = wholes.document_key and wholes.line_code = 'tp_total'
+    where shares.line_code like 'tp%'
     union all
     -- a functional class without a named whole: the expenditure of the general public budget
     select shares.amount_key, 4 as way, wholes.amount_key as whole_amount_key, wholes.value, wholes.half_unit

@@ -71,9 +71,27 @@ share_parts as (
 
 ),
 
+-- a closed list rests on all its parts
+list_parts as (
+
+    select results.result_number, members.amount_key, cast(-1 as decimal(9, 4)) as coefficient
+    from {{ ref('int_recon__result') }} as results
+    inner join {{ ref('rules') }} as rules on results.rule_id = rules.rule_id
+    inner join {{ ref('int_recon__list_member') }} as wholes
+        on results.left_amount_key = wholes.amount_key and rules.method = wholes.method and wholes.side = 'whole'
+    inner join {{ ref('int_recon__list_member') }} as members
+        on wholes.document_key = members.document_key
+        and wholes.method = members.method
+        and wholes.list_key = members.list_key
+        and members.side = 'part'
+    where members.amount_key <> coalesce(results.right_amount_key, '')
+        and members.amount_key <> coalesce(results.other_amount_key, '')
+
+),
+
 gathered as (
 
-    {% for part in ['matched', 'left_sides', 'right_sides', 'other_sides', 'sheet_parts', 'share_parts'] -%}
+    {% for part in ['matched', 'left_sides', 'right_sides', 'other_sides', 'sheet_parts', 'share_parts', 'list_parts'] -%}
     select result_number, amount_key, coefficient
     from {{ part }}
     {% if not loop.last %}union all{% endif %}
