@@ -19,6 +19,9 @@ _APART = 4.0
 _COVERED = 0.6
 """A header row has text over at least this share of the columns; a head line printed in cells has less."""
 _AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+_DIGITS = frozenset("0123456789.,-")
+_FULL = 1.6
+"""A line that leaves less room in its cell than this, in em, takes no further digit: sides have half an em each."""
 _LEVEL = 0.6
 """Lines of neighbouring cells closer than this, in em, stand on one row."""
 
@@ -36,7 +39,22 @@ class DraftCell:
 
     @property
     def text(self) -> str:
-        return "\n".join([line.text for line in self.lines])
+        texts = [line.text for line in self.lines]
+        return "".join(texts) if len(texts) > 1 and self._is_broken_number(texts) else "\n".join(texts)
+
+    def _is_broken_number(self, texts: list[str]) -> bool:
+        """True for one number broken into lines by a cell too narrow for it: 2715.91 as 27, 15. and 91.
+
+        The lines make one amount, or a code of 3, 5 or 7 digits, and those before the last leave no room for a digit or
+        end with the point.
+        """
+        whole = "".join(texts)
+        if not all(set(text) <= _DIGITS for text in texts) or not _AMOUNT.fullmatch(whole):
+            return False
+        is_code = whole.isdigit() and len(whole) in (3, 5, 7) and len(texts[-1]) <= len(texts[0])
+        is_amount = "." in whole and not _is_stack(self)
+        room = self.box[2] - self.box[0] - max(line.x1 - line.x0 for line in self.lines[:-1])
+        return (is_code or is_amount) and (texts[0][-1] in ".," or room < _FULL * self.lines[0].em)
 
 
 @dataclass(slots=True)

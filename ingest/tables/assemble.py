@@ -29,6 +29,7 @@ from ingest.tables.grid import (
     is_subject_code,
     split_glued_code,
 )
+from ingest.tables.torn import is_torn_head, join_head, join_row
 from ingest.text import fold_width, has_ordinal, is_nothing, label_key, plain_key, squeeze, whole_number
 
 _PAGE_NUMBER = re.compile(r"^(?:第\s*)?[-—–\s]*\d{1,4}[-—–\s]*(?:页)?(?:共\s*\d+\s*页)?$")
@@ -83,7 +84,11 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
             if first_row is not None:
                 if len(between) == 1 and _ends_label(previous.grid, between[0]):
                     previous.grid.append(Grid.of(_line_as_row(between.pop())), 0)
-                previous.grid.append(_on_columns_of(previous.grid, grid, first_row), first_row)
+                if first_row == 0 and is_torn_head(previous.grid, grid):
+                    previous.grid = _on_columns_of(grid, previous.grid, 0)
+                    join_head(previous.grid, grid)
+                rest = join_row(previous.grid, _on_columns_of(previous.grid, grid, first_row), first_row)
+                previous.grid.append(rest, first_row)
                 previous.repeated += between
                 between = []
                 continue
@@ -188,7 +193,9 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
             and len(first) >= 2
         ):
             return header
-        return 0 if not captions and _both_performance(previous.grid, grid) else None
+        if captions:
+            return None
+        return 0 if is_torn_head(previous.grid, grid) or _both_performance(previous.grid, grid) else None
     if captions:
         alike = grid.column_count == previous.grid.column_count or _same_extent(previous.grid, grid)
         return 0 if alike and not _opens_form(grid) else None

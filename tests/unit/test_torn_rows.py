@@ -1,0 +1,111 @@
+"""Rows and headers that a page break cuts through, and numbers that a narrow cell breaks into lines."""
+
+from __future__ import annotations
+
+import pytest
+from pdf_drawing import Drawing, Put, Ruled
+
+from ingest.pipeline import parse_bytes
+
+_XS = [40.0, 85.0, 180.0, 250.0, 320.0, 390.0]
+_HEAD = ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"]
+
+
+def _piece(drawing: Drawing, top: float, rows: list[list[str]]) -> None:
+    """A ruled piece of the table; every row is as high as its longest cell, text begins at the top."""
+    ys = [top]
+    for row in rows:
+        ys.append(ys[-1] + 6 + 11 * max(text.count("/") + 1 for text in row))
+    drawing.ruled(Ruled(_XS, ys))
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            for number, line in enumerate(text.split("/") if text else []):
+                drawing.text(_XS[column] + 3, ys[row] + 11 + 11 * number, line, 9)
+
+
+def _figures(first: list[list[str]], second: list[list[str]]) -> dict[tuple[str | None, str, str], str]:
+    """(code, label, last part of the column) → value of a table printed on two pages."""
+    drawing = Drawing()
+    drawing.text(200, 60, "支出决算表", 14)
+    drawing.text(40, 90, "编制单位：某某县图书馆", 9)
+    drawing.text(390, 90, "金额单位：万元", 9, "r")
+    _piece(drawing, 100, first)
+    drawing.next_page()
+    _piece(drawing, 60, second)
+    read = parse_bytes(drawing.pdf(), "a.pdf").figures()
+    assert {figure.statement_code for figure in read} == {"final_expenditure"}
+    return {
+        (figure.row_code, figure.row_label, figure.column_label.split("/")[-1]): figure.value_text for figure in read
+    }
+
+
+_ABOVE = [
+    _HEAD,
+    ["合计", "", "1602.77", "1514.14", "88.63"],
+    ["207", "文化旅游体育与/传媒支出", "1514.14", "1514.14", "0.00"],
+]
+_BELOW = ["221", "住房保障支出", "0.00", "0.00", "0.00"]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        (["208", "社会保障和就/业支出", "88.", "0.00", "88."], ["", "", "63", "", "63"]),
+        (["208", "社会保障和就", "88.63", "0.00", "88.63"], ["", "业支出", "", "", ""]),
+    ],
+    ids=["amount", "name"],
+)
+def test_the_pieces_of_a_row_are_one_row(upper: list[str], lower: list[str]) -> None:
+    figures = _figures([*_ABOVE, upper], [lower, _BELOW])
+    assert figures["208", "社会保障和就业支出", "项目支出"] == "88.63"
+    assert figures["208", "社会保障和就业支出", "本年支出合计"] == "88.63"
+    assert len(figures) == 12
+
+
+def test_a_code_in_two_pieces_is_one_code() -> None:
+    upper, lower = ["2080", "事业单位", "88.63", "0.00", "88.63"], ["502", "离退休", "", "", ""]
+    assert _figures([*_ABOVE, upper], [lower, _BELOW])["2080502", "事业单位离退休", "项目支出"] == "88.63"
+
+
+def test_rows_that_are_whole_stay_two_though_the_second_has_no_amounts() -> None:
+    upper, lower = ["208", "社会保障和就业支出", "88.63", "0.00", "88.63"], ["210", "卫生健康支出", "", "", ""]
+    figures = _figures([*_ABOVE, upper], [lower, _BELOW])
+    assert figures["208", "社会保障和就业支出", "项目支出"] == "88.63"
+    upper, lower = (
+        ["208", "社会保障和就业支出", "88.63", "0.00", "88.63"],
+        ["210", "卫生健康支出", "7.10", "7.10", "0.00"],
+    )
+    figures = _figures([*_ABOVE, upper], [lower, _BELOW])
+    assert figures["210", "卫生健康支出", "本年支出合计"] == "7.10"
+    assert len(figures) == 15
+
+
+def test_a_header_in_two_pieces_names_its_columns() -> None:
+    first = [["科目", "科目", "本年支出", "基本", "项目"]]
+    second = [["编码", "名称", "合计", "支出", "支出"], *_ABOVE[1:], _BELOW]
+    figures = _figures(first, second)
+    assert figures["207", "文化旅游体育与传媒支出", "本年支出合计"] == "1514.14"
+    assert figures[None, "合计", "项目支出"] == "88.63"
+    assert {column for _, _, column in figures} == {"本年支出合计", "基本支出", "项目支出"}
+
+
+def test_a_number_broken_by_its_cell_is_one_number_and_numbers_below_each_other_are_not() -> None:
+    xs = [40.0, 70.0, 130.0, 200.0]
+    drawing = Drawing()
+    cells = {(0, 0): Put("2080\n505"), (0, 1): Put("机关事业"), (0, 2): Put("141.70"),
+             (1, 0): Put("20805"), (1, 1): Put("行政"), (1, 2): Put("12.50\n13.70")}  # fmt: skip
+    drawing.ruled(Ruled(xs, [100.0, 130.0, 160.0], cells=cells))
+    table = next(block for block in _blocks(drawing) if hasattr(block, "cells"))
+    assert [cell.text for cell in table.cells] == ["2080505", "机关事业", "141.70", "20805", "行政", "12.50\n13.70"]
+    drawing = Drawing()
+    narrow = [40.0, 60.0, 84.0, 200.0]
+    cells = {(0, 0): Put("合计"), (0, 1): Put("1602.\n77", size=7), (1, 0): Put("甲"), (1, 1): Put("224.\n28", size=7)}
+    drawing.ruled(Ruled(narrow, [100.0, 130.0, 160.0], cells=cells))
+    table = next(block for block in _blocks(drawing) if hasattr(block, "cells"))
+    assert [cell.text for cell in table.cells] == ["合计", "1602.77", "甲", "224.28"]
+
+
+def _blocks(drawing: Drawing):
+    from ingest.readers import read_document
+
+    return read_document(drawing.pdf()).blocks
