@@ -18,9 +18,10 @@ attached as (
     select distinct paragraphs.document_key
     from {{ ref('stg_landing__paragraphs') }} as paragraphs
     inner join documents on paragraphs.document_key = documents.document_key
-    where {{ regex_matches(
-        without_blanks('paragraphs.text'), '((决算|预算|报)表[^。]{0,12}见附件|附[件表][：:].{2,40}[.](xlsx?|et|pdf|docx?|zip|rar))'
-    ) }}
+    where instr(paragraphs.text, '附') > 0
+        and {{ regex_matches(
+            without_blanks('paragraphs.text'), '((决算|预算|报)表[^。]{0,12}见附件|附[件表][：:].{2,40}[.](xlsx?|et|pdf|docx?|zip|rar))'
+        ) }}
 
 ),
 
@@ -277,7 +278,7 @@ paragraphs as (
 
 -- 纳入某局2022年部门预算编制范围 in the budget of 2023; a heading or an opening of another year where most bear the
 -- document's own. What is said of the year before says so.
-told_years as (
+read_years as (
 
     select
         document_key,
@@ -305,19 +306,31 @@ told_years as (
                 ) }}
         end as year_opened
     from paragraphs
+    -- the few that can bear one of the three
+    where instr(folded, '范围') > 0
+        or left(folded, 1) = '第'
+        or {{ regex_matches('folded', '^[一二三四五六七八九十、（）()0-9.]*20[0-9][0-9]年') }}
 
 ),
 
-told_often as (
+told_years as (
 
     select
         document_key,
-        sum(case when year_headed = cast(fiscal_year as {{ text }}) then 1 else 0 end) as headed,
-        sum(case when year_opened = cast(fiscal_year as {{ text }}) then 1 else 0 end) as opened,
-        sum(case when year_headed <> cast(fiscal_year as {{ text }}) then 1 else 0 end) as headed_otherwise,
-        sum(case when year_opened <> cast(fiscal_year as {{ text }}) then 1 else 0 end) as opened_otherwise
-    from told_years
-    group by document_key
+        paragraph_ordinal,
+        place,
+        cast(fiscal_year as {{ text }}) as expected,
+        year_told,
+        year_headed,
+        year_opened,
+        {% for way in ['headed', 'opened'] -%}
+        sum(case when year_{{ way }} = cast(fiscal_year as {{ text }}) then 1 else 0 end) over (partition by document_key)
+        > 2 * sum(case when year_{{ way }} <> cast(fiscal_year as {{ text }}) then 1 else 0 end) over (
+            partition by document_key
+        ) as is_mostly_{{ way }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from read_years
+    where coalesce(year_told, year_headed, year_opened) is not null
 
 ),
 
@@ -325,26 +338,19 @@ prose_years as (
 
     select
         'year_differs' as method,
-        told_years.document_key,
-        'p' || cast(told_years.paragraph_ordinal as {{ text }}) as item_key,
-        told_years.place,
+        document_key,
+        'p' || cast(paragraph_ordinal as {{ text }}) as item_key,
+        place,
         coalesce(
-            case when told_years.year_told <> cast(told_years.fiscal_year as {{ text }}) then told_years.year_told end,
-            case when told_often.headed > 2 * told_often.headed_otherwise then told_years.year_headed end,
-            case when told_often.opened > 2 * told_often.opened_otherwise then told_years.year_opened end
+            case when year_told <> expected then year_told end,
+            case when is_mostly_headed then year_headed end,
+            case when is_mostly_opened then year_opened end
         ) as printed,
-        cast(told_years.fiscal_year as {{ text }}) as expected
+        expected
     from told_years
-    inner join told_often on told_years.document_key = told_often.document_key
-    where told_years.year_told <> cast(told_years.fiscal_year as {{ text }})
-        or (
-            told_years.year_headed <> cast(told_years.fiscal_year as {{ text }})
-            and told_often.headed > 2 * told_often.headed_otherwise
-        )
-        or (
-            told_years.year_opened <> cast(told_years.fiscal_year as {{ text }})
-            and told_often.opened > 2 * told_often.opened_otherwise
-        )
+    where year_told <> expected
+        or (year_headed <> expected and is_mostly_headed)
+        or (year_opened <> expected and is_mostly_opened)
 
 ),
 
@@ -414,14 +420,17 @@ named_cells as (
         document_key,
         cell_role,
         is_ocr,
-        {{ folded_name('text_printed') }} as code,
+        text_printed,
         lead(cell_role) over (
             partition by document_key, table_ordinal, row_ordinal order by column_ordinal
         ) as next_role,
         lead(text_printed) over (
             partition by document_key, table_ordinal, row_ordinal order by column_ordinal
         ) as next_text,
-        {{ figure_place('page', 'source_line', 'sheet', 'address') }} as place
+        page,
+        source_line,
+        sheet,
+        address
     from {{ ref('stg_landing__cells') }}
     where cell_role in ('code', 'label') and text_printed <> ''
 
@@ -429,7 +438,12 @@ named_cells as (
 
 named_rows as (
 
-    select document_key, code, next_text as row_label, place, is_ocr
+    select
+        document_key,
+        {{ folded_name('text_printed') }} as code,
+        next_text as row_label,
+        {{ figure_place('page', 'source_line', 'sheet', 'address') }} as place,
+        is_ocr
     from named_cells
     where cell_role = 'code' and next_role = 'label'
     union all
@@ -446,20 +460,90 @@ named_rows as (
 
 ),
 
+labelled_codes as (
+
+    select document_key, code, row_label, min(place) as place, max(case when is_ocr then 1 else 0 end) as is_ocr
+    from named_rows
+    where {{ regex_matches('code', '^[235][0-9]{2}([0-9]{2}){0,2}$') }}
+    group by document_key, code, row_label
+
+),
+
+-- what a label says is read once for every label, not for every row that bears it
+row_labels as (
+
+    select row_label, {{ folded_name('row_label') }} as folded_label, {{ label_key('row_label') }} as name_key
+    from (select distinct row_label from labelled_codes) as labels
+
+),
+
 printed_names as (
 
     select
-        named_rows.document_key,
-        named_rows.code,
-        {{ label_key('named_rows.row_label') }} as name_key,
+        labelled.document_key,
+        labelled.code,
+        row_labels.name_key,
         documents.fiscal_year,
-        min({{ folded_name('named_rows.row_label') }}) as row_label,
-        min(named_rows.place) as place,
-        max(case when named_rows.is_ocr then 1 else 0 end) as is_ocr
-    from named_rows
-    inner join documents on named_rows.document_key = documents.document_key
-    where {{ regex_matches('named_rows.code', '^[235][0-9]{2}([0-9]{2}){0,2}$') }}
-    group by named_rows.document_key, named_rows.code, {{ label_key('named_rows.row_label') }}, documents.fiscal_year
+        min(row_labels.folded_label) as row_label,
+        min(labelled.place) as place
+    from labelled_codes as labelled
+    inner join documents on labelled.document_key = documents.document_key
+    inner join row_labels on labelled.row_label = row_labels.row_label
+    group by labelled.document_key, labelled.code, row_labels.name_key, documents.fiscal_year
+    having max(labelled.is_ocr) = 0 and length(row_labels.name_key) > 1
+
+),
+
+-- documents print the same few thousand names; each is held against the catalogue once
+distinct_names as (
+
+    select distinct code, name_key, fiscal_year
+    from printed_names
+
+),
+
+-- a name may lag its catalogue by a year, or be ahead where the account is written in the next
+catalogued_names as (
+
+    select
+        printed.code,
+        printed.name_key,
+        printed.fiscal_year,
+        official.name as official_name,
+        case when official.name_key = printed.name_key then 1 else 0 end as is_right,
+        0 as is_of_another
+    from distinct_names as printed
+    inner join official
+        on printed.code = official.code
+        and printed.fiscal_year between official.valid_from_year - 1 and official.valid_to_year + 1
+    union all
+    select
+        printed.code,
+        printed.name_key,
+        printed.fiscal_year,
+        cast(null as {{ text }}) as official_name,
+        0 as is_right,
+        case when left(official.code, 3) = left(printed.code, 3) then 1 else 0 end as is_of_another
+    from distinct_names as printed
+    inner join official
+        on printed.name_key = official.name_key
+        and left(printed.code, 1) = left(official.code, 1)
+        and printed.code <> official.code
+        and printed.fiscal_year between official.valid_from_year - 1 and official.valid_to_year + 1
+
+),
+
+catalogued as (
+
+    select
+        code,
+        name_key,
+        fiscal_year,
+        min(official_name) as official_name,
+        max(is_right) as is_right,
+        max(is_of_another) as is_of_another
+    from catalogued_names
+    group by code, name_key, fiscal_year
 
 ),
 
@@ -471,23 +555,14 @@ judged_names as (
         printed.name_key,
         printed.row_label,
         printed.place,
-        min(case when official.code = printed.code then official.name end) as official_name,
-        max(case when official.code = printed.code and official.name_key = printed.name_key then 1 else 0 end) as is_right,
-        max(case
-            when official.code <> printed.code and official.name_key = printed.name_key
-                and left(official.code, 3) = left(printed.code, 3) then 1
-            else 0
-        end) as is_of_another
+        catalogued.official_name,
+        catalogued.is_right,
+        catalogued.is_of_another
     from printed_names as printed
-    inner join official
-        -- a name may lag its catalogue by a year, or be ahead where the account is written in the next
-        on printed.fiscal_year between official.valid_from_year - 1 and official.valid_to_year + 1
-        and (
-            printed.code = official.code
-            or (printed.name_key = official.name_key and left(printed.code, 1) = left(official.code, 1))
-        )
-    where printed.is_ocr = 0 and length(printed.name_key) > 1
-    group by printed.document_key, printed.code, printed.name_key, printed.row_label, printed.place
+    inner join catalogued
+        on printed.code = catalogued.code
+        and printed.name_key = catalogued.name_key
+        and printed.fiscal_year = catalogued.fiscal_year
 
 ),
 
