@@ -24,7 +24,7 @@ setup:
 install:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本 (Python 3.11+ is needed)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@cat requirements.lock pyproject.toml > $(STAMP)
 
@@ -54,6 +54,11 @@ test: setup setup-spark clients lint
 .PHONY: site-assets
 site-assets:
 	cd site/sql && npm ci --no-audit --no-fund --ignore-scripts && node build.mjs
+
+# Lighthouse, from npm, which judges the pages of a site: python -m benchmarks.site_lighthouse SITE.
+.PHONY: site-check
+site-check:
+	cd site/check && npm ci --no-audit --no-fund --ignore-scripts
 
 # Resolves pyproject.toml afresh and writes the exact versions, without addresses, in alphabetical order; what only
 # Spark needs stands in a lock of its own.

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from gongkai import site_grid as grids
-from gongkai.site_grid import Cell, Place, Places
+from gongkai.site_grid import Cell, Laid, Place, Places
 from gongkai.site_pictures import Picture, draw_pages, find_words
 from gongkai.site_text import data_part, page_name, write_page
 from ingest.errors import UnreadableFile
@@ -97,7 +97,7 @@ def cells_by_document(connection: duckdb.DuckDBPyConnection, chunk: int) -> Iter
             yield from batch
 
     for key, held in groupby(stream(), key=lambda row: row[0]):
-        yield key, [Cell(*row[1:]) for row in held]
+        yield key, [Cell._make(row[1:]) for row in held]
 
 
 class DocumentWriter:
@@ -115,8 +115,8 @@ class DocumentWriter:
         """Write one page; returns how many page pictures it shows."""
         key = document["document_key"]
         flags = parts.flags.get(key, [])
-        source = self._source(document, cells, flags, parts.paragraphs.get(key, []))
-        by_table = {table: list(held) for table, held in groupby(cells, key=lambda cell: cell.table)}
+        laid = {table: grids.lay(list(held)) for table, held in groupby(cells, key=lambda cell: cell.table)}
+        source = self._source(document, cells, laid, flags, parts.paragraphs.get(key, []))
         flagged = {
             (flag["table_ordinal"], flag["row_ordinal"], flag["column_ordinal"]): (flag["number"], flag["side"] == 0)
             for flag in flags
@@ -126,7 +126,7 @@ class DocumentWriter:
         for table in parts.tables.get(key, []):
             ordinal = table["table_ordinal"]
             statement = self._shared["statements"].get(table["statement_code"])
-            laid = grids.lay(by_table.get(ordinal, []))
+            grid = laid.get(ordinal) or grids.lay([])
             marks = {place[1:]: flag for place, flag in flagged.items() if place[0] == ordinal}
             title = grids.without_persons(table["title_printed"] or "")
             statements.append(
@@ -138,7 +138,7 @@ class DocumentWriter:
                     "unit": table["unit_printed"],
                     "scope": table["scope_code"],
                     "state": table["state"],
-                    "grid": grids.laid_out(laid, source.places.get(ordinal, {}), marks),
+                    "grid": grids.laid_out(grid, source.places.get(ordinal, {}), marks),
                     "flags": sum(1 for flag in marks.values() if flag[1]),
                 }
             )
@@ -149,9 +149,9 @@ class DocumentWriter:
                     "scope": table["scope_code"],
                     "title": title,
                     "unit": table["unit_printed"],
-                    "head": laid.head,
-                    "first": laid.first,
-                    "rows": grids.as_part(laid, marks),
+                    "head": grid.head,
+                    "first": grid.first,
+                    "rows": grids.as_part(grid, marks),
                 }
             )
         name = page_name(key)
@@ -172,12 +172,14 @@ class DocumentWriter:
         return len(source.pictures)
 
     def _source(
-        self, document: dict[str, Any], cells: list[Cell], flags: list[dict[str, Any]], paragraphs: list[dict[str, Any]]
-    ) -> _Source:
+        self, document: dict[str, Any], cells: list[Cell], laid: dict[int, Laid], flags: list[dict[str, Any]],
+        paragraphs: list[dict[str, Any]],
+    ) -> _Source:  # fmt: skip
+        named = {(flag["table_ordinal"], flag["row_ordinal"], flag["column_ordinal"]) for flag in flags}
         prose = [flag for flag in flags if flag["sentence"] is not None]
         path = self._store.path(document["document_id"])
         if document["file_format"] in ("text", "markdown") and (lines := self._lines(document)):
-            places = grids.spans_in_lines(cells, lines)
+            places = grids.spans_in_lines(cells, lines, named)
             return _Source(grids.TEXT, places, _in_lines(prose, lines), lines=_numbered(lines), cut=len(lines))
         if document["file_format"] == "pdf" and self._options.pictures != "none" and path.exists():
             wanted = {cell.page for cell in cells if cell.page} | {flag["page"] for flag in flags if flag["page"]}
@@ -189,13 +191,12 @@ class DocumentWriter:
             if pictures and wanted <= drawn:
                 places = grids.boxes_on_pages(cells, drawn)
                 return _Source(grids.PAGES, places, _on_pages(prose, path), pictures=pictures)
-        shown = []
-        named = {(flag["table_ordinal"], flag["row_ordinal"], flag["column_ordinal"]) for flag in flags}
-        for table, held in groupby(cells, key=lambda cell: cell.table):
-            table_cells = list(held)
-            shown.append((table, table_cells[0].sheet, grids.source_grid(table_cells, named)))
+        sheets: dict[int, str | None] = {}
+        for cell in cells:
+            sheets.setdefault(cell.table, cell.sheet)
+        shown = [(table, sheets[table], grids.source_grid(grid, named)) for table, grid in laid.items()]
         return _Source(
-            grids.GRID, grids.places_in_grid(cells), _in_paragraphs(prose), tables=shown, paragraphs=paragraphs
+            grids.GRID, grids.places_in_grid(cells, named), _in_paragraphs(prose), tables=shown, paragraphs=paragraphs
         )
 
     def _lines(self, document: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -26,9 +26,8 @@ _LONG = 36
 _BLANKS = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of the landing, in the order of ``site_cell``."""
+class Cell(NamedTuple):
+    """One cell of the landing, in the order of ``site_cell``; a tuple, because a country has tens of millions."""
 
     table: int
     row: int
@@ -47,8 +46,7 @@ class Cell:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a figure stands in the source shown beside it."""
 
     target: str
@@ -67,6 +65,8 @@ class Place:
 Places = dict[int, dict[tuple[int, int], Place]]
 """Places of cells by table, then by row and column."""
 
+Named = set[tuple[int, int, int]]
+"""Cells that findings speak of: table, row, column."""
 
 Flags = dict[tuple[int, int], tuple[int | None, bool]]
 """By row and column: number of the finding (None: of another document's), and whether it names this very figure."""
@@ -123,9 +123,19 @@ class Laid:
 
 def lay(cells: Sequence[Cell]) -> Laid:
     """Cells of one table, in the order of the landing, as rows."""
-    rows = _grid(cells)
-    numbers = sorted({cell.row for cell in cells})
-    return Laid(rows, numbers, _head_rows(rows), min((c.column for c in cells), default=1), persons_hidden(cells))
+    rows, numbers, first = _grid(cells)
+    head = _head_rows(rows)
+    if rows and not head:
+        _lead(rows)
+    return Laid(rows, numbers, head, first, persons_hidden(cells))
+
+
+def _lead(rows: list[list[Cell | None]]) -> None:
+    """In a form without header rows the first words of a row say what the row is of: readers aloud need that."""
+    for row in rows:
+        place = next((place for place, cell in enumerate(row) if cell is not None and cell.text.strip()), None)
+        if place is not None and row[place].role not in ("figure", "title", "note", "row_number"):
+            row[place] = row[place]._replace(role="label")
 
 
 def laid_out(laid: Laid, places: dict[tuple[int, int], Place], flags: Flags) -> Markup:
@@ -139,6 +149,15 @@ def laid_out(laid: Laid, places: dict[tuple[int, int], Place], flags: Flags) -> 
             if entry is None:
                 parts.append("<td>")
                 continue
+            if number >= head and entry.role == "figure" and entry.row_span == 1 and entry.column_span == 1:
+                key = (entry.row, entry.column)
+                place = places.get(key)
+                if place and key not in flags and key not in laid.hidden:
+                    parts.append(
+                        f"<td class=n><a id=t{entry.table}r{key[0]}c{key[1]} {place.attributes()}>"
+                        f"{_escaped(entry.text.strip())}</a>"
+                    )
+                    continue
             most = (head - number) if number < head else len(rows) - number
             parts.append(_cell(entry, most, number < head, places, flags, laid.hidden))
         if head and number == head - 1:
@@ -221,24 +240,29 @@ def _cell(
     return f"<td{f' class={kind}' if kind else ''}{spans}>{text}"
 
 
-def _grid(cells: Sequence[Cell]) -> list[list[Cell | None]]:
-    """Cells by row, with None where a row has no cell and none reaches in from above or from the left."""
+def _grid(cells: Sequence[Cell]) -> tuple[list[list[Cell | None]], list[int], int]:
+    """Cells by row, with None where a row has no cell and none reaches in from above or from the left.
+
+    With them the numbers of the rows and of the leftmost column. Rows without any cell are left out.
+    """
     if not cells:
-        return []
-    first = min(cell.column for cell in cells)
-    last = max(cell.column + cell.column_span - 1 for cell in cells)
+        return [], [], 1
+    first = min([cell.column for cell in cells])
+    last = max([cell.column + cell.column_span for cell in cells])
     by_row: dict[int, dict[int, Cell]] = {}
     for cell in cells:
         by_row.setdefault(cell.row, {})[cell.column] = cell
+    order = sorted(by_row)
+    columns = range(first, last)
+    if all(cell.row_span == 1 and cell.column_span == 1 for cell in cells):
+        return [[by_row[number].get(column) for column in columns] for number in order], order, first
     covered: dict[int, set[int]] = {}
     rows = []
-    # Rows without any cell are left out; spans count rows of the grid, so they are cut where they would reach over.
-    order = sorted(by_row)
     for number in order:
-        held, taken = by_row[number], covered.get(number, set())
+        held, taken = by_row[number], covered.get(number, ())
         row: list[Cell | None] = []
         column = first
-        while column <= last:
+        while column < last:
             cell = held.get(column)
             if cell is not None and column not in taken:
                 for below in range(number + 1, number + cell.row_span):
@@ -250,7 +274,7 @@ def _grid(cells: Sequence[Cell]) -> list[list[Cell | None]]:
                 row.append(None)
             column += 1
         rows.append(row)
-    return rows
+    return rows, order, first
 
 
 def _head_rows(rows: Sequence[Sequence[Cell | None]]) -> int:
@@ -267,8 +291,8 @@ def _head_rows(rows: Sequence[Sequence[Cell | None]]) -> int:
 # ---- where figures stand
 
 
-def spans_in_lines(cells: Iterable[Cell], lines: Sequence[str]) -> Places:
-    """Characters of each cell in its source line, found one after the other from the left."""
+def spans_in_lines(cells: Iterable[Cell], lines: Sequence[str], named: Named) -> Places:
+    """Characters of figures and ``named`` cells in their lines; cells are found one after the other from the left."""
     at: dict[int, int] = {}
     found: Places = {}
     for cell in cells:
@@ -279,6 +303,8 @@ def spans_in_lines(cells: Iterable[Cell], lines: Sequence[str]) -> Places:
         begin = line.find(text, at.get(cell.line, 0)) if text else -1
         if begin >= 0:
             at[cell.line] = begin + len(text)
+        if cell.role != "figure" and cell[:3] not in named:
+            continue
         detail = f"{begin}-{begin + len(text)}" if begin >= 0 else ""
         found.setdefault(cell.table, {})[cell.row, cell.column] = Place(f"L{cell.line}", detail)
     return found
@@ -308,20 +334,19 @@ def boxes_on_pages(cells: Iterable[Cell], pages: set[int]) -> Places:
     return found
 
 
-def source_grid(cells: Sequence[Cell], named: set[tuple[int, int, int]]) -> Markup:
+def source_grid(laid: Laid, named: Named) -> Markup:
     """One table as the source holds it, rows and columns numbered as there.
 
     Figures and the ``named`` cells (table, row, column) can be pointed at.
     """
-    rows = _grid(cells)
+    rows, numbers, first = laid.rows, laid.numbers, laid.first
     if not rows:
         return Markup("")
-    first = min(cell.column for cell in cells)
-    last = max(cell.column + cell.column_span - 1 for cell in cells)
-    lettered = any(cell.address for cell in cells)
+    held = [cell for row in rows for cell in row if cell is not None]
+    last = max([cell.column + cell.column_span - 1 for cell in held])
+    lettered = any(cell.address for cell in held)
     heads = "".join(f'<th scope="col">{_column_name(column, lettered)}</th>' for column in range(first, last + 1))
     parts = [f"<thead><tr><td></td>{heads}</tr></thead><tbody>"]
-    numbers = sorted({cell.row for cell in cells})
     for index, row in enumerate(rows):
         address = next((cell.address for cell in row if cell is not None and cell.address), None)
         shown = re.sub(r"[^0-9]", "", address) if address else str(numbers[index])
@@ -351,10 +376,12 @@ def _column_name(column: int, lettered: bool) -> str:
     return name
 
 
-def places_in_grid(cells: Iterable[Cell]) -> Places:
-    """Cells of the grid shown as source."""
+def places_in_grid(cells: Iterable[Cell], named: Named) -> Places:
+    """Figures and ``named`` cells of the grid shown as source."""
     found: Places = {}
     for cell in cells:
+        if cell.role != "figure" and cell[:3] not in named:
+            continue
         place = Place(f"g{cell.table}-{cell.row}-{cell.column}")
         found.setdefault(cell.table, {})[cell.row, cell.column] = place
     return found

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +126,19 @@ def place_words(row: Any) -> Markup:
     return both("，".join(parts_zh), ", ".join(parts_en))
 
 
+class _Templates(Environment):
+    """Rows are dicts: their columns are looked up first, not after an attribute was sought and not found."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+@cache
 def environment() -> Environment:
-    """The templates with everything they may call. Undefined names are errors, never blanks."""
-    made = Environment(
+    """The templates with everything they may call, once per process. Undefined names are errors, never blanks."""
+    made = _Templates(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
