@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from benchmarks import by_hand  # noqa: E402
 from benchmarks.landing_at_scale import make  # noqa: E402
 from benchmarks.measure import Usage, load, machine, run, table  # noqa: E402
 from gongkai.home import Home  # noqa: E402
@@ -42,28 +43,6 @@ NEW_DOCUMENTS = 100
 _OF_RULES = re.compile(r"recon|fct_finding|fct_rule_coverage|dim_rule")
 """Models of the reconciliation."""
 _PARTS = ("hand", "pandas", "incremental", "check", "queries")
-
-
-def by_hand(home: Home, threads: int, memory_gb: float) -> None:
-    """Run the hand-written script over a landing; prints what came out as JSON."""
-    path = home.root / "handwritten.duckdb"
-    path.unlink(missing_ok=True)
-    sql = (ROOT / "benchmarks" / "handwritten.sql").read_text(encoding="utf-8")
-    sql = sql.replace("{landing}", str(home.landing)).replace("{seeds}", str(ROOT / "seeds"))
-    counted = ("fct_statement_amount", "fct_expenditure", "fct_income", "fct_reconciliation",
-               "bridge_reconciliation_amount")  # fmt: skip
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{path}' as star (storage_version 'v1.0.0')")
-        connection.execute("use star")
-        connection.execute(f"set threads = {threads}")
-        connection.execute(f"set memory_limit = '{memory_gb}GB'")
-        connection.execute(f"set temp_directory = '{home.root / 'spill'}'")
-        connection.execute("set preserve_insertion_order = false")
-        for statement in duckdb.extract_statements(sql):
-            connection.execute(statement.query).fetchall()
-        rows = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in counted}
-    shutil.rmtree(home.root / "spill", ignore_errors=True)
-    print(json.dumps({"rows": rows, "bytes": path.stat().st_size}))
 
 
 def queries(path: Path, threads: int) -> dict[str, Any]:
@@ -355,7 +334,7 @@ def main() -> None:
     parser.add_argument("--star", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only == "hand":
-        by_hand(Home(given.folder), given.threads, given.memory_gb)
+        print(json.dumps(by_hand.write(Home(given.folder), given.threads, given.memory_gb)))
         return
     if given.only == "queries":
         print(json.dumps(queries(given.star, given.threads)))

@@ -15,7 +15,7 @@ from ingest.landing.writer import Landing
 # The benchmarks are no part of the installed package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks import __main__ as command
-from benchmarks import landing_at_scale, measure, scale
+from benchmarks import by_hand, landing_at_scale, measure, scale
 
 COPIED = 3
 YEARS = (2022,)
@@ -65,8 +65,8 @@ def test_names_of_places_never_meet(home: Home) -> None:
         landing_at_scale.other_names(("云岭", "青禾"), 5000)
 
 
-def test_hand_written_script_holds_every_figure_once(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    scale.by_hand(home, 1, 1.0)
+def test_hand_written_script_holds_every_figure_once(home: Home) -> None:
+    by_hand.write(home, 1, 1.0)
     with duckdb.connect(str(home.root / "handwritten.duckdb"), read_only=True) as connection:
         counted = connection.execute("select count(*), count(distinct amount_key) from fct_statement_amount").fetchone()
         verdicts = dict(connection.execute("select status, count(*) from fct_reconciliation group by 1").fetchall())
