@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +19,12 @@ from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from expectations.great import UnexpectedRowsExpectation, gx
 from expectations.looking import columns_of, query_of, statements
 from expectations.offline import make_offline
+from expectations.outcome import MOST_ROWS, Outcome
 from expectations.suites import SUITES, Expectation
 from expectations.thresholds import SUITE, THRESHOLDS
 
-_MOST_ROWS = 1000
-"""Rows fetched of those that break a claim; more are not counted."""
-
-
 ALL_SUITES: Mapping[str, tuple[Expectation, ...]] = {**SUITES, SUITE: THRESHOLDS}
 """The hard ones, and the one that only warns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one expectation fared."""
-
-    suite: str
-    name: str
-    success: bool
-    unexpected: int
-    """Rows that break it, at most 1000; 0 where it holds or could not be evaluated."""
-    reason: str
-    """What it protects, or why it could not be evaluated."""
-    sample: tuple[str, ...] = ()
-    """A few of the rows that break it: keys and codes."""
 
 
 def run_gate(
@@ -91,7 +72,7 @@ def _definition(
         # Great Expectations warns of a query that does not mention the table it was given; ours look at several.
         query = (
             "with looked_at as (select * from {batch} limit 0)"
-            f" select * from ({query_of(claim, columns)}) limit {_MOST_ROWS}"
+            f" select * from ({query_of(claim, columns)}) limit {MOST_ROWS}"
         )
         meta = {"suite": suite, "name": claim.name, "why": claim.why}
         description = f"{claim.name}：{claim.why}"

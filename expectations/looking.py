@@ -63,7 +63,8 @@ def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Columns of everything a prepared connection can look at, by table or view."""
     columns: dict[str, list[str]] = {}
     rows = connection.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = 'memory' and not internal"
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = 'memory' and schema_name = 'main' and not internal"
     ).fetchall()
     for table, column in rows:
         columns.setdefault(table, []).append(column)
@@ -83,22 +84,25 @@ def query_of(claim: Expectation, columns: Mapping[str, list[str]]) -> str:
         known = ", ".join(f"'{value}'" for value in values)
         return f"select distinct {column} from {table} where {column} not in ({known})"
     if claim.reference:
-        return _reference_query(claim.reference, columns)
+        return reference_query(claim.reference, columns)
     return claim.no_rows
 
 
-def _reference_query(column: str, columns: Mapping[str, list[str]]) -> str:
-    """Values of a column, in any table of the star that has it, which stand in no row of its home."""
+def reference_query(column: str, columns: Mapping[str, list[str]], home_schema: str = "") -> str:
+    """Values of a column, in any table of the star that has it, which stand in no row of its home.
+
+    ``home_schema``: where the home is to be looked for, with its dot; else where the other tables are.
+    """
     home, key = REFERENCES[column]
     # Dictionaries (seeds) stand in the file too; dbt's own tests look after those.
     star = [table for table in columns if table.startswith(("dim_", "fct_", "mart_", "bridge_"))]
     holders = [table for table in star if column in columns[table] and (table, column) != (home, key)]
     if not holders:
-        return f"select {key} from {home} where false"
+        return f"select {key} from {home_schema}{home} where false"
     used = " union ".join(f"select '{table}' as holder, {column} as value from {table}" for table in sorted(holders))
     return (
-        f"select used.holder, used.value from ({used}) as used left join {home} as home on used.value = home.{key}"
-        f" where used.value is not null and home.{key} is null"
+        f"select used.holder, used.value from ({used}) as used left join {home_schema}{home} as home"
+        f" on used.value = home.{key} where used.value is not null and home.{key} is null"
     )
 
 

@@ -10,7 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
-_STYLE = """
+STYLE = """
 body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; margin: 0 auto; max-width: 80rem;
        padding: 1rem; color: #1d2733; background: #fff }
 a { color: #0b5cad }
@@ -44,5 +44,5 @@ def make_offline(folder: Path) -> None:
             text = pattern.sub("", text)
         text = re.sub(r"url\(['\"]?https?://[^)]*\)", "none", text)
         text = re.sub(r'<a\b[^>]*href="https?://[^"]*"[^>]*>', "<a>", text)
-        head = f'<meta charset="utf-8"><style>{_STYLE}</style>'
+        head = f'<meta charset="utf-8"><style>{STYLE}</style>'
         page.write_text(text.replace("<head>", f"<head>{head}", 1), encoding="utf-8")

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ from ingest.landing.writer import Landing
 from ingest.run import IngestReport
 
 if TYPE_CHECKING:
+    from expectations.scoped import Scope
     from gongkai.publish import Generation
 
 STORAGE_VERSION = "v1.0.0"
@@ -120,6 +121,10 @@ class BuildRecord:
     """Fingerprint of the project."""
     spliced: int = 0
     """How many generations in a row were spliced into the last that was built whole."""
+    scoped: int = 0
+    """How many in a row were checked where they had changed, after the last that was checked wholly."""
+    digests: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """Table → digest of its rows, taken when the file was checked."""
 
     @classmethod
     def read(cls, path: Path) -> BuildRecord | None:
@@ -127,6 +132,7 @@ class BuildRecord:
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
             lists = {"file": tuple(held["file"]), "excluded": tuple(held.get("excluded", ()))}
+            lists["digests"] = {table: tuple(digest) for table, digest in held.get("digests", {}).items()}
             return cls(**(held | lists))
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -204,11 +210,11 @@ def build(
 
 def build_spliced(
     home: Home, run: Run, ingested: IngestReport, excluded: Mapping[str, str], published: Generation
-) -> BuildRecord:
+) -> tuple[BuildRecord, Scope]:
     """Build by splicing what is new into the published generation; arguments as of ``build``.
 
-    Raises ``NotSplicedError`` where the whole star must be built, ``duckdb.Error``, and ``GongkaiError`` disk_space,
-    seal_failed or wal_left.
+    The scope is what the gate has to look at. Raises ``NotSplicedError`` where the whole star must be built,
+    ``duckdb.Error``, and ``GongkaiError`` disk_space, seal_failed or wal_left.
     """
     began = time.monotonic()
     _check_space(home)
@@ -222,15 +228,15 @@ def build_spliced(
     made_from, now = fingerprint(home, excluded, project), contents(home, excluded)
     if not now:
         raise NotSplicedError("the landing holds no document")
-    touched = splice(home, project, landing_of(home, excluded), now)
-    run.log("spliced", documents=len(touched.documents), units=len(touched.units), seconds=_since(began))
-    figures, documents = _seal(home, run, ingested, excluded, began, len(touched.documents))
+    scope = splice(home, project, landing_of(home, excluded), now)
+    run.log("spliced", documents=len(scope.documents), units=len(scope.units), seconds=_since(began))
+    figures, documents = _seal(home, run, ingested, excluded, began, len(scope.documents))
     identity, left_out = file_identity(home.build_file), tuple(sorted(excluded))
     record = BuildRecord(
         run.run_id, run.number, made_from, identity, figures, documents, left_out, project, published.spliced + 1
     )
     write_record(home.build_record, record)
-    return record
+    return record, scope
 
 
 def _since(began: float) -> float:

@@ -76,10 +76,11 @@ def cli() -> None:
 @_strict
 @_allow_shrink
 @click.option("--force", is_flag=True, help="没有变化也重新构建。")
+@click.option("--full", is_flag=True, help="只并入了新内容时，也在整个文件上做全部检查。")
 @_as_json
 def refresh(
     sources: tuple[Path, ...], home_path: Path, wait: float, strict: bool, allow_shrink: bool, force: bool,
-    as_json: bool, **reading: Any,
+    full: bool, as_json: bool, **reading: Any,
 ) -> None:  # fmt: skip
     """读入来源、构建、检查、发布，一步到位。
 
@@ -90,7 +91,7 @@ def refresh(
     with _writing(home_path, wait, "refresh") as (home, run), _bars() as bars:
         outcome = steps.refresh(
             home, run, sources, _options(reading, bars, allow_shrink), progress=bars.nodes, allow_shrink=allow_shrink,
-            force=force,
+            force=force, full=full,
         )
         rejected = _rejected_count(home, outcome.ingested) + len(outcome.quarantined)
         run.log("run_finished", outcome="published" if outcome.is_new else "nothing_new", rejected=rejected)

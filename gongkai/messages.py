@@ -37,6 +37,7 @@ MESSAGES: dict[str, str] = {
     # Check
     "checks_failed": "{failed} 项硬性检查未通过（共 {total} 项）：{names}。报告：{report}。未发布，原有仓库不受影响。",
     "rules_jump": "{reason}：{rules}。已照常发布；请看 fct_reconciliation 里这些规则的结果，并报告给维护者。",
+    "splice_refused": "并入的结果与上一代对不上（{names}），没有采用；改为全部重建并做全部检查。请报告给维护者。",
     "checks_crashed": "检查进程异常退出（退出码 {status}）。日志：{log}。未发布。",
     "not_checked": "构建文件没有通过检查的记录，或检查之后又变了；请先运行 gongkai check。",
     "volume_drop": (

@@ -7,7 +7,8 @@ the link gets one whole generation or the next, never something between.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +35,10 @@ class Generation:
     """Fingerprint of the project it was built by."""
     spliced: int = 0
     """How many generations in a row were spliced into the last that was built whole."""
+    scoped: int = 0
+    """How many in a row were checked where they had changed, after the last that was checked wholly."""
+    digests: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """Table → digest of its rows, taken when the file was checked."""
 
 
 def generation_path(home: Home, number: int) -> Path:
@@ -76,7 +81,7 @@ def publish(home: Home, *, allow_shrink: bool = False, kept: int = KEPT_GENERATI
         raise GongkaiError("build_missing", home=home.shown(home.root))
     identity = file_identity(home.build_file)
     checked = BuildRecord.read(home.check_record)
-    if identity != record.file or checked != record:
+    if checked is None or identity != record.file or replace(checked, scoped=0, digests={}) != record:
         raise GongkaiError("not_checked")
     if wal_of(home.build_file).exists():
         raise GongkaiError("wal_left", path=home.shown(wal_of(home.build_file)))
@@ -94,6 +99,8 @@ def publish(home: Home, *, allow_shrink: bool = False, kept: int = KEPT_GENERATI
         byte_count=identity[0],
         project=record.project,
         spliced=record.spliced,
+        scoped=checked.scoped,
+        digests=checked.digests,
     )
     target = generation_path(home, record.number)
     _sync(home.build_file)

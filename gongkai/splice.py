@@ -25,6 +25,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from expectations.scoped import Scope, digest_of
 from gongkai.home import Home
 from ingest.landing.writer import EMPTY, Landing
 
@@ -246,8 +247,10 @@ def _document_key(document_id: str) -> str:
 # Splicing ----------------------------------------------------------------------------------------------------------
 
 
-def splice(home: Home, project: str, landing: Path, now: Mapping[str, str]) -> Touched:
+def splice(home: Home, project: str, landing: Path, now: Mapping[str, str]) -> Scope:
     """Make the star of ``landing`` at ``home.build_file`` from the published one; see the module's docstring.
+
+    Returns what the gate has to look at.
 
     ``project`` made the published file and is still the same. ``landing`` is what a whole build would read (without the
     documents in quarantine), ``now`` its ``contents``. The file is not sealed.
@@ -258,10 +261,9 @@ def splice(home: Home, project: str, landing: Path, now: Mapping[str, str]) -> T
     clear_part(home)
     try:
         touched = _build_part(home, compiled, landing, part, part_landing, now)
-        _merge(home, compiled, part, touched)
+        return _merge(home, compiled, part, touched)
     finally:
         clear_part(home)
-    return touched
 
 
 def clear_part(home: Home) -> None:
@@ -335,10 +337,11 @@ def _part_landing(landing: Path, target: Path, document_ids: frozenset[str]) -> 
                     rows.write_parquet(copy / path.name)
 
 
-def _merge(home: Home, compiled: Compiled, part: Path, touched: Touched) -> None:
+def _merge(home: Home, compiled: Compiled, part: Path, touched: Touched) -> Scope:
     """Put the rows of ``part`` into a copy of the published file, in the place of those they succeed."""
     shutil.copyfile(home.database.resolve(), home.build_file)
     models = {node.name: node for node in compiled.nodes if node.kind == "model"}
+    owners, added = {}, {}
     with duckdb.connect(str(home.build_file)) as connection:
         connection.execute("set preserve_insertion_order = false")
         connection.execute(f"attach '{_quoted(part)}' as part (read_only)")
@@ -352,7 +355,7 @@ def _merge(home: Home, compiled: Compiled, part: Path, touched: Touched) -> None
             elif table not in models:
                 raise NotSplicedError(f"no model makes table {table}")
             elif models[table].is_shaped:
-                _replace_rows(connection, table)
+                owners[table], added[table] = _replace_rows(connection, table)
         for name in ("int_document__identity", "stg_landing__expected_disclosures", "meta_document_unit"):
             connection.execute(f"create table {name} as select * from part.whole.{name}")
         for table in LISTED:
@@ -365,9 +368,12 @@ def _merge(home: Home, compiled: Compiled, part: Path, touched: Touched) -> None
             connection.execute("drop table fresh")
         connection.execute("drop table stg_landing__expected_disclosures")
         connection.execute("drop table int_document__identity")
+    ids, keys, units = (tuple(sorted(held)) for held in (touched.documents, touched.keys, touched.units))
+    return Scope(ids, keys, units, owners, (*WHOLE, *LISTED), added)
 
 
-def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[str, tuple[int, str]]:
+    """Returns the column that tells whose a row is, and the digest of the rows put in."""
     columns = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
     key = next((name for name in _KEYS if name in columns), None)
     if key is None:
@@ -379,6 +385,7 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     gone = "gone_units" if key == "unit_key" else "gone_documents"
     connection.execute(f'delete from "{table}" where {owner} in (select key from {gone})')
     connection.execute(f'insert into "{table}" by name select * from part.main."{table}"')
+    return key, digest_of(connection, f'part.main."{table}"', columns)
 
 
 def record_origin(connection: duckdb.DuckDBPyConnection, now: Mapping[str, str]) -> None:

@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import duckdb
 
+from expectations.scoped import SPLICE, Scope
 from gongkai.build import BuildRecord, build, build_spliced, fingerprint
 from gongkai.check import CheckOutcome, check
 from gongkai.fetch import expected_rows, fetched_rows, listed_folders
 from gongkai.home import Home
-from gongkai.messages import GongkaiError
+from gongkai.messages import GongkaiError, text
 from gongkai.publish import Generation, current_number, publish, read_generation
 from gongkai.quarantine import Held, Quarantine, active, filter_landing, settle, stored
 from gongkai.runlog import Run
@@ -118,28 +120,39 @@ def _build_and_check(
 
 
 def _splice_and_check(
-    home: Home, run: Run, held: Quarantine, ingested: IngestReport, published: Generation
+    home: Home, run: Run, held: Quarantine, ingested: IngestReport, published: Generation, *, full: bool
 ) -> tuple[CheckOutcome, ...]:
-    """Splice what is new into the published generation, and check it. Raises ``NotSplicedError`` where the whole star
-    must be built: whatever is wrong with a splice, a whole build tells better and knows whom to keep out."""
+    """Splice what is new into the published generation, and check it (``full``: all of it).
+
+    Raises ``NotSplicedError`` where the whole star must be built: whatever is wrong with a splice, a whole build tells
+    better and knows whom to keep out.
+    """
     try:
         with run.step("build"):
             filter_landing(home, held)
             excluded = {key: entry.file_name for key, entry in held.items()}
-            record = build_spliced(home, run, ingested, excluded, published)
+            record, scope = build_spliced(home, run, ingested, excluded, published)
             run.log("built", figures=record.figures, documents=record.documents, byte_count=record.file[0])
-        return _check(home, run)
+        return _check(home, run) if full else _check(home, run, scope, published)
     except duckdb.Error as error:
         raise NotSplicedError(str(error).splitlines()[0]) from error
     except GongkaiError as error:
         if error.code == "disk_space":
             raise
+        failures = error.values["failures"] if error.code == "checks_failed" else ()
+        amiss = [name for suite, name, _ in failures if suite == SPLICE]
+        if amiss:
+            said = text("splice_refused", names="、".join(amiss))
+            run.log("splice_refused", code="splice_refused", checks=amiss)
+            click.echo(f"[splice_refused] {said}", err=True)
         raise NotSplicedError(str(error)) from error
 
 
-def _check(home: Home, run: Run) -> tuple[CheckOutcome, ...]:
+def _check(
+    home: Home, run: Run, scope: Scope | None = None, published: Generation | None = None
+) -> tuple[CheckOutcome, ...]:
     with run.step("check"):
-        outcomes = check(home, run)
+        outcomes = check(home, run, scope, published)
         run.log("checked", expectations=len(outcomes))
     return outcomes
 
@@ -161,11 +174,13 @@ def refresh(
     progress: NodeProgress | None = None,
     allow_shrink: bool = False,
     force: bool = False,
+    full: bool = False,
 ) -> RefreshOutcome:
     """All steps. Where neither the landing nor the project has changed since the published generation, it stays.
 
     What is new is spliced into the published generation where that is surely the same as building all, see
-    ``gongkai.splice``. ``force`` builds in any case, and all.
+    ``gongkai.splice``. ``force`` builds in any case, and all. ``full`` checks the whole file, also where only what is
+    new would have been.
     """
     report = ingest_step(home, run, sources, options)
     number = current_number(home)
@@ -181,7 +196,7 @@ def refresh(
     def build_what_is_new(held: Quarantine) -> tuple[CheckOutcome, ...]:
         if current is not None and not force:
             try:
-                return _splice_and_check(home, run, held, report, current)
+                return _splice_and_check(home, run, held, report, current, full=full)
             except NotSplicedError as reason:
                 run.log("not_spliced", reason=str(reason))
         return build_whole(held)

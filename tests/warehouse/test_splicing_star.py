@@ -32,10 +32,10 @@ def project(samples_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.quarantine.project_fingerprint", lambda: made_by)
 
 
-def _refresh(home: Home, *sources: Path, prune: bool = False, force: bool = False) -> tuple[RefreshOutcome, list[dict]]:
+def _refresh(home: Home, *sources: Path, prune: bool = False, full: bool = False) -> tuple[RefreshOutcome, list[dict]]:
     run = start_run(home, "refresh")
     options = IngestOptions(jobs=2, prune=prune, allow_shrink=True)
-    outcome = refresh(home, run, sources, options, force=force)
+    outcome = refresh(home, run, sources, options, full=full)
     return outcome, read_events(run.folder)
 
 
@@ -88,9 +88,11 @@ def test_splicing_equals_building_all(samples_home: Path, tmp_path: Path, monkey
     with duckdb.connect(str(home.database.resolve()), read_only=True) as connection:
         keys = set(connection.execute("select amount_key from fct_statement_amount").fetchall())
 
-    outcome, events = _refresh(home, inbox)
+    # Checked as a whole, because somebody wants it so.
+    outcome, events = _refresh(home, inbox, full=True)
     [spliced] = _events(events, "spliced")
     assert outcome.is_new and outcome.generation.spliced == 1 and not _events(events, "not_spliced")
+    assert [event["scoped"] for event in _events(events, "gate")] == [False] and outcome.generation.scoped == 0
     documents = outcome.generation.documents
     assert 3 <= spliced["documents"] < documents, "the documents of the unit, and no others"
     with duckdb.connect(str(home.database.resolve()), read_only=True) as connection:
@@ -105,17 +107,37 @@ def test_splicing_equals_building_all(samples_home: Path, tmp_path: Path, monkey
     (inbox / "更正.txt").unlink()
     (inbox / "再更正.txt").write_text(_AMOUNT.sub(r"\g<1>.68", budget, 5), encoding="utf-8")
     (inbox / "空.txt").write_bytes(b"")
+    shutil.copytree(home.root, tmp_path / "clean", symlinks=True)
+    clean = open_home(tmp_path / "clean")
     outcome, events = _refresh(home, inbox, prune=True)
     assert _events(events, "spliced") and outcome.generation.spliced == 2 and outcome.ingested.removed >= 1
     assert outcome.generation.documents < documents
+    [gate] = _events(events, "gate")
+    assert gate["scoped"] and gate["documents"] < documents and outcome.generation.scoped == 1
+    assert (home.docs / "scoped.html").exists()
 
-    # From the same landing, since which of two versions is the newer hangs on when they were first read.
-    shutil.copytree(home.root, tmp_path / "clean", symlinks=True)
-    clean = open_home(tmp_path / "clean")
-    whole, events = _refresh(clean, inbox, force=True)
-    assert not _events(events, "spliced") and whole.generation.spliced == 0
+    # From the same landing, since which of two versions is the newer hangs on when they were first read. A splice that
+    # takes a row of another body with it is found out, and all is built instead.
+    replace_rows = splice._replace_rows
+
+    def too_many(connection: duckdb.DuckDBPyConnection, table: str) -> tuple:
+        found = replace_rows(connection, table)
+        if table == "fct_three_public":
+            others = "document_key not in (select key from gone_documents)"
+            first = f"(select min(rowid) from {table} where {others})"
+            connection.execute(f"delete from {table} where rowid = {first}")
+        return found
+
+    monkeypatch.setattr(splice, "_replace_rows", too_many)
+    whole, events = _refresh(clean, inbox, prune=True)
+    [refused] = _events(events, "not_spliced")
+    assert "splice.untouched_rows_unchanged" in refused["reason"]
+    assert [event["name"] for event in _events(events, "check_failed")] == ["untouched_rows_unchanged"]
+    assert [event["checks"] for event in _events(events, "splice_refused")] == [["untouched_rows_unchanged"]]
+    assert whole.generation.spliced == whole.generation.scoped == 0
+    assert not (clean.docs / "scoped.html").exists(), "the report of a gate that was overruled is gone"
     assert _differences(home, clean) == {}
-    # Nothing new is nothing to do, and who wants all built gets it.
+    # Nothing new is nothing to do.
     assert not _refresh(home, inbox)[0].is_new
 
 
