@@ -219,9 +219,15 @@ def _lines_by_key() -> dict[tuple[str, str, str], LineItem]:
     return found
 
 
+_STAGE_BEHIND = re.compile(r"(?:年初|全年|调整|上年|本年)?(?:预算|决算|执行)数$")
+
+
 @lru_cache(maxsize=65536)
 def find_line_item(label: str, family: str, side: str | None) -> LineItem | None:
-    """The line a row label names in a family of statements, on one side of a two-sided table."""
+    """The line a row label names in a family of statements, on one side of a two-sided table.
+
+    The stage behind an item (公务接待费决算数) is looked through; the models read it from the label.
+    """
     by_key = _lines_by_key()
     key = label_key(label)
     lean = label_key(
@@ -231,7 +237,7 @@ def find_line_item(label: str, family: str, side: str | None) -> LineItem | None
             label,
         )
     )
-    for candidate in (key, lean):
+    for candidate in (key, lean, _STAGE_BEHIND.sub("", lean)):
         item = by_key.get((family, side or "", candidate))
         if item is not None:
             return item

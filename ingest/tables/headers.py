@@ -205,7 +205,12 @@ def positional_path(grid: Grid, segment: Segment, column: int) -> Path:
             continue
         if not any(grid.owner_text(lower, column) for lower in segment.header[index + 1 :]):
             continue
-        for left in range(column - 1, -1, -1):
+        # A word printed above begins a group of its own: what stands left of it here is of the group before.
+        upper = segment.header[:index]
+        begun = max(
+            (place for over in upper for place in range(column + 1) if grid.text(over, place).strip()), default=0
+        )
+        for left in range(column - 1, begun - 1, -1):
             text = grid.owner_text(row, left)
             if text:
                 found = header_terms_of(text)

@@ -6,6 +6,7 @@ The pages are drawn here as a PDF reader would hand them over: cells with boxes 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.document import Box, Cell, Document, Paragraph, Table
 from ingest.pipeline import ParsedDocument, parse_document
@@ -246,3 +247,21 @@ def test_the_body_is_named_on_the_cover_and_by_its_first_part() -> None:
     assert ("unit_name", "东澜市白沙区人民政府柳荫街道办事处", "heading") in claims
     assert ("scope", "own", "cover") in claims
     assert ("fiscal_year", "2026", "title") in claims
+
+
+def test_a_word_above_begins_a_group_of_its_own() -> None:
+    """公务接待费 over 预算数 and 决算数, with no word between: the 运行费 to the left is not carried under it."""
+    drawn = table(
+        1,
+        """
+        合计||公务用车购置及运行费||||公务接待费|
+        ||购置费||运行费|||
+        预算数|决算数|预算数|决算数|预算数|决算数|预算数|决算数
+        12.00|8.00|1.00|2.00|7.00|3.00|4.00|3.00
+        """,
+    )
+    parsed = parse(line("财政拨款“三公”经费支出决算表"), line("单位：万元"), replace(drawn, has_spans=False))
+    heads = {number["column_ordinal"]: number["column_label"] for number in parsed.rows["cell_numbers"]
+             if number["role"] == "figure"}  # fmt: skip
+    assert heads[6] == "公务用车购置及运行费/运行费/决算数"
+    assert (heads[7], heads[8]) == ("公务接待费/预算数", "公务接待费/决算数")
