@@ -544,7 +544,7 @@ var gongkai = (function () {
             printed.appendChild(both("单位：", "Unit: ", "muted"));
             printed.appendChild(made("span", "muted", held.unit + " "));
           }
-          var source = made("a");
+          var source = made("a", "onscreen");
           source.appendChild(both("对照原文 →", "Beside its source →"));
           source.href = root + "d/" + key + ".html#t" + held.table;
           printed.appendChild(source);
