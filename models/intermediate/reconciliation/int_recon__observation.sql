@@ -285,18 +285,23 @@ read_years as (
         paragraph_ordinal,
         place,
         fiscal_year,
-        coalesce(
-            {{ regex_part('folded', '(20[0-9][0-9])年度?(部门|单位)?(预算|决算)(编制|汇编|公开)范围') }},
-            {{ regex_part('folded', '^第[一二三四五六七八]部分(20[0-9][0-9])年度?(部门|单位)(预算|决算)') }}
-        ) as year_told,
         case
-            when length(folded) <= 40 and not {{ regex_matches('folded', '(执行|完成|上年|比|较|回顾|总结|绩效|评价|计划)') }}
+            when instr(folded, '范围') > 0 or left(folded, 1) = '第'
+                then coalesce(
+                    {{ regex_part('folded', '(20[0-9][0-9])年度?(部门|单位)?(预算|决算)(编制|汇编|公开)范围') }},
+                    {{ regex_part('folded', '^第[一二三四五六七八]部分(20[0-9][0-9])年度?(部门|单位)(预算|决算)') }}
+                )
+        end as year_told,
+        case
+            when begins_with_year and length(folded) <= 40
+                and not {{ regex_matches('folded', '(执行|完成|上年|比|较|回顾|总结|绩效|评价|计划)') }}
                 then {{ regex_part(
                     'folded',
                     '^[一二三四五六七八九十、（）()0-9.]*(20[0-9][0-9])年度?(本?部门|本?单位)?(收入|支出|收支|财政拨款|一般公共预算|政府性基金|国有资本|“三公”|三公|机关运行|政府采购)[^，。；]*(说明|情况)$'
                 ) }}
         end as year_headed,
         case
+            when not begins_with_year then null
             when {{ regex_matches(
                 'folded', '^.{0,40}(收入|支出|总计|合计|决算|预算)[^。]{0,60}(比|较|与)(上年|20[0-9][0-9]年)'
             ) }}
@@ -305,11 +310,16 @@ read_years as (
                     '^[一二三四五六七八九十、（）()0-9.]*(20[0-9][0-9])年度?[^，。；比较与0-9]{0,24}(收入|支出|总计|合计|决算|预算)'
                 ) }}
         end as year_opened
-    from paragraphs
-    -- the few that can bear one of the three
-    where instr(folded, '范围') > 0
-        or left(folded, 1) = '第'
-        or {{ regex_matches('folded', '^[一二三四五六七八九十、（）()0-9.]*20[0-9][0-9]年') }}
+    from (
+        select
+            document_key,
+            paragraph_ordinal,
+            place,
+            fiscal_year,
+            folded,
+            {{ regex_matches('folded', '^[一二三四五六七八九十、（）()0-9.]*20[0-9][0-9]年') }} as begins_with_year
+        from paragraphs
+    ) as begun
 
 ),
 
