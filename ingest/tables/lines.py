@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.dictionaries import statements
 from ingest.document import Cell, Paragraph, Table
+from ingest.tables import spaced
 from ingest.tables.captions import Caption, looks_like_title, match_statements, read_line, strip_caption_parts
 from ingest.tables.grid import code_text, header_terms_of, is_note, is_subject_code
 from ingest.tables.layout import is_body_label
@@ -52,6 +54,10 @@ def rebuild(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
     while index < len(blocks):
         block = blocks[index]
         if isinstance(block, Paragraph) and _is_title(block):
+            if (kept := _spaced(blocks, index)) is not None:
+                found += [block, *kept.captions, kept.table, *kept.rest]
+                index += 1 + kept.used
+                continue
             end = _run_end(blocks, index + 1)
             table = _table([item for item in blocks[index + 1 : end] if isinstance(item, Paragraph)])
             found.append(block)
@@ -66,6 +72,39 @@ def rebuild(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
         found.append(block)
         index += 1
     return found
+
+
+def _spaced(blocks: tuple[Paragraph | Table, ...], index: int) -> spaced.Found | None:
+    """The table below a title, where its columns are kept apart by blanks only."""
+    run: list[Paragraph] = []
+    for block in blocks[index + 1 :]:
+        if not isinstance(block, Paragraph) or block.box is not None or "\t" in block.text or _is_title(block):
+            break
+        run.append(block)
+    if len(run) < MIN_SPACED or not spaced.is_spaced(run):
+        return None
+    title = blocks[index]
+    assert isinstance(title, Paragraph)
+    codes = tuple(statement.code for statement, _ in match_statements(strip_caption_parts(title.text)))
+    found = spaced.table_of(run, codes)
+    if found is not None or not {statements()[code].family for code in codes} & _STREAMED:
+        return found
+    words = spaced.words_of(run)
+    built = _table(words)
+    if built is None:
+        return None
+    _, table, used = built
+    if used < len(words) and words[used].line == words[used - 1].line:
+        return None  # a line is never taken in part
+    first, last = table.line or 0, words[used - 1].line or 0
+    before = [line for line in run if (line.line or 0) < first]
+    return spaced.Found(before, table, sum((line.line or 0) <= last for line in run), [])
+
+
+MIN_SPACED = 3
+"""Fewest lines below a title that are looked at for columns that blanks keep apart."""
+_STREAMED = {"summary", "appropriation_summary", "three_public"}
+"""Statements whose rows the words alone keep apart: two sides, or one row of amounts."""
 
 
 def _is_title(paragraph: Paragraph) -> bool:

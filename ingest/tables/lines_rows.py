@@ -194,7 +194,7 @@ def group_rows(lines: list[Paragraph], start: int, groups: int) -> tuple[list[En
         text = code_text(lines[at].text)
         if not is_subject_code(text) or at + 1 >= len(lines) or is_number(lines[at + 1].text):
             break
-        group = _group_of(text, last, turn)
+        group = group_of(text, last, turn)
         if group is None:
             return None
         entries: Entries = [(3 * group, [lines[at]]), (3 * group + 1, [lines[at + 1]])]
@@ -219,7 +219,8 @@ def group_rows(lines: list[Paragraph], start: int, groups: int) -> tuple[list[En
     return ([*rows, totals] if totals else rows), at
 
 
-def _group_of(code: str, last: list[str], turn: int) -> int | None:
+def group_of(code: str, last: list[str], turn: int) -> int | None:
+    """The group right of ``turn``, in turn, that a code continues; ``last`` are the last codes of the groups."""
     count = len(last)
     for step in range(1, count + 1):
         group = (turn + step) % count
