@@ -101,7 +101,8 @@ def _scale(given: argparse.Namespace) -> str:
     held = {documents: scale.Held(given.folder / "scale.json", documents) for documents in sizes}
     for documents in sizes:
         if "build" not in held[documents].found or not given.keep:
-            held[documents].put(scale.measure(documents, given, documents == sizes[-1], held[documents].put))
+            one = held[documents]
+            one.put(scale.measure(documents, given, documents == sizes[-1], one.put, one.found))
     return scale.report([held[documents].found for documents in sizes])
 
 

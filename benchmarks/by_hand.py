@@ -87,9 +87,10 @@ COUNTED = ("fct_statement_amount", "fct_expenditure", "fct_income", "fct_narrati
 
 def write(home: Home, threads: int, memory_gb: float) -> dict[str, Any]:
     """Run the script over the home's landing, into ``handwritten.duckdb`` there; returns rows by table, and bytes."""
-    path, spill = home.root / "handwritten.duckdb", home.root / "spill"
-    for stale in (path, path.with_name(path.name + ".wal")):
+    path, scratch, spill = (home.root / name for name in ("handwritten.duckdb", "scratch.duckdb", "spill"))
+    for stale in (path, scratch):
         stale.unlink(missing_ok=True)
+        stale.with_name(stale.name + ".wal").unlink(missing_ok=True)
     sql = SCRIPT.read_text(encoding="utf-8")
     sql = sql.replace("{landing}", str(home.landing)).replace("{seeds}", str(ROOT / "seeds"))
     with duckdb.connect() as connection:
@@ -98,10 +99,12 @@ def write(home: Home, threads: int, memory_gb: float) -> dict[str, Any]:
         connection.execute(f"set temp_directory = '{spill}'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute(f"attach '{path}' as star (storage_version 'v1.0.0')")
-        connection.execute("use star")
+        connection.execute(f"attach '{scratch}' as scratch")
+        connection.execute("set search_path = 'star.main,scratch.main'")
         for statement in duckdb.extract_statements(sql):
             connection.execute(statement.query).fetchall()
         rows = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in COUNTED}
+    scratch.unlink()
     shutil.rmtree(spill, ignore_errors=True)
     return {"rows": rows, "bytes": path.stat().st_size}
 

@@ -7,7 +7,7 @@
 -- a name alone leaves open; facts that only prose tells; identities of prose, rates, performance sheets, other years and
 -- other documents; reading back; findings, histories of bodies and the tables for reports; descriptions of columns.
 --
--- {landing} and {seeds} are folders.
+-- {landing} and {seeds} are folders; scratch is a database file for what goes when it has ended.
 
 create macro seed(name) as table from read_csv('{seeds}/' || name || '.csv', header = true, all_varchar = true);
 create macro folded(name) as
@@ -1721,6 +1721,8 @@ left join line_items as lines on resolved.line_item_code = lines.line_item_code;
 
 -- Reconciliation. Figures of current versions with what identities know them by: an address of fifteen words, as one
 -- hashed number. figure numbers are in the order of keys, so that the least of several is the same in every run.
+create temp table doubts as
+from (values (1, '数字由光学识别读出'), (2, '表内有未能识别的数字或表头'), (3, '表头与数字的对应把握不足')) as held(doubt, words);
 create temp table column_words as
 select
     column_label, regexp_replace(column_label, '^.*/', '') as leaf_label,
@@ -1733,7 +1735,7 @@ create temp table row_words as
 select row_label, label_key(row_label) as row_key
 from (select distinct row_label from fct_statement_amount where row_label is not null) as labels;
 
-create temp table figures as
+create table scratch.figures as
 with unread as (
     select distinct document_key, table_ordinal from printed_numbers where role = 'unmapped'
     union
@@ -1825,12 +1827,12 @@ described as (
             when amount_yuan is not null then half_unit_yuan
             when unit_of_measure = '分' or coalesce(decimals, 0) > 0 then half_unit(decimals)
             else 0
-        end::decimal(24, 6) as half_unit,
+        end::decimal(18, 6) as half_unit,
         case
-            when is_ocr then '数字由光学识别读出'
-            when alignment_confidence < 60 then '表头与数字的对应把握不足'
-            when unread.table_ordinal is not null then '表内有未能识别的数字或表头'
-        end as doubt
+            when is_ocr then 1
+            when alignment_confidence < 60 then 3
+            when unread.table_ordinal is not null then 2
+        end::tinyint as doubt
     from fct_statement_amount as amounts
     inner join statements as statements using (statement_code)
     left join column_words on amounts.column_label = column_words.column_label
@@ -1855,7 +1857,7 @@ inner join (
 -- Terms of rules are matched to the few thousand addresses, not to the figures.
 create temp table terms as
 select
-    row_number() over () as term, dense_rank() over (order by rule_id, coalesce(branch, '')) as branch_number, rule_id,
+    row_number() over ()::smallint as term, dense_rank() over (order by rule_id, coalesce(branch, '')) as branch_number, rule_id,
     coalesce(branch, '') as branch, term_ordinal::integer as term_ordinal, side, coefficient::decimal(9, 4) as coefficient,
     need, coalesce(hold, '') as hold, comparison, terms.* exclude (rule_id, branch, term_ordinal, side, coefficient, need)
 from seed('rule_terms') as terms
@@ -1909,18 +1911,21 @@ where (lines is null or list_contains(string_split(lines, '|'), line_code))
 
 -- A figure at a place of a rule. What a rule compares has one place; of terms that add up, two cells of one address
 -- at one place are one figure printed twice; other terms name one figure, however often it is printed.
+create temp table numbered_documents as
+select document_key, row_number() over ()::integer as document_number from dim_document where is_current;
+create temp table numbered_units as
+select unit_code, row_number() over (order by unit_code)::smallint as unit_number
+from (select distinct unit_code from figures where unit_code is not null) as units;
 create temp table matched as
 with numbered as (
-    select figures.*, documents.document_number,
+    select figures.*, document_number, unit_number,
         case when figures.column_label <> '' then hash(figures.column_label) end as label_number
     from figures
-    inner join (
-        select document_key, row_number() over () as document_number
-        from (select distinct document_key from figures) as held
-    ) as documents using (document_key)
+    inner join numbered_documents using (document_key)
+    left join numbered_units using (unit_code)
 )
 select
-    term, side, figure, document_key, value, half_unit, unit_code, doubt,
+    term, figure, document_number, value, half_unit, unit_number, doubt,
     hash(
         document_number, branch_number, address_place, scope_code,
         case when instr(hold, 'R') = 0 then fiscal_year end,
@@ -1944,7 +1949,7 @@ with needed as (
 ),
 items as (
     select place, term, min(value) as value, max(value) as greatest, max(half_unit) as half_unit, min(figure) as figure,
-        min(unit_code) as unit_code, max(unit_code) as greatest_unit, min(doubt) as doubt
+        min(unit_number) as least_unit, max(unit_number) as greatest_unit, min(doubt) as doubt
     from matched
     group by place, term, counted, counted_row
 ),
@@ -1968,8 +1973,8 @@ sums as (
         bool_or(side = 'unless') as is_excepted,
         bool_or(value <> greatest and side not in ('guard', 'unless')) as is_ambiguous,
         count(*) filter (need = 'required' and side in ('left', 'right', 'base', 'factor')) as matched_terms,
-        min(unit_code) filter (side in ('left', 'right')) as least_unit,
-        max(greatest_unit) filter (side in ('left', 'right')) as greatest_unit,
+        min(items.least_unit) filter (side in ('left', 'right')) as least_unit,
+        max(items.greatest_unit) filter (side in ('left', 'right')) as greatest_unit,
         min(doubt) as doubt
     from items
     inner join terms on items.term = terms.term
@@ -2025,24 +2030,29 @@ select
     case when comparison = '<=' and left_value::decimal(24, 6) <= right_side then 0::decimal(24, 6)
         else (left_value::decimal(24, 6) - right_side)::decimal(24, 6) end as difference,
     wide::decimal(24, 6) as tolerance, missing,
-    coalesce(doubt, case when is_guarded then '有未能识别的行，各部分可能不全' end) as doubt,
+    coalesce(words, case when is_guarded then '有未能识别的行，各部分可能不全' end) as doubt,
     case
         when missing is not null or difference is null then 'incomplete'
         when difference = 0 then 'exact'
         when abs(difference) <= wide::decimal(24, 6) then 'rounding'
         else 'discrepant'
     end as status
-from compared;
+from compared
+left join doubts using (doubt);
 
 -- Where something is accused, every doubt about a figure used speaks for the document; a table with rows nobody could
 -- name may hold the part that a subject lacks.
 create temp table doubted as
-select results.place, min(figures.doubt) as doubt
-from results
-inner join matched using (place)
-inner join figures on matched.figure = figures.figure
-where status = 'discrepant' and figures.doubt is not null and matched.side not in ('guard', 'unless')
-group by results.place;
+select place, min(words) as doubt
+from (
+    select distinct place, doubt
+    from matched
+    semi join (from results where status = 'discrepant') as accused using (place)
+    inner join terms using (term)
+    where matched.doubt is not null and side not in ('guard', 'unless')
+) as found
+inner join doubts using (doubt)
+group by all;
 create temp table unnamed_tables as
 select distinct document_key, table_ordinal
 from figures
@@ -2242,11 +2252,12 @@ inner join facts using (rule_id, unit_key, fiscal_year, scope_code, stage_code, 
 where sliced.class_code is null or sliced.class_code = facts.class_code
 group by all;
 
+drop table results;
 create temp table used as
-select place, figure, sum(case when matched.side in ('right', 'or') then -coefficient else coefficient end) as coefficient
+select place, figure, sum(case when side in ('right', 'or') then -coefficient else coefficient end) as coefficient
 from matched
 inner join terms using (term)
-where matched.side not in ('guard', 'unless')
+where side not in ('guard', 'unless')
 group by all;
 
 insert into fct_reconciliation
@@ -2305,10 +2316,11 @@ with results as (
     group by all
 ),
 filled as (
-    select document_key, rule_id, min(matched.side) <> max(matched.side) as has_both
-    from matched
+    select document_key, rule_id, min(side) <> max(side) as has_both
+    from (select distinct document_number, term from matched) as held
     inner join terms using (term)
-    where matched.side not in ('guard', 'unless')
+    inner join numbered_documents using (document_number)
+    where side not in ('guard', 'unless')
     group by all
 ),
 told as (
