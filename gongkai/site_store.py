@@ -214,7 +214,8 @@ inner join site_document as documents on unmapped.document_key = documents.docum
 # with a sum, the figures of the sum. A finding that names no figure carries its result's key in its own.
 _FINDINGS = """
 create table site_finding as
-select documents.chunk, findings.*, documents.unit_key, documents.unit_name, documents.fiscal_year,
+select documents.chunk, findings.* replace (replace(findings.place, '（）', '') as place), documents.unit_key,
+    documents.unit_name, documents.fiscal_year,
     row_number() over (partition by findings.document_key order by
         case findings.severity when 'critical' then 0 when 'major' then 1 when 'minor' then 2 else 3 end,
         findings.place, findings.finding_key) as number

@@ -98,7 +98,14 @@ function gongkaiCompare() {
     });
     var most = Math.max.apply(null, values.concat([0])), least = Math.min.apply(null, values.concat([0]));
     if (!units.length || most === least) return;
-    var wide = 760, high = 260, top = 16, bottom = 26;
+    // As wide as it is shown, so that a phone does not make its words smaller.
+    var wide = Math.max(300, Math.min(760, drawing.clientWidth || 760)), high = 280, top = 26, bottom = 26, left0 = 62;
+    var unit = staff ? 1 : most - least >= 1e9 ? 1e8 : 1e4;
+    var step = Math.pow(10, Math.floor(Math.log10((most - least) / unit))) * unit;
+    if ((most - least) / step < 2) step /= 5;
+    else if ((most - least) / step < 4) step /= 2;
+    most = Math.ceil(most / step) * step;
+    least = Math.floor(least / step) * step;
     var space = "http://www.w3.org/2000/svg";
     function shape(name, attributes, text) {
       var made = document.createElementNS(space, name);
@@ -109,11 +116,18 @@ function gongkaiCompare() {
     function level(value) { return top + (most - value) / (most - least) * (high - top - bottom); }
     var svg = shape("svg", { class: "chart", viewBox: "0 0 " + wide + " " + high, role: "img",
       "aria-label": measure.selectedOptions[0].textContent });
-    svg.appendChild(shape("line", { class: "axis", x1: 0, x2: wide, y1: level(0), y2: level(0) }));
-    var slot = wide / years.length, each = Math.min(slot * 0.8 / units.length, 44);
+    for (var tick = Math.round(least / step); tick <= Math.round(most / step); tick += 1) {
+      var at = level(tick * step);
+      svg.appendChild(shape("line", { class: tick ? "rule" : "axis", x1: left0, x2: wide, y1: at, y2: at }));
+      svg.appendChild(shape("text", { class: "tick", x: left0 - 6, y: at + 4 },
+        (tick * step / unit).toLocaleString("en-US", { maximumFractionDigits: 2 })));
+    }
+    svg.appendChild(shape("text", { class: "unit", x: 0, y: 12 },
+      staff ? say("人", "persons") : unit === 1e8 ? say("亿元", "100 million yuan") : say("万元", "10,000 yuan")));
+    var slot = (wide - left0) / years.length, each = Math.min(slot * 0.8 / units.length, 44);
     years.forEach(function (year, place) {
-      var left = slot * place + (slot - each * units.length) / 2;
-      svg.appendChild(shape("text", { class: "label", x: slot * (place + 0.5), y: high - 8 }, year));
+      var left = left0 + slot * place + (slot - each * units.length) / 2;
+      svg.appendChild(shape("text", { class: "label", x: left0 + slot * (place + 0.5), y: high - 8 }, year));
       units.forEach(function (pair, number) {
         var text = (pair[1].years[year] || {})[column];
         if (text === undefined) return;
