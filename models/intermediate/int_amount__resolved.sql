@@ -1,6 +1,6 @@
 -- Grain: one row per figure printed in a recognised statement table (表内数字): row, column and table brought together.
--- The row's own line item speaks before the column, except for the stage, which columns tell. A view: its readers
--- each take only the columns they need.
+-- The row's own line item speaks before the column, except for the stage, which columns tell, or, where none does, a
+-- row named 预算数 or 决算数. A view: its readers each take only the columns they need.
 {% set printed = [
     'document_key', 'table_ordinal', 'row_ordinal', 'column_ordinal', 'header_column_ordinal', 'number_ordinal', 'page', 'source_line', 'sheet',
     'address', 'box_x0', 'box_top', 'box_x1', 'box_bottom', 'is_ocr', 'confidence', 'value_printed', 'value_text',
@@ -41,6 +41,15 @@ head_words as (
 
     select term_code, coalesce(role, case when kind = 'score' then 'score' end) as role, stage_code
     from {{ ref('header_terms') }}
+
+),
+
+-- rows that are nothing but a stage: 预算数 above 决算数 under the items of 三公
+row_stages as (
+
+    select label, stage_code
+    from {{ ref('header_terms') }}
+    where kind = 'amount' and stage_code is not null and line_item_code is null and three_public_code is null
 
 ),
 
@@ -102,11 +111,16 @@ joined as (
         figures.table_fiscal_year as document_fiscal_year,
         case
             when {{ is_prior_stage('columns.stage_code') }} then figures.table_fiscal_year - 1
+            when columns.stage_code = figures.table_stage_code and {{ is_prior_stage('row_stages.stage_code') }}
+                then figures.table_fiscal_year - 1
             else figures.table_fiscal_year
         end as fiscal_year,
         coalesce(columns.role, head_words.role, 'amount') as role,
         case
             when coalesce(columns.role, head_words.role) in {{ without_stage }} then null
+            -- a column without a stage of its own has its table's
+            when columns.stage_code = figures.table_stage_code and row_stages.stage_code is not null
+                then row_stages.stage_code
             else coalesce(columns.stage_code, head_words.stage_code, figures.table_stage_code)
         end as stage_code,
         case
@@ -148,6 +162,7 @@ joined as (
         and coalesce(slipped.meant_column_ordinal, figures.column_ordinal) = columns.column_ordinal
     left join head_words
         on figures.column_term_code = head_words.term_code and columns.table_number is null
+    left join row_stages on figures.row_label = row_stages.label
     left join {{ ref('int_row__named_subject') }} as named
         on figures.table_number = named.table_number
         and figures.section_ordinal = named.section_ordinal
