@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -111,3 +112,21 @@ def test_page_keeps_sections_that_were_not_measured_again(tmp_path: Path) -> Non
     page.write_text(command._page(texts), encoding="utf-8")
     assert command._written(page) == texts
     assert page.read_text(encoding="utf-8").index("| a |") < page.read_text(encoding="utf-8").index("| b |")
+
+
+def test_true_queries_are_those_of_the_largest_star_that_was_asked(tmp_path: Path) -> None:
+    held = tmp_path / "scale.json"
+    assert command._true_queries(held) == ["**Not measured on a star that was built.**"]
+    queries = {"07_where": {"median_ms": 3.2, "cpu_ms": 41.0}}
+    held.write_text(
+        json.dumps(
+            {
+                "1000": {"documents": 1000, "queries": {"07_where": {"median_ms": 1.0, "cpu_ms": 2.0}}},
+                "10000": {"documents": 10000, "queries": queries},
+                "100000": {"documents": 100000, "queries": {"error": "no space"}},
+            }
+        ),
+        encoding="utf-8",
+    )
+    said, rows = command._true_queries(held)
+    assert "10,000" in said and "| 07_where | 3 | 41 |" in rows
