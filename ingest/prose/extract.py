@@ -28,6 +28,10 @@ _CONTINUES = ("：", ":")
 # Digits together with the marks of a sentence, in a cell long enough to say something.
 _CELL_NUMBER = re.compile(r"\d")
 _CELL_WORDS = re.compile(r"[一-鿿]")
+# A numbered line that ends so is a row of a table printed as text, no heading: its number is read or listed as skipped.
+_AMOUNT_AT_END = re.compile(
+    r"(?:[^\d.,，]\s*[\d,，]*\d\.\d+|[(（][人批次辆个台套户件家]{1,3}[)）]\s*[\d,，]*\d)\s*\Z"
+)
 _VALUE_ONLY = re.compile(r"[\s≥≤=><\d.,%]*[一-鿿（）/]{0,6}\s*")
 
 
@@ -51,7 +55,7 @@ def extract(
             reader.enter(_heading_subject(section))
             open_end = False
         goes_on, open_end = open_end, paragraph.text.rstrip().endswith(_CONTINUES)
-        if paragraph.level and not _says_a_figure(paragraph.text):
+        if paragraph.level and not _says_a_figure(paragraph.text) and not _AMOUNT_AT_END.search(paragraph.text):
             continue
         if _GLOSSARY.search(section) and (not _says_a_figure(paragraph.text) or _DEFINES.search(paragraph.text)):
             continue

@@ -237,7 +237,10 @@ def _group_over(grid: Grid, segment: Segment, index: int, column: int) -> Cell |
     if len(starts) < 2 or len(starts) != len(groups) or starts == [cell.column for cell in groups]:
         return None
     if column < starts[0]:
-        return None
+        # A group's word that was drawn over the column of the total left of the groups: the total's own word is there.
+        totals = [cell for cell in grid.cells(upper) if cell.column < groups[0].column and _is_amount_word(cell.text)]
+        is_drawn = any(cell.column == column for cell in groups) and column == starts[0] - 1
+        return totals[-1] if totals and is_drawn else None
     return groups[max(place for place, start in enumerate(starts) if start <= column)]
 
 

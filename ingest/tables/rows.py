@@ -183,6 +183,10 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
         if split is not None:
             glued, text = split
         texts.append(squeeze(join_lines(text)))
+    if not texts and shift < 0:
+        # a row that slipped to the right has its name in the first column of amounts
+        slipped = [grid.text(row, column - shift) for column in section.labels if column - shift < grid.column_count]
+        texts = [squeeze(join_lines(text)) for text in slipped if is_total_label(text)]
     if not texts:
         # a total printed in a column of remarks or kinds left of the amounts still names its row
         first = min(section.figures, default=0)

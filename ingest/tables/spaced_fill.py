@@ -39,8 +39,15 @@ def fill(rows: list[Row], head: Head, allowed: set[int] | None = None) -> None:
     open_rows = [row for row in rows if row.columns is None and row.numbers]
     if not open_rows:
         return
+    rates = {
+        column
+        for row in rows
+        if row.columns is not None
+        for column, text in zip(row.columns, row.numbers, strict=True)
+        if _is_rate(text)
+    }
     _plant(rows)
-    ways = {id(row): _ways(row, head, allowed) for row in open_rows}
+    ways = {id(row): _ways(row, head, allowed, rates) for row in open_rows}
     for row in open_rows:
         if len(ways[id(row)]) == 1:
             row.columns = ways[id(row)][0]
@@ -68,18 +75,27 @@ def _value(text: str) -> Decimal:
     return Decimal(0) if number is None or is_nothing(text) else Decimal(number.value_text)
 
 
-def _ways(row: Row, head: Head, allowed: set[int] | None) -> list[list[int]]:
+def _is_rate(text: str) -> bool:
+    number = whole_number(text)
+    return number is not None and number.unit == "%"
+
+
+def _ways(row: Row, head: Head, allowed: set[int] | None, rates: set[int]) -> list[list[int]]:
     """All ways to place the numbers of a row that break no sum along it."""
     values = [_value(text) for text in row.numbers]
     found = []
     for count, columns in enumerate(combinations(range(head.width), len(values))):
         if count > 20 * MAX_WAYS:
             return []
+        if rates and any(
+            _is_rate(text) != (column in rates) for column, text in zip(columns, row.numbers, strict=True)
+        ):
+            continue
         if allowed is not None and any(
             value and column not in allowed for column, value in zip(columns, values, strict=True)
         ):
             continue
-        if _holds(dict(zip(columns, values, strict=True)), head):
+        if _holds(dict(zip(columns, values, strict=True)), head) or (rates and not head.sums):
             found.append(list(columns))
             if len(found) > MAX_WAYS:
                 return []

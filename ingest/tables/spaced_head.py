@@ -136,7 +136,7 @@ def _may_head_amounts(word: str) -> bool:
 
 def _under_one(lines: list[list[str]]) -> _Paths | None:
     """One word (本年支出) over all columns, a total first among them."""
-    if len(lines) != 2 or len(lines[0]) != 1 or len(lines[1]) < 2 or not all(map(_heads_amounts, lines[1])):
+    if len(lines) != 2 or len(lines[0]) != 1 or len(lines[1]) < 2 or not all(map(heads_amounts, lines[1])):
         return None
     if not find_terms(lines[0][0]) or not any(term.is_total for term in header_terms_of(lines[1][0])):
         return None
@@ -149,12 +149,12 @@ def _whole(lines: list[list[str]]) -> _Paths | None:
     if not all(header_terms_of(word.text) for word in words):
         return None
     _, paths = header_columns(words)
-    if not paths or any(not _heads_amounts(path[-1].text) for path in paths):
+    if not paths or any(not heads_amounts(path[-1].text) for path in paths):
         return None
     return [tuple(word.text for word in path) for path in paths]
 
 
-def _heads_amounts(word: str) -> bool:
+def heads_amounts(word: str) -> bool:
     return any(term.kind in AMOUNT_KINDS for term in header_terms_of(word))
 
 
@@ -354,7 +354,7 @@ def _torn(lines: list[list[str]]) -> _Paths | None:
         return None
     words = [Paragraph(word, at) for at, word in enumerate(columns)]
     _, paths = header_columns(words)
-    if not paths or any(not _heads_amounts(path[-1].text) for path in paths):
+    if not paths or any(not heads_amounts(path[-1].text) for path in paths):
         return None
     return [tuple(word.text for word in path) for path in paths]
 
@@ -376,7 +376,7 @@ def _streamed(lines: list[list[str]]) -> _Paths | None:
         return None
     found = best[-1][0]
     _, paths = header_columns([Paragraph(word, at) for at, word in enumerate(found)])
-    if not paths or any(not _heads_amounts(path[-1].text) for path in paths):
+    if not paths or any(not heads_amounts(path[-1].text) for path in paths):
         return None
     return [tuple(word.text for word in path) for path in paths]
 

@@ -23,7 +23,7 @@ from ingest.tables.spaced_words import (
     is_page,
     raw_words,
 )
-from ingest.text import label_key, squeeze, whole_number
+from ingest.text import has_ordinal, label_key, squeeze, whole_number
 
 MIN_ROWS = 2
 """Fewest lines with numbers that make a list."""
@@ -144,8 +144,8 @@ def _is_sound(body: list[Row]) -> bool:
     rows = [row for row in body if row.numbers]
     if any(not row.code and len(row.label) <= MAX_REST and not is_known(row.label) for row in rows):
         return False
-    named = sum(names_code(row, row.label) or is_known(row.label) for row in rows)
-    if named < 0.6 * len(rows):
+    named = sum(names_code(row, row.label) or is_known(row.label) for row in body)
+    if named < 0.6 * len(body):
         return False
     numbers = [number for row in rows for text in row.numbers if (number := whole_number(text)) is not None]
     decimals = sum(number.decimals > 0 for number in numbers)
@@ -193,7 +193,7 @@ def _list_rows(lines: list[Line], start: int) -> tuple[list[Row], int]:
             if any(token.is_number and whole_number(token.text) is not None for token in line.tokens):
                 break  # numbers among words: no row of this list
             gap.append(line)
-            if len(gap) > 4:
+            if sum(not _may_be_bare(line) for line in gap) > MAX_WRAPPED:
                 break
             continue
         used = at + 1
@@ -203,7 +203,9 @@ def _list_rows(lines: list[Line], start: int) -> tuple[list[Row], int]:
             gap = []
             rows[-1].numbers, rows[-1].starts, rows[-1].ends = row.numbers, row.starts, row.ends
             continue
-        _share(rows[-1] if rows else None, row, gap)
+        bare, gap = _bare_rows(gap, row)
+        rows += bare
+        _share(rows[-1] if rows and not bare else None, row, gap)
         gap = []
         rows.append(row)
     if rows and gap:
@@ -212,6 +214,28 @@ def _list_rows(lines: list[Line], start: int) -> tuple[list[Row], int]:
             rows[-1].label = joined
             used += 1
     return rows, used
+
+
+MAX_WRAPPED = 4
+"""Most lines that wrapped labels leave between two rows."""
+
+
+def _may_be_bare(line: Line) -> bool:
+    """Whether a line without numbers may be a row whose amounts are blank."""
+    text = squeeze(line.paragraph.text)
+    return has_ordinal(text) or is_known(text)
+
+
+def _bare_rows(gap: list[Line], below: Row) -> tuple[list[Row], list[Line]]:
+    """(rows without amounts, lines left) of the lines above a row that has its own whole label.
+
+    Nothing is bare where the row below still lacks a label or its beginning.
+    """
+    if not gap or not below.label or not (has_ordinal(below.label) or names_code(below, below.label)):
+        return [], gap
+    if not all(map(_may_be_bare, gap)):
+        return [], gap
+    return [made_row("", squeeze(line.paragraph.text), [], line.paragraph) for line in gap], []
 
 
 def _continues(above: Row, below: Row, rest: str) -> bool:

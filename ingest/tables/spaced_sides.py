@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ingest.dictionaries import LineItem, find_line_item, functional_names, statements, terms
+import re
+
+from ingest.dictionaries import LineItem, find_line_item, find_terms, functional_names, statements
 from ingest.document import Paragraph
 from ingest.tables.grid import code_text
 from ingest.tables.spaced_fill import fill
-from ingest.tables.spaced_head import Head, Words, unspaced
+from ingest.tables.spaced_head import Head, Words, heads_amounts, unspaced
 from ingest.tables.spaced_list import made_row
 from ingest.tables.spaced_words import MARKERS, Cells, Line, Token, is_known, is_marker, is_page, raw_words, text_of
 from ingest.text import has_ordinal, label_key, plain_key, squeeze, whole_number
@@ -18,11 +20,9 @@ MIN_SIDED = 3
 def two_sides(lines: list[Line], top: int, start: int) -> tuple[Cells, int] | None:
     """Rows of 项目 行次 金额 | 项目 行次 金额: the counting of both sides tells where each begins."""
     marker = next((line for line in lines[top:start] if is_marker(line)), None)
-    head = _side_heads(lines[top:start])
-    if head is None:
-        return None
-    widths = _side_widths(marker, head)
-    if widths is None:
+    head = [line for line in lines[top:start] if not is_marker(line)]
+    names = _right_heads(head) if _counts_both_sides(head) else None
+    if names is None or (marker is not None and _marked(marker) not in ((), (1, len(names)))):
         return None
     rows: list[tuple[Line, _Parts]] = []
     gaps: list[list[Line]] = [[]]
@@ -38,7 +38,7 @@ def two_sides(lines: list[Line], top: int, start: int) -> tuple[Cells, int] | No
             if line.numbers:
                 if rows and is_marker(line):
                     continue
-                return None if len(rows) < MIN_SIDED else _sides_made(rows, gaps, widths, lines[top:start], used)
+                return None if len(rows) < MIN_SIDED else _sides_made(rows, gaps, names, head, used)
             gaps[-1].append(line)
             continue
         distance, row = parsed
@@ -48,32 +48,61 @@ def two_sides(lines: list[Line], top: int, start: int) -> tuple[Cells, int] | No
         used = at + 1
     if len(rows) < MIN_SIDED:
         return None
-    return _sides_made(rows, gaps, widths, lines[top:start], used)
+    return _sides_made(rows, gaps, names, head, used)
 
 
-def _side_heads(lines: list[Line]) -> list[str] | None:
-    """行次 stands over both sides."""
-    words = squeeze("".join(token.text for line in lines for token in line.tokens))
-    if words.count("行次") >= 2 or (words.count("行") >= 2 and words.count("次") >= 2 and "项目" in words):
-        return [words]
-    return None
+def _counts_both_sides(lines: list[Line]) -> bool:
+    """Whether 行次 stands over both sides."""
+    words = squeeze("".join(text_of(line.tokens) for line in lines))
+    return words.count("行次") > 1 or (words.count("行") > 1 and words.count("次") > 1 and "项目" in words)
 
 
-def _side_widths(marker: Line | None, head: list[str]) -> tuple[int, int] | None:
-    """How many amounts each side has: by 栏次 1 栏次 2 3 4 5, else by the heads of funds."""
-    if marker is not None:
-        counts: list[int] = []
-        for token in marker.tokens:
-            if plain_key(token.text) in MARKERS:
-                counts.append(0)
-            elif token.is_number and counts:
-                counts[-1] += 1
-        if len(counts) == 2 and all(counts):
-            return counts[0], counts[1]
-    text = head[0]
-    if "一般公共预算" in text and "政府性基金" in text:
-        return 1, 4 if "国有资本" in text else 3
-    return 1, 1
+def _marked(marker: Line) -> tuple[int, ...]:
+    """How many amounts each side has by 栏次 1 栏次 2 3 4 5; () where the line does not say it of two sides."""
+    counts: list[int] = []
+    for token in marker.tokens:
+        if plain_key(token.text) in MARKERS:
+            counts.append(0)
+        elif token.is_number and counts:
+            counts[-1] += 1
+    return tuple(counts) if len(counts) == len(SIDES) and all(counts) else ()
+
+
+SIDES = ("income", "expenditure")
+
+
+def _right_heads(head: list[Line]) -> list[str] | None:
+    """The words over the amounts of the right side, left to right; None where they cannot be told."""
+    lines = [unspaced(raw_words(line)) for line in head]
+    whole = Words(lines)
+    for words in lines:
+        kinds = [next((term.kind for term in find_terms(word)), "") for word in words]
+        labels = [at for at, kind in enumerate(kinds) if kind in ("label", "code")]
+        if len(labels) == len(SIDES):
+            right = [word for word, kind in zip(words, kinds, strict=True)][labels[1] + 1 :]
+            right = [word for word in right if not _counts_rows(word)]
+            is_torn = "一般公共预算" in whole.text and "一般公共预算" not in "".join(right)
+            if right and not is_torn and all(map(heads_amounts, right)):
+                return right
+    if _OTHER_FUNDS.search(whole.text):
+        return None
+    for codes in (_FUNDS, _FUNDS[:-1]):
+        spelled = whole.spell(codes)
+        if spelled is not None and spelled[1] > len(codes):
+            return [path[0] for path in spelled[0]]
+    if "一般公共预算" in whole.text:
+        return None
+    return [whole.best(_AMOUNTS, "金额")]
+
+
+_FUNDS = (("total",), ("general",), ("gov_fund",), ("state_capital",))
+_AMOUNTS = ("final_amount", "budget_amount", "initial_budget", "full_year_budget", "amount")
+_OTHER_FUNDS = re.compile("专户|单位资金|其他资金|自有|结转|事业收入")
+"""Columns that the statutory form of the right side does not have."""
+
+
+def _counts_rows(word: str) -> bool:
+    return any(term.kind == "row_number" for term in find_terms(word)[:1])
 
 
 _Parts = tuple[list[Token], list[Token], list[Token], list[Token], list[Token], list[Token]]
@@ -115,23 +144,23 @@ def _row_number(token: Token) -> int | None:
 
 
 def _sides_made(
-    rows: list[tuple[Line, _Parts]], gaps: list[list[Line]], widths: tuple[int, int], head: list[Line], used: int
+    rows: list[tuple[Line, _Parts]], gaps: list[list[Line]], heads: list[str], head: list[Line], used: int
 ) -> tuple[Cells, int] | None:
     """Cells and lines used; None where amounts are left without a name."""
     labels = [[text_of(parts[0]), text_of(parts[3])] for _, parts in rows]
     for at, gap in enumerate(gaps):
         for line in gap:
             _give_piece(labels, at, line)
-    first = (0, 2 + widths[0])
+    widths, first = (1, len(heads)), (0, 3)
     nameless = sum(
         (bool(parts[2]) and not names[0]) + (bool(parts[5]) and not names[1])
         for (_, parts), names in zip(rows, labels, strict=True)
     )
     if nameless > 0.1 * len(rows):
         return None
-    grid: Cells = _side_header(head, widths)
+    grid: Cells = _side_header(head, heads)
     placed = _right_columns(
-        [(line, names, [parts[2], parts[5]]) for (line, parts), names in zip(rows, labels, strict=True)], widths, head
+        [(line, names, [parts[2], parts[5]]) for (line, parts), names in zip(rows, labels, strict=True)], heads
     )
     for at, ((row, parts), names) in enumerate(zip(rows, labels, strict=True)):
         line = row.paragraph
@@ -152,13 +181,11 @@ def _sides_made(
     return grid, used
 
 
-def _right_columns(
-    rows: list[tuple[Line, list[str], list[list[Token]]]], widths: tuple[int, int], head: list[Line]
-) -> dict[int, list[int]]:
+def _right_columns(rows: list[tuple[Line, list[str], list[list[Token]]]], heads: list[str]) -> dict[int, list[int]]:
     """Row → columns of its amounts on the right side, where sums and the funds that the left side has leave one way."""
-    if widths[1] == 1:
+    terms_of = [next(iter(find_terms(name)), None) for name in heads]
+    if len(heads) == 1 or terms_of[0] is None or not terms_of[0].is_total:
         return {}
-    names = _fund_heads(head, widths[1])
     found = [made_row("", labels[1], amounts[1], line.paragraph) for line, labels, amounts in rows]
     received = {
         item.fund
@@ -166,10 +193,13 @@ def _right_columns(
         if any(number.value_text.strip("0.") for token in amounts[0] if (number := whole_number(token.text)))
         and (item := _left_item(labels[0])) is not None
     }
-    funds = ("all", "general", "gov_fund", "state_capital")
-    allowed = {at for at, fund in enumerate(funds[: widths[1]]) if not at or fund in received}
-    fill(found, Head([(name,) for name in names], [], [(0, tuple(range(1, widths[1])))]), allowed)
+    allowed = {at for at, term in enumerate(terms_of) if term is None or term.fund not in STATUTORY - received}
+    fill(found, Head([(name,) for name in heads], [], [(0, tuple(range(1, len(heads))))]), allowed)
     return {at: row.columns for at, row in enumerate(found) if row.columns is not None}
+
+
+STATUTORY = {"general", "gov_fund", "state_capital"}
+"""Funds whose income line says whether they have any amount."""
 
 
 def _left_item(label: str) -> LineItem | None:
@@ -208,40 +238,26 @@ def _is_whole(label: str) -> bool:
     return bool(label) and is_known(label)
 
 
-def _side_header(head: list[Line], widths: tuple[int, int]) -> Cells:
-    """收入 | 支出, 项目 行次 决算数 | 项目 行次 and the funds, in the words that the page has."""
+def _side_header(head: list[Line], heads: list[str]) -> Cells:
+    """收入 | 支出, 项目 行次 决算数 | 项目 行次 and the ``heads`` of the right side, in the words that the page has."""
     place = head[0].paragraph
-    words = Words([unspaced(raw_words(line)) for line in head])
-    label = "项目"
-    amount = words.best(("final_amount", "budget_amount", "initial_budget", "full_year_budget", "amount"), "金额")
-    second = 2 + widths[0]
-    upper = [(0, "收入", place), (second, "支出", place)]
-    lower = [(0, label, place), (1, "行次", place), (2, amount, place), (second, label, place),
-             (second + 1, "行次", place)]  # fmt: skip
-    if widths[1] == 1:
-        lower.append((second + 2, amount, place))
-    else:
-        lower += [(second + 2 + at, name, place) for at, name in enumerate(_fund_heads(head, widths[1]))]
-    return [upper, lower]
-
-
-def _fund_heads(head: list[Line], count: int) -> list[str]:
-    words = Words([unspaced(raw_words(line)) for line in head])
-    codes = (("total",), ("general",), ("gov_fund",), ("state_capital",))[:count]
-    spelled = words.spell(codes)
-    return [path[0] for path in spelled[0]] if spelled is not None else [terms()[code].label for (code,) in codes]
+    amount = Words([unspaced(raw_words(line)) for line in head]).best(_AMOUNTS, "金额")
+    upper = [(0, "收入", place), (3, "支出", place)]
+    lower = [(0, "项目", place), (1, "行次", place), (2, amount, place), (3, "项目", place), (4, "行次", place)]
+    return [upper, [*lower, *((5 + at, name, place) for at, name in enumerate(heads))]]
 
 
 def two_lists(lines: list[Line], top: int, start: int, codes: tuple[str, ...]) -> tuple[Cells, int] | None:
     """Rows of 项目 金额 | 项目 金额: the labels tell their sides."""
     families = {statements()[code].family for code in codes}
-    head = lines[top:start]
+    head = [line for line in lines[top:start] if not is_marker(line)]
     text = squeeze("".join(line.paragraph.text for line in head))
     if not families & set(_SIDED) or "收入" not in text or "支出" not in text or text.count("项目") < 2:
         return None
-    widths = (1, 1)
-    if "一般公共预算" in text and "政府性基金" in text:
-        widths = (1, 4 if "国有资本" in text else 3)
+    heads = _right_heads(head)
+    if heads is None:
+        return None
+    widths = (1, len(heads))
     rows: list[tuple[Line, list[str], list[list[Token]]]] = []
     gaps: list[list[Line]] = [[]]
     used = start
@@ -264,10 +280,10 @@ def two_lists(lines: list[Line], top: int, start: int, codes: tuple[str, ...]) -
     for at, gap in enumerate(gaps[:-1]):
         for line in gap:
             _give_piece(labels, at, line)
-    second = 1 + widths[0]
-    grid = [[(column - (column > 0) - (column > 2 + widths[0]), text, place) for column, text, place in cells
-             if text != "行次"] for cells in _side_header(head, widths)]  # fmt: skip
-    placed = _right_columns(rows, widths, head)
+    second = 2
+    grid = [[(column - (column > 0) - (column > second + 1), text, place) for column, text, place in cells
+             if text != "行次"] for cells in _side_header(head, heads)]  # fmt: skip
+    placed = _right_columns(rows, heads)
     for at, (line, names, amounts) in enumerate(rows):
         cells: list[tuple[int, str, Paragraph]] = []
         for side, first in enumerate((0, second)):

@@ -158,7 +158,7 @@ def _row_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[i
     if grid.has_spans or len(sections) != 1:
         return {}
     section = sections[0]
-    targets = set(section.figures) | set(section.empties)
+    targets = _headed(grid, segment, section)
     fixed = set(section.codes) | set(section.row_numbers)
     shifts: dict[int, int] = {}
     for row in segment.body:
@@ -185,6 +185,16 @@ def _row_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[i
                 shifts[row] = shift
                 break
     return shifts
+
+
+def _headed(grid: Grid, segment: Segment, section: Section) -> set[int]:
+    """The columns of amounts; one that no word heads and few rows reach holds the end of rows that slipped right."""
+    columns = set(section.figures) | set(section.empties)
+    last = max(columns, default=0)
+    if len(columns) < 3 or any(grid.owner_text(row, last) for row in segment.header + segment.markers):
+        return columns
+    reaching = sum(bool(grid.text(row, last).strip()) for row in segment.body)
+    return columns - {last} if reaching <= 0.2 * len(segment.body) else columns
 
 
 def _side_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[int, int]:
@@ -343,6 +353,20 @@ def _item_unit(item: LineItem | None, number: PrintedNumber, path: Path, family:
     return item.unit
 
 
+_IN_PERCENT = re.compile(r"[%％][)）]?$")
+"""A column that says of itself that it holds rates: 完成年初预算%."""
+
+
+def _has_quantities(grid: Grid, segment: Segment) -> bool:
+    """Whether a column of its own holds the quantities (数量 | 原值): the unit in a row's name is that column's."""
+    return any(
+        term.code == "quantity"
+        for row in segment.header
+        for cell in grid.cells(row)
+        for term in header_terms_of(cell.text)[:1]
+    )
+
+
 def _unit_beside(grid: Grid, segment: Segment, row: int) -> str | None:
     """The unit a row prints in a column of its own (计量单位 | 台)."""
     for header in segment.header:
@@ -368,14 +392,15 @@ def _unit(
     if own is not None and own.unit:
         return normal_unit(own.unit), "cell", parent_unit
     term = terms().get(number.get("column_term_code") or "")
-    if term is not None and term.kind == "rate":
+    if (term is not None and term.kind == "rate") or _IN_PERCENT.search(number.get("column_label") or ""):
         return "%", "inferred", parent_unit
-    if term is not None and term.code == "quantity":
-        said = _unit_beside(grid, segment, number["row_ordinal"] - 1)
-        return said or term.unit, "row" if said else "inferred", parent_unit
     label = number["row_label"]
     row_unit = unit_in(label)
-    if row_unit and family in (
+    if term is not None and term.code == "quantity":
+        said = _unit_beside(grid, segment, number["row_ordinal"] - 1) or row_unit or item_unit
+        return said or term.unit, "row" if said else "inferred", parent_unit
+    is_value = bool(row_unit or item_unit) and _has_quantities(grid, segment)
+    if row_unit and not is_value and family in (
         "statistics",
         "three_public",
         "procurement",
@@ -390,7 +415,7 @@ def _unit(
             return unit, "column", parent_unit
     if term is not None and term.unit:
         return term.unit, "inferred", parent_unit
-    if item_unit:
+    if item_unit and not is_value:
         return item_unit, "row", item_unit
     title_unit = unit_in(segment.title) if segment.title else None
     if title_unit:
