@@ -28,7 +28,7 @@ _AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?|—{1,3}|-{1,
 _AMOUNT_SIGNS = frozenset("0123456789.,-+%—")
 _SMALL_INTEGER = re.compile(r"\d{1,4}")
 _LEADERS = re.compile(r"[.…·．]{4}|…{2}")
-_MAX_HEAD_LINES = 6
+_MAX_HEAD_LINES = 9
 _ALIGNED = 0.7
 """Share of a column's numbers that must line up at their right, middle or left."""
 _WRAPPED = 0.75
@@ -37,6 +37,8 @@ _NARROW = 0.25
 """Gap in em that parts an amount from its neighbour where it stands in the same place line after line."""
 _FLUSH = 0.12
 """Ends of amounts closer than this, in em, stand below each other; digits further apart are no one number."""
+_TITLE = 1.15
+"""Type this much larger than the table's is a title."""
 _HEAD_PITCH = 1.45
 """Largest distance in em of the lines of one head."""
 
@@ -76,10 +78,11 @@ def find_column_tables(lines: list[Line], horizontals: list[Segment], em: float)
     tables: list[DraftTable] = []
     used: set[int] = set()
     for stack in _ruled_stacks(horizontals, em):
-        table, taken = _ruled_table(rows, used, stack, em)
-        if table is not None:
-            tables.append(table)
-            used.update(taken)
+        for part in _parted_stack(rows, stack):
+            table, taken = _ruled_table(rows, used, part, em)
+            if table is not None:
+                tables.append(table)
+                used.update(taken)
     start = 0
     while start < len(rows):
         if start in used or not rows[start].is_tabular:
@@ -95,7 +98,7 @@ def find_column_tables(lines: list[Line], horizontals: list[Segment], em: float)
                 start = end  # one line of numbers without words over them is no table
                 continue
             taken = list(range(head, end))
-            members = _with_whole_heads([rows[index] for index in taken])
+            members = _with_whole_heads([rows[index] for index in taken], columns)
             columns = _with_head(members, columns)
             tables.append(_table([[row] for row in members], columns, True))
             used.update(taken)
@@ -112,7 +115,8 @@ def _chunks(line: Line) -> list[_Chunk]:
         gap = run.x0 - last.x1
         single = len(run.glyphs) == 1 == len(last.glyphs)
         spread = single and is_ideographic(run.glyphs[0].ch) and is_ideographic(last.glyphs[0].ch) and gap < 3 * line.em
-        if gap > limit and not spread:
+        is_pair = gap > _NARROW * line.em and "." in run.text and "." in last.text
+        if (gap > limit and not spread) or (is_pair and _AMOUNT.fullmatch(last.text) and _AMOUNT.fullmatch(run.text)):
             groups.append([run])
         else:
             groups[-1].append(run)
@@ -122,10 +126,10 @@ def _chunks(line: Line) -> list[_Chunk]:
     return [_Chunk(line.runs, line.runs[0].x0, x1, line.text, bool(_AMOUNT.fullmatch(line.text)))]
 
 
-def _part_neighbours(rows: list[_Row], em: float) -> list[float]:
+def _part_neighbours(rows: list[_Row], em: float, least: int = _MIN_LINES) -> list[float]:
     """Part amounts from what stands close beside them, where the seam between them runs down the whole block.
 
-    Returns where they were parted.
+    At least ``least`` lines must show the seam. Returns where they were parted.
     """
     tabular = [row for row in rows if row.is_tabular]
     seams = [[seam for chunk in row.chunks for seam in _seams(chunk, em)] for row in tabular]
@@ -145,7 +149,7 @@ def _part_neighbours(rows: list[_Row], em: float) -> list[float]:
             for row, own in zip(tabular, seams, strict=True)
             for run in row.line.runs
         )
-        if beside >= _MIN_LINES and not crossed:
+        if beside >= least and not crossed:
             cuts.append(middle)
     if cuts:
         for row in tabular:
@@ -198,7 +202,7 @@ def _chunk(runs: list[Run]) -> _Chunk:
     return _Chunk(runs, runs[0].x0, max([run.x1 for run in runs]), text, bool(_AMOUNT.fullmatch(text)))
 
 
-def _with_whole_heads(rows: list[_Row]) -> list[_Row]:
+def _with_whole_heads(rows: list[_Row], columns: list[tuple[float, float]]) -> list[_Row]:
     """The rows with the lines of a wrapped head joined: a lower line goes to the part right above it.
 
     Lines of neighbouring heads stand at different heights, so the part above need not stand on the line before.
@@ -207,11 +211,13 @@ def _with_whole_heads(rows: list[_Row]) -> list[_Row]:
     first = next((index for index, row in enumerate(rows) if row.is_tabular), len(rows))
     whole: list[_Row] = []
     for row in rows[:first]:
-        above = [upper for upper in whole if row.line.base - upper.line.base <= _HEAD_PITCH * row.line.em]
+        near = [upper for upper in whole if row.line.base - upper.line.base <= _HEAD_PITCH * row.line.em]
         fresh: list[_Chunk] = []
-        for chunk in row.chunks:
-            over = [part for upper in above for part in upper.chunks if _covers(part, chunk)]
-            if len(over) == 1 and sum(_covers(over[0], other) for other in row.chunks) == 1 and not chunk.is_number:
+        row.chunks = [part for chunk in row.chunks for part in _parted(chunk, columns)]
+        above = [[part for upper in near for part in upper.chunks if _stands_over(part, chunk)] for chunk in row.chunks]
+        for chunk, over in zip(row.chunks, above, strict=True):
+            is_only = len(over) == 1 and sum(_stands_over(over[0], other) for other in row.chunks) == 1
+            if is_only and _goes_on(over[0], chunk, all(above)):
                 part = over[0]
                 part.runs = [*part.runs, *chunk.runs]
                 part.x0, part.x1 = min(part.x0, chunk.x0), max(part.x1, chunk.x1)
@@ -222,9 +228,21 @@ def _with_whole_heads(rows: list[_Row]) -> list[_Row]:
     return [*whole, *rows[first:]]
 
 
-def _covers(upper: _Chunk, lower: _Chunk) -> bool:
+def _stands_over(upper: _Chunk, lower: _Chunk) -> bool:
     """True where most of the narrower one stands over or under the other."""
     return _overlap(lower, upper.x0, upper.x1) > 0.5 * min(upper.x1 - upper.x0, lower.x1 - lower.x0)
+
+
+def _goes_on(upper: _Chunk, lower: _Chunk, all_covered: bool) -> bool:
+    """True where the lower line may be the rest of the upper one: a wrapped line is full, the rest no longer.
+
+    支出 over 合计 is a group over its first column; 行 over 次 is one word. As long as the upper one may be only a line
+    on which every part has another right above it (``all_covered``): 一般公共 over 预算财政 over 拨款.
+    """
+    em = lower.runs[0].em
+    room = (upper.x1 - upper.x0) - (lower.x1 - lower.x0)
+    may_be_equal = len(lower.text) == 1 or (all_covered and len(lower.text) > 2)
+    return not lower.is_number and room >= (-0.2 * em if may_be_equal else 0.5 * em)
 
 
 def _block_end(rows: list[_Row], used: set[int], start: int, em: float) -> int:
@@ -239,7 +257,11 @@ def _block_end(rows: list[_Row], used: set[int], start: int, em: float) -> int:
         if row.is_tabular:
             end = index + 1
             label_end = min(label_end, _first_amount(row))
-        elif len(row.chunks) == 1 and row.chunks[0].x1 > label_end + em and not row.chunks[0].is_number:
+        elif (
+            len(row.chunks) == 1
+            and row.chunks[0].x0 < label_end < row.chunks[0].x1 - em
+            and not row.chunks[0].is_number
+        ):
             break
         index += 1
     return end
@@ -473,12 +495,19 @@ def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
             above is not None
             and group[0].line.base - above[-1].line.base < close
             and (not group[0].is_tabular or not any(row.is_tabular for row in above))
-            and not (len(group[0].chunks) > 1 and len(above[-1].chunks) > 1)
+            and not _meet(group[0].chunks, above[-1].chunks)
         ):
             above.extend(group)
         else:
             joined.append(list(group))
     return joined
+
+
+def _meet(lines: list[_Chunk], others: list[_Chunk]) -> bool:
+    """True where two lines set in parts have parts below each other: they are rows of their own."""
+    if len(lines) == 1 or len(others) == 1:
+        return False
+    return any(_overlap(chunk, other.x0, other.x1) > 0 for chunk in lines for other in others)
 
 
 def _ruled_stacks(horizontals: list[Segment], em: float) -> list[list[Segment]]:
@@ -496,6 +525,45 @@ def _ruled_stacks(horizontals: list[Segment], em: float) -> list[list[Segment]]:
     return [stack for stack in stacks if len(stack) >= 3]
 
 
+def _parted_stack(rows: list[_Row], stack: list[Segment]) -> list[list[Segment]]:
+    """The stack cut where a title or several lines of text stand between two rulings: tables of one width.
+
+    Titles and head lines that are ruled like rows are left out, so that they stand above the table as text.
+    """
+    bands = list(itertools.pairwise(stack))
+    held = [[row for row in rows if top[0] < row.line.base - 0.3 * row.line.em < low[0]] for top, low in bands]
+    sizes = sorted(row.line.em for band in held for row in band)
+    if not sizes:
+        return [stack]
+    em = sizes[len(sizes) // 2]
+    height = sorted(low[0] - top[0] for top, low in bands)[len(bands) // 2]
+    parts: list[list[Segment]] = [[stack[0]]]
+    before: list[_Row] = []
+    for (top, low), band in zip(bands, held, strict=True):
+        is_text = (
+            not any(row.is_tabular for row in band)
+            and band
+            and (
+                any(row.line.em > _TITLE * em for row in band)
+                or (len(parts[-1]) == 1 and len(parts) > 1 and any("：" in row.line.text for row in band))
+                or (low[0] - top[0] > 2.5 * height and len(band) > 1 and all(len(row.chunks) == 1 for row in band[:2]))
+            )
+        )
+        if is_text:
+            if len(parts[-1]) > 1 and _is_note(before):
+                parts[-1].pop()
+            parts.append([low])
+        else:
+            parts[-1].append(low)
+        before = band
+    return [part for part in parts if len(part) >= 3]
+
+
+def _is_note(band: list[_Row]) -> bool:
+    """True for the lines below a table, above the rule of the next one's title."""
+    return bool(band) and all(len(row.chunks) == 1 for row in band) and "：" in band[0].line.text
+
+
 def _ruled_table(
     rows: list[_Row], used: set[int], stack: list[Segment], em: float
 ) -> tuple[DraftTable | None, list[int]]:
@@ -510,10 +578,11 @@ def _ruled_table(
         and row.line.x1 <= right
     ]
     members = [rows[index] for index in inside]
-    columns = _columns(members, em, _part_neighbours(members, em))
-    if columns is None or sum(row.is_tabular for row in members) < 2:
+    columns = _columns(members, em, _part_neighbours(members, em, 1))
+    tabular = sum(row.is_tabular for row in members)
+    if columns is None or (tabular < 2 and 2 * sum(len(row.chunks) > 1 for row in members) < len(members)):
         return None, []
-    members = _with_whole_heads(members)
+    members = _with_whole_heads(members, columns)
     columns = _with_head(members, columns)
     bands: dict[int, list[_Row]] = {}
     for row in members:

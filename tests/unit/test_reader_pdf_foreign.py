@@ -240,3 +240,62 @@ def test_heads_nearer_to_the_figures_of_their_neighbour_keep_their_order() -> No
         _right(drawing, 112 + 12 * number, list(zip((424, 495, 566), amounts, strict=True)), 7)
     (table,) = grids(read(drawing.pdf()))
     assert table == [["", "年初预算数", "全年预算数", "全年执行数"], *rows]
+
+
+def _level_rules(drawing: Drawing, heights: list[float]) -> None:
+    for y in heights:
+        drawing.line(40, y, 440, y)
+
+
+def test_tables_of_one_width_ruled_between_rows_only_are_kept_apart_by_their_titles() -> None:
+    drawing = Drawing()
+    top = 100.0
+    for title, unit in (("收入预算总表", "单位：元"), ("支出预算总表", "单位：元")):
+        _level_rules(drawing, [top + 18 * row for row in range(6)])
+        drawing.text(240, top + 13, title, 13, "c")
+        drawing.text(436, top + 31, unit, 9, "r")
+        rows = [["科目名称", "合计", "上年结转"], ["教育支出", f"{top:.2f}", "0.00"], ["合计", f"{top:.2f}", "0.00"]]
+        for number, (label, *amounts) in enumerate(rows, 2):
+            drawing.text(44, top + 18 * number + 13, label)
+            _right(drawing, top + 18 * number + 13, list(zip((300, 430), amounts, strict=True)))
+        drawing.text(44, top + 106, "注：本表反映年度预算情况。")
+        top += 130
+    document = read(drawing.pdf())
+    assert [table[1:] for table in grids(document)] == [
+        [["教育支出", "100.00", "0.00"], ["合计", "100.00", "0.00"]],
+        [["教育支出", "230.00", "0.00"], ["合计", "230.00", "0.00"]],
+    ]
+    assert [text for text in texts(document) if "表" in text and "注" not in text] == ["收入预算总表", "支出预算总表"]
+
+
+def test_two_labels_of_two_lines_in_one_row_go_to_their_own_columns() -> None:
+    drawing = Drawing()
+    rows = _rows(
+        """30228 工会经费 1.10 39906 赠与 0.00
+        30231 公务用车运行维/护费 17.81 39908 对民间非营利组织和群/众性自治组织补贴 0.00
+        30239 其他交通费用 54.60 39909 经常性赠与 0.00
+        30240 税金及附加费用 0.00 39910 资本性赠与 2.30"""
+    )
+    base = 100.0
+    for row in rows:
+        height = 5 * any("/" in text for text in row)
+        base += height
+        for text, x, align in zip(row, (50, 90, 230, 260, 300, 480), "llrllr", strict=True):
+            lines = text.split("/")
+            for place, line in enumerate(lines):
+                drawing.text(x, base + 10 * place - 5 * (len(lines) - 1), line, 9, align)
+        base += 14 + height
+    assert grids(read(drawing.pdf())) == [[[text.replace("/", "") for text in row] for row in rows]]
+
+
+def test_amounts_half_a_blank_apart_are_two_in_a_table_of_one_row() -> None:
+    drawing = Drawing()
+    heads = ("合计", "出国费", "用车费", "购置费", "运行费", "接待费")
+    amounts = ("20.350000", "0.000000", "19.070000", "0.000000", "19.070000", "1.280000")
+    x = 60.0
+    for head, amount in zip(heads, amounts, strict=True):
+        drawing.text(x + 20, 100, head, align="c")
+        drawing.text(x, 114, amount)
+        x += 9 * 0.5 * len(amount) + 4.5
+    (table,) = grids(read(drawing.pdf()))
+    assert table == [list(heads), list(amounts)]
