@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from dataclasses import asdict
 from pathlib import Path
+
+from ingest.workers import end_with_parent
 
 
 def main(landing: str, database: str, docs: str, result: str, scope: str | None = None) -> int:
@@ -45,6 +48,8 @@ def _scoped(landing: Path, database: Path, docs: Path, path: Path) -> tuple[list
 
 
 if __name__ == "__main__":
+    # Where the refresh was killed, its gate must not go on and write a report under the feet of the next.
+    threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     code = main(*sys.argv[1:])
     sys.stdout.flush()
     # Past the interpreter's end DuckDB's bindings complain about objects that the report still holds.

@@ -46,6 +46,9 @@ STORAGE_VERSION = "v1.0.0"
 """DuckDB clients from 1.0 on open this; BI drivers lag behind the library."""
 _PROJECT_PARTS = ("models", "seeds", "macros", "snapshots", "expectations", "dbt_project.yml", "profiles.yml")
 _LEAST_FREE = 256 * 2**20
+_OF_LANDING = 30
+"""Space a build takes at most, in sizes of the landing: half of what was measured (docs/benchmarks.md), so that nobody
+who has enough is refused; what matters when there is far too little, also for a first build."""
 _MOST_FREE = 0.2
 """Share of emptied blocks from which on a built file is copied into a compact one."""
 
@@ -264,7 +267,8 @@ def file_identity(path: Path) -> tuple[int, int, int]:
 
 def _check_space(home: Home) -> None:
     current = home.database.stat().st_size if home.database.exists() else 0
-    needed = max(_LEAST_FREE, 3 * current)
+    landed = sum(path.stat().st_size for path in home.landing.glob("*/*.parquet"))
+    needed = max(_LEAST_FREE, 3 * current, _OF_LANDING * landed)
     free = shutil.disk_usage(home.root).free
     if free < needed:
         raise GongkaiError("disk_space", home=home.root, free=_megabytes(free), needed=_megabytes(needed))
@@ -379,11 +383,12 @@ def _seal(
         figures = connection.execute("select count(*) from main.fct_statement_amount").fetchone()[0]
         documents = connection.execute("select count(*) from main.dim_document").fetchone()[0]
         connection.execute("checkpoint")
+        connection.close()
+        _compact(home.build_file)
     except duckdb.Error as error:
         raise GongkaiError("seal_failed", reason=str(error).splitlines()[0]) from error
     finally:
         connection.close()
-    _compact(home.build_file)
     if wal_of(home.build_file).exists():
         raise GongkaiError("wal_left", path=home.shown(wal_of(home.build_file)))
     return figures, documents
@@ -423,19 +428,13 @@ def _write_meta(
     for name, comment in _COMMENTS.items():
         kind = "column" if "." in name else "table"
         connection.execute(f"comment on {kind} {name} is '{comment}'")
-    if home.database.exists():
-        connection.execute(f"attach '{_quoted(home.database.resolve())}' as published (read_only)")
-        for table in ("meta_run", "meta_run_document"):
-            columns = connection.execute(
-                "select string_agg(column_name, ', ') from information_schema.columns"
-                " where table_catalog = 'published' and table_schema = 'main' and table_name = ?"
-                " and column_name in (select column_name from information_schema.columns"
-                " where table_catalog <> 'published' and table_name = ?)",
-                [table, table],
-            ).fetchone()[0]
-            if columns:
-                connection.execute(f"insert into {table} ({columns}) select {columns} from published.main.{table}")
-        connection.execute("detach published")
+    for path in _generations(home):
+        try:
+            _take_runs(connection, path)
+            break
+        except duckdb.Error as error:
+            # A published file that cannot be read must not keep the next from being made.
+            run.log("published_damaged", file=path.name, reason=str(error).splitlines()[0])
     counts = [None] * 6
     if ingested is not None:
         counts = [
@@ -458,6 +457,36 @@ def _write_meta(
     touched += [(run.run_id, key, name, "rejected", "quarantined") for key, name in sorted(excluded.items())]
     if touched:
         connection.executemany("insert into meta_run_document values (?, ?, ?, ?, ?)", touched)
+
+
+def _generations(home: Home) -> list[Path]:
+    """The published file, then the others that are kept, newest first."""
+    current = [home.database.resolve()] if home.database.exists() else []
+    others = sorted((path.resolve() for path in home.generations.glob("gongkai-*.duckdb")), reverse=True)
+    return current + [path for path in others if path not in current]
+
+
+def _take_runs(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Copy the record of the runs before from a generation: all of it, or nothing where that fails."""
+    connection.execute(f"attach '{_quoted(path)}' as published (read_only)")
+    try:
+        connection.execute("begin")
+        for table in ("meta_run", "meta_run_document"):
+            columns = connection.execute(
+                "select string_agg(column_name, ', ') from information_schema.columns"
+                " where table_catalog = 'published' and table_schema = 'main' and table_name = ?"
+                " and column_name in (select column_name from information_schema.columns"
+                " where table_catalog <> 'published' and table_name = ?)",
+                [table, table],
+            ).fetchone()[0]
+            if columns:
+                connection.execute(f"insert into {table} ({columns}) select {columns} from published.main.{table}")
+        connection.execute("commit")
+    except duckdb.Error:
+        connection.execute("rollback")
+        raise
+    finally:
+        connection.execute("detach published")
 
 
 def _keep_failed(home: Home, run: Run) -> None:

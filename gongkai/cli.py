@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gongkai.runlog import Run
     from ingest.run import IngestOptions, IngestReport
 
+_CODES = {KeyboardInterrupt: "interrupted", click.Abort: "interrupted"}
 EXIT_PUBLISHED, EXIT_NOT_PUBLISHED, EXIT_USAGE, EXIT_REJECTED = 0, 1, 2, 3
 
 _home = click.option(
@@ -337,7 +338,9 @@ def _writing(home_path: Path, wait: float, command: str) -> Iterator[tuple[Home,
         try:
             yield home, run
         except BaseException as error:
-            code = getattr(error, "code", type(error).__name__)
+            code = getattr(error, "code", None) or _CODES.get(type(error)) or type(error).__name__
+            if isinstance(error, OSError):
+                code = "storage_failed"
             run.log("run_finished", outcome="failed", code=code, reason=str(error))
             raise
 

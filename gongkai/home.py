@@ -98,9 +98,16 @@ class Home:
         return str(path)
 
 
+_PATTERNS = frozenset("*?[]{}'\"\n")
+"""Characters of a path that DuckDB or dbt would take for a pattern or the end of a text: files below would not be
+found, or others would."""
+
+
 def open_home(root: Path) -> Home:
     """The home at ``root``, made where it is not there yet. Raises ``GongkaiError`` home_unusable."""
     home = Home(root.resolve())
+    if unfit := sorted(_PATTERNS & set(str(home.root))):
+        raise GongkaiError("home_unusable", home=root, reason=f"路径里不能有 {' '.join(unfit)!r}")
     try:
         for folder in (home.root, home.runs, home.generations, home.build_file.parent, home.cache):
             folder.mkdir(parents=True, exist_ok=True)
@@ -125,7 +132,12 @@ def write_lock(home: Home, wait_seconds: float = 0.0) -> Iterator[StaleLock | No
     Raises ``GongkaiError`` home_locked when another process still holds it after ``wait_seconds``.
     """
     path = home.root / "lock"
-    with path.open("a+", encoding="utf-8") as handle:
+    try:
+        opened = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        # A home on a read-only file system, or another user's.
+        raise GongkaiError("home_unusable", home=home.shown(home.root), reason=error.strerror or error) from error
+    with opened as handle:
         deadline = time.monotonic() + wait_seconds
         while not _try_lock(handle.fileno()):
             if time.monotonic() >= deadline:

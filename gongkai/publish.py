@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from gongkai.build import BuildRecord, file_identity, wal_of, write_record
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
@@ -58,6 +60,11 @@ def current_number(home: Home) -> int | None:
 def generations(home: Home) -> list[int]:
     """Numbers of the generations that are kept, oldest first."""
     return sorted(number_of(path) for path in home.generations.glob("gongkai-*.duckdb"))
+
+
+def is_whole(home: Home, generation: Generation) -> bool:
+    """Whether the published file is there and as long as it was when it was published."""
+    return home.database.exists() and home.database.stat().st_size == generation.byte_count
 
 
 def read_generation(home: Home, number: int) -> Generation | None:
@@ -118,7 +125,8 @@ def publish(home: Home, *, allow_shrink: bool = False, kept: int = KEPT_GENERATI
 def rollback(home: Home, number: int | None = None) -> Generation | None:
     """Point the link at an earlier generation: the one before the current, or the one named.
 
-    Returns its record. Raises ``GongkaiError`` no_generation where it is not kept.
+    Returns its record. Raises ``GongkaiError`` no_generation where it is not kept, warehouse_damaged where it cannot
+    be opened; the link stays then.
     """
     kept, current = generations(home), current_number(home)
     if number is None:
@@ -126,7 +134,14 @@ def rollback(home: Home, number: int | None = None) -> Generation | None:
         number = earlier[-1] if earlier else 0
     if number not in kept:
         raise GongkaiError("no_generation", generation=number or "更早", available=kept or "无")
-    _swap(home, generation_path(home, number))
+    target = generation_path(home, number)
+    try:
+        with duckdb.connect(str(target), read_only=True) as connection:
+            connection.execute("select count(*) from duckdb_tables()").fetchone()
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise GongkaiError("warehouse_damaged", path=home.shown(target), reason=reason) from error
+    _swap(home, target)
     return read_generation(home, number)
 
 

@@ -142,9 +142,16 @@ def _quarantined(home: Home) -> list[dict[str, Any]]:
 def _landing(home: Home) -> dict[str, Any]:
     from ingest.landing.writer import Landing
 
-    landing = Landing(home.landing)
-    states = [landed.state for landed in landing.landed().values()]
-    rejects = landing.read_table("rejects") if states else None
+    for attempt in range(3):
+        # A refresh may take a batch away between its manifest and its files; the next look finds the successors.
+        try:
+            landing = Landing(home.landing)
+            states = [landed.state for landed in landing.landed().values()]
+            rejects = landing.read_table("rejects") if states else None
+            break
+        except OSError:
+            if attempt == 2:
+                raise
     files = rejects.filter(rejects["stage"] == "file").sort("file_name", "reject_ordinal") if states else ()
     return {
         "documents": states.count("read"),

@@ -18,7 +18,7 @@ from gongkai.check import CheckOutcome, check
 from gongkai.fetch import expected_rows, fetched_rows, listed_folders
 from gongkai.home import Home
 from gongkai.messages import GongkaiError, text
-from gongkai.publish import Generation, current_number, publish, read_generation
+from gongkai.publish import Generation, current_number, is_whole, publish, read_generation
 from gongkai.quarantine import Held, Quarantine, active, filter_landing, settle, stored
 from gongkai.runlog import Run
 from gongkai.splice import NotSplicedError
@@ -185,7 +185,11 @@ def refresh(
     report = ingest_step(home, run, sources, options)
     number = current_number(home)
     current = read_generation(home, number) if number else None
-    same = current is not None and home.database.exists() and current.fingerprint == fingerprint(home, active(home))
+    # A published file that was cut short is no reason to leave it so, nor one to splice into.
+    if current is not None and not is_whole(home, current):
+        run.log("published_damaged", generation=current.number)
+        current = None
+    same = current is not None and current.fingerprint == fingerprint(home, active(home))
     if same and not force:
         run.log("nothing_new", generation=current.number)
         return RefreshOutcome(report, current, False, quarantined=tuple(stored(home).values()))

@@ -27,7 +27,7 @@ def test_kills_at_random_moments(world: World) -> None:
     "fault",
     [
         *("full disk", "small disk", "dead lock", "truncated landing", "damaged store", "source removed"),
-        *("two at once", "wrong clock", "stale build"),
+        *("two at once", "wrong clock", "stale build", "interrupt", "damaged published"),
     ],
 )
 def test_other_faults(world: World, fault: str) -> None:

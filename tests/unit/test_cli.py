@@ -268,6 +268,35 @@ def _code_constants(nodes: list[ast.expr]) -> set[str]:
     return {value for value in values if isinstance(value, str) and re.fullmatch(r"[a-z]+(_[a-z]+)+", value)}
 
 
+def _first_words(*callers: str) -> dict[str, set[str]]:
+    """First arguments that are texts, of calls in ``gongkai``: caller → texts."""
+    found: dict[str, set[str]] = {caller: set() for caller in callers}
+    for path in (ROOT / "gongkai").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = ast.unparse(node.func)
+                if name in found:
+                    found[name].add(node.args[0].value)
+    return found
+
+
+def test_every_code_that_is_said_has_a_text() -> None:
+    said = _first_words("_say", "GongkaiError")
+    assert len(said["GongkaiError"]) > 20 and len(said["_say"]) > 5
+    assert set().union(*said.values()) <= MESSAGES.keys()
+    bracketed = set()
+    for path in (ROOT / "gongkai").glob("*.py"):
+        bracketed |= set(re.findall(r"\"\[([a-z]+_[a-z_]+)\] ", path.read_text(encoding="utf-8")))
+    assert {"rules_jump", "splice_refused"} <= bracketed <= MESSAGES.keys()
+
+
+def test_every_event_of_the_log_is_listed() -> None:
+    manual = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^- `([a-z_]+)`", manual.split("## 运行日志")[1].split("\n## ")[0], re.M))
+    logged = set().union(*_first_words("run.log", "self.run.log", "self.log").values())
+    assert logged == listed
+
+
 def test_every_code_stands_in_the_list_of_messages() -> None:
     manual = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `([a-z_]+)` \|", manual, re.M))

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ import pytest
 from gongkai.build import STORAGE_VERSION, BuildRecord, _empty_database, file_identity, wal_of, write_record
 from gongkai.home import Home, open_home
 from gongkai.messages import GongkaiError
-from gongkai.publish import current_number, generations, publish, read_generation, rollback
+from gongkai.publish import current_number, generations, is_whole, publish, read_generation, rollback
 
 
 @pytest.fixture
@@ -150,6 +151,37 @@ def test_rollback_goes_back_one_or_to_the_one_named(home: Home) -> None:
     with pytest.raises(GongkaiError) as caught:
         rollback(home, 4)
     assert caught.value.code == "no_generation" and _seen(home.database) == 5
+
+
+def test_nobody_is_led_back_to_a_file_that_does_not_open(home: Home) -> None:
+    for number in (1, 2):
+        _publish(home, number)
+    first = home.generations / "gongkai-000001.duckdb"
+    first.chmod(0o644)
+    os.truncate(first, 5000)
+    with pytest.raises(GongkaiError) as caught:
+        rollback(home)
+    assert caught.value.code == "warehouse_damaged" and _seen(home.database) == 2
+
+
+def test_a_published_file_cut_short_is_not_whole(home: Home) -> None:
+    _publish(home, 1)
+    record = read_generation(home, 1)
+    assert is_whole(home, record)
+    home.database.resolve().chmod(0o644)
+    os.truncate(home.database, record.byte_count - 1)
+    assert not is_whole(home, record)
+    home.database.resolve().unlink()
+    assert not is_whole(home, record)
+
+
+def test_what_the_gate_took_of_a_file_stays_with_its_generation(home: Home) -> None:
+    record = _build(home, 1)
+    digests = {"fct_statement_amount": (10, "123")}
+    write_record(home.check_record, replace(record, scoped=3, digests=digests))
+    publish(home)
+    held = read_generation(home, 1)
+    assert held.scoped == 3 and {table: tuple(digest) for table, digest in held.digests.items()} == digests
 
 
 def test_the_generation_in_use_is_never_deleted(home: Home) -> None:

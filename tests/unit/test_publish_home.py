@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from gongkai import build
 from gongkai.home import Home, open_home, write_lock
 from gongkai.messages import GongkaiError
 from gongkai.runlog import KEPT_RUNS, number_of, read_events, start_run
@@ -79,6 +82,32 @@ def test_a_home_that_cannot_be_made_has_a_code(tmp_path: Path) -> None:
     with pytest.raises(GongkaiError) as caught:
         open_home(tmp_path / "file" / "home")
     assert caught.value.code == "home_unusable"
+
+
+def test_a_home_nobody_can_write_has_a_code(home: Home) -> None:
+    (home.root / "lock").mkdir()
+    with pytest.raises(GongkaiError) as caught, write_lock(home):
+        pass
+    assert caught.value.code == "home_unusable"
+
+
+def test_a_home_may_have_any_name_but_a_pattern(tmp_path: Path) -> None:
+    assert open_home(tmp_path / "公开 仓库（1）/a b").runs.is_dir()
+    for name in ("[2024]", "仓库*", "what?", "it's", "{a,b}"):
+        with pytest.raises(GongkaiError) as caught:
+            open_home(tmp_path / name)
+        assert caught.value.code == "home_unusable" and not (tmp_path / name).exists()
+
+
+def test_a_build_is_not_begun_without_the_space_for_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.shutil, "disk_usage", lambda _: SimpleNamespace(free=400 * 2**20))
+    build._check_space(home)
+    # A first build has nothing to go by but its landing.
+    (home.landing / "cells").mkdir(parents=True)
+    os.truncate(os.open(home.landing / "cells" / "a.parquet", os.O_CREAT | os.O_WRONLY), 14 * 2**20)
+    with pytest.raises(GongkaiError) as caught:
+        build._check_space(home)
+    assert caught.value.code == "disk_space"
 
 
 def test_runs_count_up_whatever_the_clock_says(home: Home) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from gongkai import splice
+from expectations.scoped import Scope
+from gongkai import check, splice
 from gongkai.home import Home, open_home
+from gongkai.publish import Generation
 from gongkai.splice import Compiled, Node, NotSplicedError, contents, keep_compiled, read_compiled
 from ingest.landing.writer import Landing, polars_schema
 
@@ -157,6 +160,39 @@ def test_a_table_whose_rows_do_not_say_whose_they_are_is_not_spliced(tmp_path: P
                 splice._replace_rows(connection, table)
         with pytest.raises(NotSplicedError, match="whose they are"):
             splice._replace_rows(connection, "fct_n")
+
+
+def test_a_file_is_copied_with_or_without_the_file_systems_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "源 文件", tmp_path / "copy"
+    source.write_bytes(bytes(range(256)) * 1000)
+    target.write_bytes(b"longer than nothing")
+    splice._copy(source, target)
+    assert target.read_bytes() == source.read_bytes()
+
+    def shared(descriptor: int, request: int, other: int) -> int:
+        assert request == splice._SHARE_BLOCKS
+        return os.write(descriptor, os.pread(other, 10**6, 0)) and 0
+
+    monkeypatch.setattr(splice.fcntl, "ioctl", shared)
+    monkeypatch.setattr(splice.shutil, "copyfile", None)
+    splice._copy(source, target)
+    assert target.read_bytes() == source.read_bytes()
+
+
+def _generation(**more: object) -> Generation:
+    return Generation(1, "r", "now", "x", 1, 1, 1, **({"digests": {"dim_unit": (1, "1")}} | more))
+
+
+def test_a_spliced_file_is_checked_wholly_now_and_then() -> None:
+    scope = Scope(("a",) * 10, (), (), {}, (), {})
+    assert check._may_be_scoped(scope, _generation())
+    assert check._may_be_scoped(scope, _generation(scoped=check.MOST_SCOPED - 1))
+    assert not check._may_be_scoped(scope, _generation(scoped=check.MOST_SCOPED))
+    assert not check._may_be_scoped(scope, _generation(digests={}))
+    many = Scope(("a",) * (check.MOST_DOCUMENTS + 1), (), (), {}, (), {})
+    assert not check._may_be_scoped(many, _generation())
 
 
 def test_a_part_is_built_by_the_landing_it_is_given(tmp_path: Path) -> None:
