@@ -111,9 +111,12 @@ _RESULTS = """
     left join dim_statement as statements on printed.statement_code = statements.statement_code
     group by all
 """
+_QUOTED = 16
+"""Lines quoted for one finding: a sum of many rows is shown whole."""
 _COVERAGE = "select document_key, state, count(*) as rules from fct_rule_coverage group by all"
 _FINDINGS = """
-    select document_key, severity, rule_ids, place, printed, expected, amount_key, kind, message_zh
+    select document_key, severity, rule_ids, place, printed, expected, amount_key, kind, message_zh, mends_all,
+        result_count
     from fct_finding
     order by case severity when 'critical' then 0 when 'major' then 1 when 'minor' then 2 else 3 end, place, finding_key
 """
@@ -207,7 +210,7 @@ def _lines(results: list[dict[str, Any]], presence: list[dict[str, Any]]) -> tup
 def _cited(
     connection: duckdb.DuckDBPyConnection, keys: list[str], findings: dict[str, list[dict[str, Any]]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Figures each named cause stands with: itself first, then the main figures of the identities it breaks."""
+    """Figures each named cause stands with: itself first, then every figure of the identities it breaks."""
     wanted = {row["amount_key"] for key in keys for row in findings[key] if row["amount_key"]}
     if not wanted:
         return {}
@@ -217,9 +220,8 @@ def _cited(
         connection,
         "select distinct bridge.amount_key as root, sides.amount_key from bridge_reconciliation_amount as bridge"
         " inner join wanted using (amount_key) inner join fct_reconciliation as results using (reconciliation_key)"
-        " cross join lateral (select unnest([results.left_amount_key, results.right_amount_key]) as amount_key)"
-        " as sides"
-        " where results.status = 'discrepant' and sides.amount_key is not null order by all",
+        " inner join bridge_reconciliation_amount as sides using (reconciliation_key)"
+        " where results.status = 'discrepant' order by all",
     )
     places = {row["amount_key"]: row for row in _rows(connection, _FIGURES + " order by 1") if row["amount_key"]}
     held: dict[str, list[dict[str, Any]]] = {key: [places[key]] for key in wanted if key in places}
@@ -238,8 +240,10 @@ def _finding(
 ) -> Finding:
     names = [rules[rule] for rule in dict.fromkeys(row["rule_ids"].split(",")) if rule in rules]
     own = cited.get(row["amount_key"] or "", [])
-    if row["amount_key"]:
-        mend = f"将 {row['place']} 的 {row['printed']} 核实，改为 {row['expected']} 后，所列各项即相符"
+    if row["amount_key"] and row["mends_all"]:
+        mend = f"核实 {row['place']} 的 {row['printed']}；改为 {row['expected']} 后，所列各项即相符"
+    elif row["amount_key"]:
+        mend = f"核实 {row['place']} 的 {row['printed']} 及与其核对的各数（下列 {row['result_count']} 项关系不符），更正后重新核对"
     else:
         mend = f"核实 {row['place']}：{row['expected']}" if row["place"] else (row["expected"] or "")
     return Finding(
@@ -250,10 +254,19 @@ def _finding(
         expected=row["expected"] or "",
         rules=tuple(f"{rule['rule_name_zh']}（{rule['formula']}）" for rule in names),
         basis=tuple(rule["basis"] for rule in names if rule["basis_verified"] and rule["basis"]),
-        details=tuple(row["message_zh"].split("；")) if row["message_zh"] else (),
-        quotes=tuple(dict.fromkeys(quote for figure in own[:6] if (quote := quotes.of(figure)).text)),
+        details=_details(row["message_zh"] or "", [rule["rule_name_zh"] for rule in names]),
+        quotes=tuple(dict.fromkeys(quote for figure in own[:_QUOTED] if (quote := quotes.of(figure)).text)),
         mend=mend,
     )
+
+
+def _details(message: str, names: list[str]) -> tuple[str, ...]:
+    """The sentences of a finding, without the names of the rules that stand above them."""
+    found = []
+    for sentence in message.split("；") if message else []:
+        name = next((name for name in names if sentence.startswith(f"{name}：")), "")
+        found.append(sentence[len(name) + 1 :] if name else sentence)
+    return tuple(found)
 
 
 class _Quotes:

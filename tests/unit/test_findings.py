@@ -81,6 +81,7 @@ def test_a_figure_two_identities_meet_in_is_named_with_what_it_should_be(bench: 
     also = result("r2", "R010", "70.00", "60.00", "a-two", "a-row")
     [found] = findings(bench, FIGURES, broken, also)
     assert (found["amount_key"], found["expected"], found["rule_ids"]) == ("a-two", "60万元", "R010,R011")
+    assert found["mends_all"]
 
 
 def test_of_parts_as_likely_none_is_named_but_the_sum(bench: Bench) -> None:
@@ -89,6 +90,19 @@ def test_of_parts_as_likely_none_is_named_but_the_sum(bench: Bench) -> None:
     kept = result("r2", "R045", "100.00", "100.00", "a-total", "a-row")
     [found] = findings(bench, FIGURES | {"a-row": "100.00"}, broken, kept)
     assert found["amount_key"] == "a-total"
+    # changing it would break what agrees: nothing is proposed
+    assert not found["mends_all"]
+
+
+def test_a_rate_is_blamed_before_the_amounts_it_was_taken_of(bench: Bench) -> None:
+    row, bridge = result("r1", "R086A", "4.45", "4.46", "a-share", "a-part", "a-whole")
+    row |= {"unit_of_measure": "%", "left_value": Decimal("4.45"), "right_value": Decimal("4.46")}
+    # the share also stands in a list that adds up, which speaks for it; the amount stands in nothing else
+    kept = result("r2", "R086B", "100.00", "100.00", "a-share", "a-other")
+    figures = {"a-share": "0", "a-part": "349.75", "a-whole": "7850.25", "a-other": "0"}
+    tables = {"a_share": {"unit_code": "%", "unit_printed": "%", "value_printed": "4.45%"}}
+    [found] = findings(bench, figures, (row, bridge), kept, **tables)
+    assert found["amount_key"] == "a-share"
 
 
 def test_no_figure_is_said_to_be_less_than_nothing(bench: Bench) -> None:

@@ -59,7 +59,57 @@ def members(whole: str, own: str, part: str, **given: Any) -> Rows:
     return {"figures": [cell(body, value, **(row | {"scope_code": scope} | given)) for body, scope, value in bodies]}
 
 
+def grown(document: str, base: str, change: str) -> list[dict[str, Any]]:
+    """收入总计100.00万元，比上年增加…万元。"""
+    line = {"line_code": "income_grand_total", "subject_key": "收入总计", "label": "收入总计"}
+    moved = told(f"{document}-c", change, role="change", direction=1, base_code=base, char_start=20, **line)
+    return [told(f"{document}-o", "100.00", **line), moved]
+
+
+def project(value: str, sheet: str, name: str = "p1") -> Rows:
+    """A project in the table of projects of the budget, and on its sheet."""
+    row = {"row_kind": "project", "measure_code": "total", "project_key": name, "stage_code": "budget_unspecified"}
+    fund = {"statement_code": "perf_project_self", "line_code": "perf_fund_total", "stage_code": "initial_budget"}
+    listed = cell("budget", value, statement_code="budget_general_project", **row)
+    return {"figures": [listed, cell("now", sheet, project_key="p1", **fund)]}
+
+
 CASES: dict[str, dict[str, Rows]] = {
+    "R095B": {
+        case: {
+            "told": grown("now", base, change),
+            "figures": [balance("before", "income_grand_total", "90.00")],
+        }
+        for case, base, change in (
+            ("pass", "prior_final", "10.00"),
+            ("round", "prior_final", "10.01"),
+            ("fail", "prior_final", "12.00"),
+            # last year's account says nothing of last year's budget
+            ("absent", "prior_budget", "12.00"),
+        )
+    },
+    "R099": {
+        case: {
+            "told": grown("budget", base, change),
+            "figures": [
+                cell("budgetbefore", "90.00", statement_code="budget_summary", line_code="income_grand_total",
+                     fund_code="all", stage_code="budget_unspecified")
+            ],
+        }
+        for case, base, change in (
+            ("pass", "prior_budget", "10.00"),
+            ("round", "prior_budget", "10.01"),
+            ("fail", "prior_budget", "12.00"),
+            # what was spent is not what was planned
+            ("absent", "prior_execution", "12.00"),
+        )
+    },
+    "R098": {
+        "pass": project("60.00", "60.00"),
+        "round": project("60.00", "60.01"),
+        "fail": project("60.00", "66.00"),
+        "absent": project("60.00", "66.00", name="p2"),
+    },
     "R094": {
         case: {
             "figures": [
@@ -159,6 +209,16 @@ def test_a_department_is_compared_only_where_every_body_is_there(bench: Bench, m
     rows = members("280.00", "200.00", "100.00")
     assert statuses(bench, rows)["R067"] == {"discrepant"}
     assert statuses(bench, rows, without=missing) == {}
+
+
+def test_a_budget_of_the_three_public_expenses_is_the_budget_documents(bench: Bench) -> None:
+    row = {"three_public_code": "hospitality", "row_kind": "other"}
+    planned = cell("budget", "5.00", statement_code="budget_three_public", stage_code="budget_unspecified", **row)
+    for value, status in (("5.00", "exact"), ("6.00", "discrepant")):
+        printed = cell("now", value, statement_code="final_three_public", stage_code="initial_budget", **row)
+        assert statuses(bench, {"figures": [planned, printed]}) == {"R097": {status}}
+    adjusted = cell("now", "6.00", statement_code="final_three_public", stage_code="full_year_budget", **row)
+    assert statuses(bench, {"figures": [planned, adjusted]}) == {}
 
 
 def test_last_years_document_must_be_there(bench: Bench) -> None:

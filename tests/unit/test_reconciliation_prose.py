@@ -119,6 +119,18 @@ def units(whole: int, offices: int, institutions: int) -> list[dict[str, Any]]:
     return counted(("所属预算单位", whole), parts, parent="所属预算单位")
 
 
+def classes_and_items(classes: list[str], items: list[str], total: str) -> list[dict[str, Any]]:
+    """类 in one section of a chapter, one 项 of each in another."""
+    given = {"line_code": "expenditure_this_year", "fund_code": "general", "subject_key": "一般公共预算支出"}
+    rows = [told("a-t", total, **given, section="第五/总体")]
+    for number, (whole, part) in enumerate(zip(classes, items, strict=True), 1):
+        subject = {"subject_key": f"类{number}", "functional_code": f"20{number}"}
+        rows.append(told(f"a-c{number}", whole, section="第五/结构", **subject))
+        subject = {"subject_key": f"项{number}", "functional_code": f"20{number}0101", "paragraph_number": 2}
+        rows.append(told(f"a-i{number}", part, section="第五/具体", **subject))
+    return rows
+
+
 def worn(original: str, depreciation: str, net: str) -> list[dict[str, Any]]:
     names = {"固定资产原值": original, "固定资产累计折旧": depreciation, "固定资产净值": net}
     return [told(f"a-{number}", value, subject_key=name) for number, (name, value) in enumerate(names.items())]
@@ -195,6 +207,13 @@ TOLD_CASES: dict[str, dict[str, list[dict[str, Any]]]] = {
         "round": closed_list("100.01", ["60.00", "30.00", "10.00"]),
         "fail": closed_list("100.00", ["60.00", "20.00", "10.00"]),
         "absent": closed_list("100.00", ["60.00", "20.00", "10.00"], rest="第3项"),
+    },
+    "R012P": {
+        "pass": classes_and_items(["10.00", "20.00"], ["10.00", "20.00"], "30.00"),
+        "round": classes_and_items(["10.00", "20.01"], ["10.00", "20.00"], "30.00"),
+        "fail": classes_and_items(["10.00", "22.00"], ["10.00", "20.00"], "30.00"),
+        # only some items are told
+        "absent": classes_and_items(["10.00", "22.00"], ["10.00", "12.00"], "32.00"),
     },
     "R066C": {
         "pass": worn("156.76", "97.87", "58.89"),
@@ -481,9 +500,11 @@ def test_a_list_that_prints_its_own_sum_is_held_to_it_and_to_its_whole(bench: Be
     [
         closed_list("100.00", ["60.00", "0", "20.00"], rest="第3项", sentence="其中：办公费等方面支出"),
         closed_list("100.00", ["0", "0"], rest="第2项"),
+        # one of the parts is told within another
+        closed_list("100.00", ["90.00", "5.00", "10.00"]),
         [row | {"line_code": "tp_total"} for row in closed_list("100.00", ["60.00", "0", "20.00"])],
     ],
-    ids=["open", "nothing", "three public"],
+    ids=["open", "nothing", "nested", "three public"],
 )
 def test_a_list_that_may_go_on_accuses_nobody(bench: Bench, rows: list[dict[str, Any]]) -> None:
     assert statuses(bench, "R113L", {"told": rows}) == []

@@ -25,6 +25,8 @@ figures as (
         figures.row_kind,
         figures.line_code,
         coalesce(figures.functional_code, '') as functional_code,
+        figures.economic_code,
+        figures.project_key,
         figures.measure_code,
         figures.fund_code,
         figures.stage_code,
@@ -189,6 +191,182 @@ told_before as (
 
 ),
 
+-- 收入总计X,比上年增加C: the year before had X - C, which its own document prints (or its budget, where the change is
+-- from last year's budget)
+changed as (
+
+    select
+        changes.document_key,
+        changes.scope_code,
+        documents.unit_key,
+        documents.fiscal_year,
+        changes.amount_key,
+        changes.base_code,
+        changes.line_code,
+        case when changes.line_code = 'tp_total' then 'all' else changes.fund_code end as fund_code,
+        min(owns.value) - min(changes.signed_value) as value,
+        max(owns.half_unit) + max(changes.half_unit) as half_unit,
+        min(changes.place) as place,
+        min(changes.label) as label
+    from {{ ref('int_recon__told') }} as changes
+    inner join documents on changes.document_key = documents.document_key
+    inner join {{ ref('int_recon__told') }} as owns
+        on changes.document_key = owns.document_key
+        and changes.paragraph_number = owns.paragraph_number
+        and changes.line_code = owns.line_code
+        and changes.fund_code = owns.fund_code
+        and owns.is_own_amount
+        and owns.unit_code = '元'
+    where changes.role = 'change'
+        and changes.unit_code = '元'
+        and changes.has_digits
+        and changes.base_code in ('prior_final', 'prior_budget')
+        and changes.line_code in (
+            'income_grand_total', 'expenditure_grand_total', 'income_this_year', 'expenditure_this_year', 'tp_total'
+        )
+    group by
+        changes.document_key, changes.scope_code, documents.unit_key, documents.fiscal_year, changes.amount_key,
+        changes.base_code, changes.line_code, changes.fund_code
+    having min(owns.value) = max(owns.value)
+
+),
+
+implied_before as (
+
+    select
+        case when changed.base_code = 'prior_final' then 'prior_implied' else 'prior_budget_implied' end as method,
+        changed.document_key,
+        changed.amount_key as item_key,
+        changed.amount_key as left_amount_key,
+        min(earlier.amount_key) as right_amount_key,
+        changed.value as left_value,
+        min(earlier.value) as right_value,
+        changed.half_unit + max(earlier.half_unit) as tolerance,
+        changed.place,
+        changed.label || '·推算上年数' as label,
+        min(earlier.doubt) as doubt
+    from changed
+    inner join figures as earlier
+        on changed.unit_key = earlier.unit_key
+        and changed.scope_code = earlier.scope_code
+        and changed.fiscal_year = earlier.document_year + 1
+        and earlier.document_year = earlier.fiscal_year
+        and earlier.role = 'amount'
+        and (
+            (
+                changed.base_code = 'prior_final'
+                and earlier.document_kind = 'final_account'
+                and earlier.stage_code = 'final'
+            )
+            or (
+                changed.base_code = 'prior_budget'
+                and earlier.document_kind = 'budget'
+                and earlier.stage_code in ('budget_unspecified', 'initial_budget')
+            )
+        )
+        and (
+            (
+                changed.line_code = earlier.line_code
+                and changed.fund_code = 'all'
+                and earlier.statement_code in ('final_summary', 'budget_summary')
+            )
+            or (
+                changed.line_code = earlier.line_code
+                and changed.fund_code = 'appropriation'
+                and earlier.fund_code = 'appropriation'
+                and earlier.statement_code in ('final_appropriation_summary', 'budget_appropriation_summary')
+            )
+            or (
+                changed.line_code = 'tp_total'
+                and earlier.three_public_code = 'total'
+                and earlier.statement_code in ('final_three_public', 'budget_three_public')
+            )
+        )
+    group by
+        changed.document_key, changed.amount_key, changed.base_code, changed.value, changed.half_unit, changed.place,
+        changed.label
+    having min(earlier.value) = max(earlier.value)
+
+),
+
+-- a project's funds on its sheet against the table of projects of the budget, where both call it by one name
+project_budgets as (
+
+    select
+        'project_budget' as method,
+        sheets.document_key,
+        sheets.amount_key as item_key,
+        sheets.amount_key as left_amount_key,
+        min(budgets.amount_key) as right_amount_key,
+        sheets.value as left_value,
+        min(budgets.value) as right_value,
+        sheets.half_unit + max(budgets.half_unit) as tolerance,
+        sheets.place,
+        sheets.label,
+        coalesce(sheets.doubt, min(budgets.doubt)) as doubt
+    from figures as sheets
+    inner join figures as budgets
+        on sheets.unit_key = budgets.unit_key
+        and sheets.document_year = budgets.document_year
+        and sheets.project_key = budgets.project_key
+        and budgets.document_kind = 'budget'
+        and budgets.statement_code = 'budget_general_project'
+        and budgets.row_kind = 'project'
+        and budgets.role = 'amount'
+        and budgets.measure_code in ('total', 'project')
+        and budgets.economic_code is null
+        and budgets.stage_code in ('budget_unspecified', 'initial_budget')
+    where sheets.statement_code in ('perf_project_target', 'perf_project_self')
+        and sheets.line_code = 'perf_fund_total'
+        and sheets.role = 'amount'
+        and (
+            sheets.stage_code = 'initial_budget'
+            or (sheets.statement_code = 'perf_project_target' and sheets.stage_code = 'budget_unspecified')
+        )
+    group by
+        sheets.document_key, sheets.amount_key, sheets.value, sheets.half_unit, sheets.place, sheets.label, sheets.doubt
+    having min(budgets.value) = max(budgets.value)
+
+),
+
+-- 年初预算数 of the three public expenses, printed in the account, against the budget document of the year
+printed_budgets as (
+
+    select
+        'budget' as method,
+        accounts.document_key,
+        accounts.amount_key as item_key,
+        accounts.amount_key as left_amount_key,
+        min(budgets.amount_key) as right_amount_key,
+        accounts.value as left_value,
+        min(budgets.value) as right_value,
+        accounts.half_unit + max(budgets.half_unit) as tolerance,
+        accounts.place,
+        accounts.label,
+        coalesce(accounts.doubt, min(budgets.doubt)) as doubt
+    from figures as accounts
+    inner join figures as budgets
+        on accounts.unit_key = budgets.unit_key
+        and accounts.document_year = budgets.document_year
+        and accounts.scope_code = budgets.scope_code
+        and accounts.three_public_code = budgets.three_public_code
+        and budgets.document_kind = 'budget'
+        and budgets.statement_code = 'budget_three_public'
+        and budgets.fiscal_year = budgets.document_year
+        and budgets.role = 'amount'
+        and budgets.stage_code in ('budget_unspecified', 'initial_budget')
+    where accounts.document_kind = 'final_account'
+        and accounts.statement_code = 'final_three_public'
+        and accounts.fiscal_year = accounts.document_year
+        and accounts.role = 'amount'
+        and accounts.stage_code = 'initial_budget'
+    group by
+        accounts.document_key, accounts.amount_key, accounts.value, accounts.half_unit, accounts.place, accounts.label,
+        accounts.doubt
+    having min(budgets.value) = max(budgets.value)
+
+),
+
 -- 年初预算数 told or printed in the account against the budget document of the year
 told_budgets as (
 
@@ -315,7 +493,10 @@ department_sums as (
 
 results as (
 
-    {% for part in ['openings', 'printed_before', 'told_before', 'told_budgets', 'department_sums'] -%}
+    {% for part in [
+        'openings', 'printed_before', 'told_before', 'implied_before', 'told_budgets', 'printed_budgets', 'project_budgets',
+        'department_sums'
+    ] -%}
     select method, document_key, item_key, left_amount_key, right_amount_key, left_value, right_value, tolerance, place,
         label, doubt
     from {{ part }}

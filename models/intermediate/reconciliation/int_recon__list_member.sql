@@ -33,6 +33,72 @@ told as (
 
 ),
 
+-- ---- shares of one whole: a list is whole where its parts add up to the whole the shares were taken of
+shares as (
+
+    select
+        told.document_key,
+        told.amount_key,
+        case
+            when told.functional_code is not null
+                then told.section || ':' || cast(length(told.functional_code) as {{ text }})
+                    || ':' || coalesce(told.parent_key, '')
+            else cast(told.paragraph_number as {{ text }}) || ':' || coalesce(told.parent_key, '')
+        end as list_key,
+        told.value,
+        told.half_unit,
+        parts.amount_key as part_amount_key,
+        parts.value as part_value,
+        parts.half_unit as part_half_unit,
+        checked.other_amount_key as whole_amount_key,
+        wholes.compared_value as whole_value,
+        wholes.compared_half_unit as whole_half_unit
+    from told
+    inner join {{ ref('int_recon__share') }} as checked on told.amount_key = checked.left_amount_key
+    inner join told as parts on checked.right_amount_key = parts.amount_key
+    inner join {{ ref('int_recon__figure') }} as wholes on checked.other_amount_key = wholes.amount_key
+    where told.role = 'share' and (told.parent_key is not null or told.functional_code is not null)
+
+),
+
+share_lists as (
+
+    select
+        document_key,
+        list_key,
+        max(whole_amount_key) as whole_amount_key,
+        max(whole_value) as whole_value,
+        max(whole_half_unit) as whole_half_unit,
+        abs(sum(part_value) - max(whole_value)) <= sum(part_half_unit) + max(whole_half_unit) as makes_whole,
+        -- shares of 100 % prove the list whole; then its parts must make up the whole
+        abs(sum(value) - 100) <= sum(half_unit) and count(distinct whole_value) = 1 as makes_hundred
+    from shares
+    group by document_key, list_key
+    having count(*) > 1 and count(distinct part_amount_key) = count(*) and sum(value) > 0
+
+),
+
+shared as (
+
+    select 'share_sum' as method, shares.document_key, shares.list_key, 'part' as side, shares.amount_key, shares.value,
+        shares.half_unit, '%' as unit_code
+    from share_lists as lists
+    inner join shares on lists.document_key = shares.document_key and lists.list_key = shares.list_key
+    where lists.makes_whole
+    union all
+    select 'parts' as method, shares.document_key, shares.list_key, 'part' as side, shares.part_amount_key as amount_key,
+        shares.part_value as value, shares.part_half_unit as half_unit, '元' as unit_code
+    from share_lists as lists
+    inner join shares on lists.document_key = shares.document_key and lists.list_key = shares.list_key
+    where lists.makes_hundred
+    union all
+    select 'parts' as method, document_key, list_key, 'whole' as side, whole_amount_key as amount_key,
+        whole_value as value, whole_half_unit as half_unit, '元' as unit_code
+    from share_lists
+    where makes_hundred
+
+),
+
 -- ---- 甲X万元,其中:乙…,丙…: parts stand under the whole nearest before them, told of the same stage
 placed as (
 
@@ -133,6 +199,25 @@ lists as (
 
 ),
 
+-- 财政拨款收入900万元(含政府性基金50万元),事业收入…: a part told too much is part of another part
+nested_lists as (
+
+    select distinct sums.document_key, sums.whole_amount_key
+    from (
+        select document_key, whole_amount_key, sum(value) as value, sum(half_unit) as half_unit
+        from parts
+        where not is_sum
+        group by document_key, whole_amount_key
+    ) as sums
+    inner join parts
+        on sums.document_key = parts.document_key
+        and sums.whole_amount_key = parts.whole_amount_key
+        and not parts.is_sum
+        and parts.value > 0
+        and abs(sums.value - parts.whole_value - parts.value) <= sums.half_unit + parts.whole_half_unit
+
+),
+
 closed_lists as (
 
     select document_key, whole_amount_key, role, sum_amount_key
@@ -147,6 +232,7 @@ closed_lists as (
             sums = 1
             or (is_open = 0 and (has_nothing = 1 or has_rest = 1 or is_of_project = 1))
         )
+        and (sums = 1 or whole_amount_key not in (select nested_lists.whole_amount_key from nested_lists))
     union all
     -- 预算单位3家,其中:行政单位1家,事业单位2家
     select document_key, whole_amount_key, role, cast(null as {{ text }}) as sum_amount_key
@@ -257,8 +343,8 @@ graded_wholes as (
         and paragraphs.paragraph_number = wholes.paragraph_number
         and wholes.role = 'count'
         and wholes.char_start < paragraphs.char_start
-        and instr(wholes.subject_printed, '项目') > 0
-        and instr(wholes.subject_printed, '自评') > 0
+        and {{ regex_matches('wholes.subject_printed', '(项目.*(自评|评价)|(自评|评价).*项目)') }}
+        and not {{ regex_matches('wholes.subject_printed', '[“"‘《](优|良)') }}
     where paragraphs.scale = 2
 
 ),
@@ -361,6 +447,23 @@ subject_lists as (
 
 ),
 
+-- a subject told with one amount in a chapter, however often
+chapter_subjects as (
+
+    select
+        document_key,
+        {{ regex_remove("coalesce(section, '')", '/[^/]*$') }} as chapter,
+        functional_code,
+        min(amount_key) as amount_key,
+        min(value) as value,
+        max(half_unit) as half_unit
+    from told
+    where role = 'amount' and unit_code = '元' and functional_code is not null and stage = 'own'
+    group by document_key, {{ regex_remove("coalesce(section, '')", '/[^/]*$') }}, functional_code
+    having min(value) = max(value)
+
+),
+
 stated_totals as (
 
     select
@@ -454,9 +557,68 @@ classes as (
     from class_lists as lists
     inner join told on lists.amount_key = told.amount_key
 
+),
+
+-- ---- 类 told in one place of a chapter, their 项 in another: where the items make up the total, every item is told, and a
+-- class has no others
+class_items as (
+
+    select
+        classes.document_key,
+        classes.chapter,
+        classes.functional_code,
+        classes.amount_key,
+        classes.value,
+        classes.half_unit
+    from chapter_subjects as classes
+    inner join whole_lists
+        on classes.document_key = whole_lists.document_key
+        and classes.chapter = {{ regex_remove("coalesce(whole_lists.section, '')", '/[^/]*$') }}
+        and whole_lists.level = 7
+    inner join chapter_subjects as items
+        on classes.document_key = items.document_key
+        and classes.chapter = items.chapter
+        and length(items.functional_code) = 7
+        and left(items.functional_code, 3) = classes.functional_code
+    where length(classes.functional_code) = 3
+    group by
+        classes.document_key, classes.chapter, classes.functional_code, classes.amount_key, classes.value,
+        classes.half_unit
+
+),
+
+items_of_classes as (
+
+    select
+        'class_items' as method,
+        classes.document_key,
+        classes.amount_key as list_key,
+        'whole' as side,
+        classes.amount_key,
+        classes.value,
+        classes.half_unit,
+        '元' as unit_code
+    from class_items as classes
+    union all
+    select
+        'class_items' as method,
+        items.document_key,
+        classes.amount_key as list_key,
+        'part' as side,
+        items.amount_key,
+        items.value,
+        items.half_unit,
+        '元' as unit_code
+    from class_items as classes
+    inner join chapter_subjects as items
+        on classes.document_key = items.document_key
+        and classes.chapter = items.chapter
+        and length(items.functional_code) = 7
+        and left(items.functional_code, 3) = classes.functional_code
+
 )
 
-{% for part in ['enumerated', 'graded', 'depreciated', 'classes'] -%}
+{% for part in ['shared', 'enumerated', 'graded', 'depreciated', 'classes', 'items_of_classes'] -%}
 select method, document_key, list_key, side, amount_key, value, half_unit, unit_code
 from {{ part }}
 {% if not loop.last %}union all{% endif %}

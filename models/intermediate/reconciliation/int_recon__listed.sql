@@ -32,79 +32,22 @@ told as (
 
 ),
 
--- ---- shares of one whole: a list is whole where its parts add up to the whole the shares were taken of
-shares as (
-
-    select
-        told.document_key,
-        told.amount_key,
-        case
-            when told.functional_code is not null
-                then told.section || ':' || cast(length(told.functional_code) as {{ dbt.type_string() }})
-                    || ':' || coalesce(told.parent_key, '')
-            else cast(told.paragraph_number as {{ dbt.type_string() }}) || ':' || coalesce(told.parent_key, '')
-        end as list_key,
-        told.value,
-        told.half_unit,
-        checked.right_amount_key as part_amount_key,
-        checked.other_amount_key as whole_amount_key
-    from told
-    inner join {{ ref('int_recon__share') }} as checked on told.amount_key = checked.left_amount_key
-    where told.role = 'share' and (told.parent_key is not null or told.functional_code is not null)
-
-),
-
-share_lists as (
-
-    select
-        shares.document_key,
-        shares.list_key,
-        min(shares.amount_key) as amount_key,
-        max(shares.amount_key) as other_amount_key,
-        sum(shares.value) as value,
-        sum(shares.half_unit) as tolerance,
-        sum(parts.value) as parts_value,
-        sum(parts.half_unit) as parts_half_unit,
-        max(wholes.compared_value) as whole_value,
-        count(distinct wholes.compared_value) as whole_values,
-        max(wholes.compared_half_unit) as whole_half_unit,
-        max(shares.whole_amount_key) as whole_amount_key
-    from shares
-    inner join told as parts on shares.part_amount_key = parts.amount_key
-    inner join {{ ref('int_recon__figure') }} as wholes on shares.whole_amount_key = wholes.amount_key
-    group by shares.document_key, shares.list_key
-    having count(*) > 1 and count(distinct shares.part_amount_key) = count(*) and sum(shares.value) > 0
-
-),
-
+-- ---- shares of one whole
 share_sums as (
 
     select
         'share_sum' as method,
         document_key,
-        amount_key as left_amount_key,
-        other_amount_key as right_amount_key,
-        whole_amount_key as other_amount_key,
-        value as left_value,
+        min(amount_key) as left_amount_key,
+        max(amount_key) as right_amount_key,
+        cast(null as {{ dbt.type_string() }}) as other_amount_key,
+        sum(value) as left_value,
         100 as right_value,
-        tolerance,
+        sum(half_unit) as tolerance,
         '%' as unit_code
-    from share_lists
-    where abs(parts_value - whole_value) <= parts_half_unit + whole_half_unit
-    union all
-    -- shares of 100 % prove the list whole; then its parts must make up the whole
-    select
-        'parts' as method,
-        document_key,
-        whole_amount_key as left_amount_key,
-        amount_key as right_amount_key,
-        other_amount_key,
-        whole_value as left_value,
-        parts_value as right_value,
-        parts_half_unit + whole_half_unit as tolerance,
-        '元' as unit_code
-    from share_lists
-    where abs(value - 100) <= tolerance and whole_values = 1
+    from {{ ref('int_recon__list_member') }}
+    where method = 'share_sum'
+    group by document_key, list_key
 
 ),
 
@@ -185,6 +128,7 @@ member_sums as (
         end as tolerance,
         min(unit_code) as unit_code
     from {{ ref('int_recon__list_member') }}
+    where method <> 'share_sum'
     group by method, document_key, list_key
 
 ),

@@ -20,6 +20,7 @@ printed_indicators as (
         {{ first_number(folded_name('indicators.prior_actual_printed')) }} as prior_printed_value,
         indicators.actual_value as actual_printed_value,
         {{ label_key(regex_remove(folded_name('indicators.actual_printed'), '[-+0-9.,=<>≥≤＝]+')) }} as actual_unit,
+        {{ regex_remove(folded_name('indicators.actual_printed'), '[-+0-9.,=<>≥≤＝]+') }} as actual_unit_shown,
         {{ label_key(regex_remove(folded_name('indicators.prior_actual_printed'), '[-+0-9.,=<>≥≤＝]+')) }} as prior_unit,
         {{ figure_place('indicators.page', 'indicators.source_line', 'null', 'null') }} as place,
         indicators.source_line
@@ -46,6 +47,7 @@ indicators as (
         printed.prior_printed_value * coalesce(cast(prior_units.yuan_factor as decimal(12, 0)), 1) as prior_value,
         printed.actual_printed_value * coalesce(cast(actual_units.yuan_factor as decimal(12, 0)), 1) as actual_value,
         case when actual_units.yuan_factor is not null then '元' else printed.actual_unit end as actual_unit,
+        case when actual_units.yuan_factor is not null then '元' else printed.actual_unit_shown end as actual_unit_shown,
         case when prior_units.yuan_factor is not null then '元' else printed.prior_unit end as prior_unit,
         printed.place,
         printed.source_line
@@ -314,7 +316,8 @@ results as (
         document_key,
         cast(table_ordinal as {{ dbt.type_string() }}) as item_key,
         total_score_key as left_amount_key,
-        fund_score_key as right_amount_key,
+        -- points no share of their weight are an error of their own
+        case when fund_score <= fund_weight then fund_score_key end as right_amount_key,
         total_score as left_value,
         score + coalesce(execution_points, 0) as right_value,
         total_score_half_unit as tolerance,
@@ -410,8 +413,8 @@ results as (
         min(told.actual_value) as left_value,
         min(printed.actual_value) as right_value,
         0 as tolerance,
-        coalesce(nullif(min(printed.actual_unit), ''), '%') as unit_code,
-        min(told.place) as place,
+        coalesce(nullif(min(printed.actual_unit_shown), ''), '%') as unit_code,
+        min(told.place) || coalesce('，绩效表' || nullif(min(printed.place), ''), '') as place,
         min(told.level3) || '·实际完成值' as label,
         cast(null as {{ dbt.type_string() }}) as missing,
         cast(null as {{ dbt.type_string() }}) as doubt
@@ -435,10 +438,17 @@ results as (
         cast(null as {{ dbt.type_string() }}) as left_amount_key,
         cast(null as {{ dbt.type_string() }}) as right_amount_key,
         earlier.actual_value as left_value,
-        min(later.prior_value) as right_value,
+        min(
+            case
+                when coalesce(later.prior_unit, '') = '' and earlier.actual_unit = '元'
+                    and abs(later.prior_value * 10000 - earlier.actual_value) < abs(later.prior_value - earlier.actual_value)
+                    then later.prior_value * 10000
+                else later.prior_value
+            end
+        ) as right_value,
         0 as tolerance,
-        coalesce(nullif(earlier.actual_unit, ''), '%') as unit_code,
-        earlier.place,
+        coalesce(nullif(earlier.actual_unit_shown, ''), '%') as unit_code,
+        earlier.place || coalesce('，次年绩效目标表' || nullif(min(later.place), ''), '') as place,
         earlier.level3 || '·实际完成值' as label,
         cast(null as {{ dbt.type_string() }}) as missing,
         cast(null as {{ dbt.type_string() }}) as doubt
@@ -450,11 +460,15 @@ results as (
         on continued.later_document_key = later.document_key
         and continued.later_table_ordinal = later.table_ordinal
         and later.name_key = earlier.name_key
-        and coalesce(later.prior_unit, '') = coalesce(earlier.actual_unit, '')
+        and (
+            coalesce(later.prior_unit, '') = coalesce(earlier.actual_unit, '')
+            -- money without its unit is 元 or 万元, whichever comes nearer
+            or (coalesce(later.prior_unit, '') = '' and earlier.actual_unit = '元')
+        )
     where later.prior_value is not null and earlier.actual_value is not null
     group by
-        earlier.document_key, earlier.indicator_key, earlier.actual_value, earlier.actual_unit, earlier.place,
-        earlier.level3
+        earlier.document_key, earlier.indicator_key, earlier.actual_value, earlier.actual_unit,
+        earlier.actual_unit_shown, earlier.place, earlier.level3
     having min(later.prior_value) = max(later.prior_value)
     union all
     select

@@ -44,54 +44,40 @@ sheet_parts as (
         on sheets.document_key = figures.document_key
         and sheets.item_key = cast(figures.table_ordinal as {{ dbt.type_string() }})
         and figures.role = case rules.method when 'total_score' then 'score' else 'weight' end
-        and (figures.line_code = 'perf_fund_total' or figures.line_code is null)
+        -- the points of the execution rate stand on the right where they are counted
+        and (figures.line_code is null or (figures.line_code = 'perf_fund_total' and rules.method <> 'total_score'))
     where figures.amount_key <> coalesce(results.left_amount_key, '')
         and figures.amount_key <> coalesce(results.right_amount_key, '')
 
 ),
 
--- a list of shares rests on all of them
-share_parts as (
-
-    select results.result_number, told.amount_key, cast(1 as decimal(9, 4)) as coefficient
-    from {{ ref('int_recon__result') }} as results
-    inner join {{ ref('rules') }} as rules on results.rule_id = rules.rule_id and rules.method = 'share_sum'
-    inner join {{ ref('int_recon__told') }} as firsts on results.left_amount_key = firsts.amount_key
-    inner join {{ ref('int_recon__told') }} as told
-        on firsts.document_key = told.document_key
-        and told.role = 'share'
-        and coalesce(firsts.parent_key, '') = coalesce(told.parent_key, '')
-        and (
-            (firsts.functional_code is null and firsts.paragraph_number = told.paragraph_number)
-            or (
-                firsts.section = told.section and length(firsts.functional_code) = length(told.functional_code)
-            )
-        )
-    where told.amount_key <> results.left_amount_key and told.amount_key <> coalesce(results.right_amount_key, '')
-
-),
-
--- a closed list rests on all its parts
+-- a closed list rests on all its parts; a list of shares has no other whole than 100 %
 list_parts as (
 
-    select results.result_number, members.amount_key, cast(-1 as decimal(9, 4)) as coefficient
+    select
+        results.result_number,
+        members.amount_key,
+        cast(case when members.method = 'share_sum' then 1 else -1 end as decimal(9, 4)) as coefficient
     from {{ ref('int_recon__result') }} as results
     inner join {{ ref('rules') }} as rules on results.rule_id = rules.rule_id
-    inner join {{ ref('int_recon__list_member') }} as wholes
-        on results.left_amount_key = wholes.amount_key and rules.method = wholes.method and wholes.side = 'whole'
+    inner join {{ ref('int_recon__list_member') }} as lefts
+        on results.left_amount_key = lefts.amount_key
+        and rules.method = lefts.method
+        and (lefts.side = 'whole' or lefts.method = 'share_sum')
     inner join {{ ref('int_recon__list_member') }} as members
-        on wholes.document_key = members.document_key
-        and wholes.method = members.method
-        and wholes.list_key = members.list_key
+        on lefts.document_key = members.document_key
+        and lefts.method = members.method
+        and lefts.list_key = members.list_key
         and members.side = 'part'
-    where members.amount_key <> coalesce(results.right_amount_key, '')
+    where members.amount_key <> results.left_amount_key
+        and members.amount_key <> coalesce(results.right_amount_key, '')
         and members.amount_key <> coalesce(results.other_amount_key, '')
 
 ),
 
 gathered as (
 
-    {% for part in ['matched', 'left_sides', 'right_sides', 'other_sides', 'sheet_parts', 'share_parts', 'list_parts'] -%}
+    {% for part in ['matched', 'left_sides', 'right_sides', 'other_sides', 'sheet_parts', 'list_parts'] -%}
     select result_number, amount_key, coefficient
     from {{ part }}
     {% if not loop.last %}union all{% endif %}

@@ -6,7 +6,7 @@ with
 
 rules as (
 
-    select rule_id, rule_kind, method, severity, evidence
+    select rule_id, rule_kind, method, comparison, severity, evidence
     from {{ ref('rules') }}
 
 ),
@@ -26,7 +26,7 @@ accused as (
 used as (
 
     select bridge.reconciliation_key, bridge.amount_key, bridge.coefficient, results.document_key, results.status,
-        results.difference, results.unit_of_measure
+        results.difference, results.unit_of_measure, rules.comparison
     from {{ ref('bridge_reconciliation_amount') }} as bridge
     inner join {{ ref('fct_reconciliation') }} as results on bridge.reconciliation_key = results.reconciliation_key
     inner join rules on results.rule_id = rules.rule_id and rules.method <> 'leaf_sum'
@@ -62,7 +62,8 @@ suspicions as (
     select
         amount_key,
         sum(case when status = 'discrepant' then 1 else 0 end) as broken,
-        sum(case when status = 'discrepant' then 0 else 1 end) as kept
+        sum(case when status = 'discrepant' then 0 else 1 end) as kept,
+        sum(case when status = 'discrepant' or comparison = '<=' then 0 else 1 end) as kept_equal
     from used
     group by amount_key
 
@@ -80,6 +81,11 @@ candidates as (
             partition by moves.reconciliation_key
             order by
                 case when figures.compared_value >= 0 and figures.compared_value + moves.move < 0 then 1 else 0 end,
+                -- a rate is wrong before the amounts it was taken of, unless they break something else as well
+                case
+                    when accused.unit_of_measure = '%' and figures.unit_code <> '%' and suspicions.broken = 1 then 1
+                    else 0
+                end,
                 like_moves.mended - suspicions.kept desc,
                 suspicions.broken - suspicions.kept desc
         ) as place_in_order
@@ -113,6 +119,7 @@ ranked as (
         reconciliation_key,
         amount_key,
         move,
+        case when place_in_order = 1 and likes = 1 then 1 else 0 end as is_sure,
         row_number() over (
             partition by reconciliation_key
             order by case when place_in_order = 1 then 0 else 1 end, is_left desc, amount_key
@@ -217,6 +224,11 @@ rooted as (
         accused.message_en,
         case when wrong_units.root_key is null then ranked.amount_key end as amount_key,
         case when wrong_units.root_key is null then ranked.move end as move,
+        -- nothing that agrees would break if the figure named were changed
+        case
+            when wrong_units.root_key is not null then 0
+            else ranked.is_sure * case when suspicions.kept_equal = 0 then 1 else 0 end
+        end as is_sure,
         wrong_units.place as unit_place,
         wrong_units.unit_printed as wrong_unit,
         -- the second subject of 收入、支出总计0.3万元 stands in the first one's place
@@ -235,6 +247,7 @@ rooted as (
     from accused
     inner join rules on accused.rule_id = rules.rule_id
     left join ranked on accused.reconciliation_key = ranked.reconciliation_key and ranked.preference = 1
+    left join suspicions on ranked.amount_key = suspicions.amount_key
     left join {{ ref('int_recon__figure') }} as figures on ranked.amount_key = figures.amount_key
     left join wrong_units on accused.reconciliation_key = wrong_units.reconciliation_key
 
@@ -256,6 +269,15 @@ grouped as (
         max(amount_key) as amount_key,
         max(weight) as weight,
         count(*) as results,
+        -- one move mends them all: by the same sum, rounding apart
+        coalesce(
+            min(is_sure) = 1
+            and (
+                count(*) = 1
+                or (count(move) = count(*) and max(move) - min(move) <= 300 and max(move) * min(move) > 0)
+            ),
+            false
+        ) as mends_all,
         min(reconciliation_key) as first_key,
         {{ at_greatest('move', 'weight', can_tie=true) }} as move,
         {{ joined_text('message_zh', '；', 'rule_id, reconciliation_key') }} as message_zh,
@@ -298,6 +320,7 @@ arithmetic as (
         end as expected,
         grouped.amount_key,
         grouped.results as result_count,
+        grouped.mends_all,
         grouped.message_zh,
         grouped.message_en
     from grouped
@@ -322,6 +345,7 @@ observed as (
         observations.expected,
         cast(null as {{ text }}) as amount_key,
         0 as result_count,
+        false as mends_all,
         definitions.name_zh || '：' || coalesce(observations.place, '') || ' “' || coalesce(observations.printed, '') || '”，'
         || coalesce(observations.expected, '') as message_zh,
         definitions.name_en || ': ' || coalesce(observations.place, '') || ' "' || coalesce(observations.printed, '') || '"'
@@ -334,7 +358,7 @@ observed as (
 
 {% for part in ['arithmetic', 'observed'] -%}
 select finding_key, document_key, kind, severity, rule_ids, place, printed, expected, amount_key, result_count,
-    message_zh, message_en
+    mends_all, message_zh, message_en
 from {{ part }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

@@ -43,6 +43,7 @@ results as (
         results.place,
         results.label,
         results.part_count,
+        results.rule_kind,
         coalesce(verdicts.status, results.status_as_read) as status,
         case when verdicts.result_number is null then results.missing else verdicts.reason end as reason,
         coalesce(verdicts.is_truncation, false) as is_truncation
@@ -71,6 +72,16 @@ placed as (
                 else ''
             end,
             coalesce(results.label, lefts.label, ''),
+            -- of one subject prose tells amounts, changes and rates
+            case
+                when results.label is not null or lefts.origin <> 'prose' then ''
+                when lefts.role = 'change' then '·增减额'
+                when lefts.role = 'change_rate' then '·增减率'
+                when lefts.role = 'share' then '·占比'
+                when lefts.role = 'completion_rate' then '·完成率'
+                when lefts.role = 'difference_rate' then '·差异率'
+                else ''
+            end,
             case
                 when coalesce(results.place, lefts.place, '') = '' then ''
                 else concat('（', coalesce(results.place, lefts.place), '）')
@@ -80,6 +91,13 @@ placed as (
         case
             when results.part_count > 1 then '各部分合计'
             when results.unit_code = '%' then '按所列数计算'
+            -- a figure is shown by its name where the side is that figure, not a sum or a product with it
+            when abs(rights.compared_value) <> abs(results.right_value)
+                then case
+                    when results.rule_kind in ('row_sum', 'column_sum', 'hierarchy', 'prose_sum', 'cross_table')
+                        then '各部分合计'
+                    else '按所列数计算'
+                end
             else concat(
                 case
                     when rights.origin = 'prose' then '文字说明·'
@@ -95,6 +113,16 @@ placed as (
         results.difference,
         results.tolerance,
         coalesce(results.unit_code, '') as unit_of_measure,
+        -- four decimals of a rate say enough
+        case
+            when results.unit_code in ('%', '分') then cast(results.right_value as decimal(24, 4)) else results.right_value
+        end as shown_right_value,
+        case
+            when results.unit_code in ('%', '分') then cast(results.difference as decimal(24, 4)) else results.difference
+        end as shown_difference,
+        case
+            when results.unit_code in ('%', '分') then cast(results.tolerance as decimal(24, 4)) else results.tolerance
+        end as shown_tolerance,
         -- money is shown as the page prints it
         case when results.unit_code = '元' and lefts.unit_printed = '万元' then cast(0.0001 as decimal(5, 4)) else 1 end
             as shown_factor,
@@ -145,15 +173,15 @@ numbered as (
         coalesce({{ shown_number('left_value * shown_factor') }} || shown_unit, '—') as left_value_shown,
         case
             when right_value = left_value then cast(null as {{ text }})
-            else coalesce({{ shown_number('right_value * shown_factor') }} || shown_unit, '—')
+            else coalesce({{ shown_number('shown_right_value * shown_factor') }} || shown_unit, '—')
         end as other_value_shown,
         case
             when difference = 0 then concat('0', shown_unit)
-            else coalesce({{ shown_number('difference * shown_factor') }} || shown_unit, '—')
+            else coalesce({{ shown_number('shown_difference * shown_factor') }} || shown_unit, '—')
         end as difference_shown,
         case
             when tolerance = 0 then concat('0', shown_unit)
-            else coalesce({{ shown_number('tolerance * shown_factor') }} || shown_unit, '—')
+            else coalesce({{ shown_number('shown_tolerance * shown_factor') }} || shown_unit, '—')
         end as tolerance_shown
     from placed
 
@@ -231,6 +259,17 @@ accused as (
     inner join {{ ref('int_recon__verdict') }} as verdicts
         on used.result_number = verdicts.result_number and verdicts.status = 'discrepant'
 
+),
+
+-- leaves that miss a total by what an identity of the document is wrong by share its cause
+wrong_by as (
+
+    select distinct results.document_key, abs(results.difference) as difference
+    from {{ ref('int_recon__result') }} as results
+    inner join {{ ref('int_recon__verdict') }} as verdicts
+        on results.result_number = verdicts.result_number and verdicts.status = 'discrepant'
+    where results.unit_code = '元'
+
 )
 
 select
@@ -258,7 +297,7 @@ select
         when 'incomplete' then concat(name_zh, '：', place, ' 未能核对：', coalesce(reason, '缺少需要的数'))
         when 'exact' then concat(name_zh, '：', filled_zh)
         when 'rounding' then concat(name_zh, '：', filled_zh, '，属四舍五入')
-        else concat(name_zh, '：', filled_zh, case when is_truncation then '；为截断而非四舍五入所致' else '' end)
+        else concat(name_zh, '：', filled_zh, case when is_truncation then '（末位系截断，未四舍五入）' else '' end)
     end as message_zh,
     case status
         when 'incomplete' then concat(name_en, ': not evaluated at ', place)
@@ -294,7 +333,9 @@ select
         else leaf_sums.status_as_added
     end as status,
     case
-        when leaf_sums.status_as_added = 'discrepant' and accused.amount_key is null then '可加数据与打印合计不符，由本仓库的取数引起'
+        when leaf_sums.status_as_added <> 'discrepant' or accused.amount_key is not null then cast(null as {{ text }})
+        when wrong_by.document_key is not null then '与本文件另一处不符同因：差额相同'
+        else '可加数据与打印合计不符，由本仓库的取数引起'
     end as reason,
     false as is_truncation,
     leaf_sums.amount_key as left_amount_key,
@@ -307,3 +348,5 @@ select
     || ', tolerance ' || {{ shown_number('leaf_sums.tolerance') }} as message_en
 from leaf_sums
 left join accused on leaf_sums.amount_key = accused.amount_key
+left join wrong_by
+    on leaf_sums.document_key = wrong_by.document_key and abs(leaf_sums.difference) = wrong_by.difference
