@@ -4,8 +4,9 @@
 -- decided as they decide it: the tables are held to theirs, row by row (tests/warehouse/test_handwritten.py).
 --
 -- Left out (LEFT_OUT in benchmarks/by_hand.py, printed in docs/benchmarks.md; all of it makes this cheaper): regions that
--- a name alone leaves open; facts that only prose tells; identities of prose, rates, performance sheets, other years and
--- other documents; reading back; findings, histories of bodies and the tables for reports; descriptions of columns.
+-- a name alone leaves open; facts that only prose tells; identities that are not made of terms (shares, lists and
+-- repetitions in prose, scores, other years and documents); reading back; findings, histories of bodies and the tables
+-- for reports; descriptions of columns.
 --
 -- {landing} and {seeds} are folders; scratch is a database file for what goes when it has ended.
 
@@ -798,11 +799,14 @@ joined as (
         coalesce(figures.row_line_item_code, columns.line_item_code) as line_item_code,
         coalesce(columns.role, heads.role, case when heads.kind = 'score' then 'score' end) as named_role,
         coalesce(named_role, 'amount') as role,
-        case when columns.stage_code in ('prior_budget', 'prior_final', 'prior_execution') then document_fiscal_year - 1
+        -- a row that is nothing but a stage (预算数 above 决算数) tells it where its column has only the table's
+        case when columns.stage_code = table_stage_code then row_stages.stage_code end as row_stage,
+        case when columns.stage_code in ('prior_budget', 'prior_final', 'prior_execution')
+                or row_stage in ('prior_budget', 'prior_final', 'prior_execution') then document_fiscal_year - 1
             else document_fiscal_year end as fiscal_year,
         case
             when named_role in ('change', 'change_rate', 'completion_rate', 'share', 'score') then null
-            else coalesce(columns.stage_code, heads.stage_code, table_stage_code)
+            else coalesce(row_stage, columns.stage_code, heads.stage_code, table_stage_code)
         end as stage_code,
         case
             when named_role in ('change_rate', 'completion_rate', 'share', 'score') then null
@@ -832,6 +836,10 @@ joined as (
         and coalesce(figures.meant_section_ordinal, figures.section_ordinal) = columns.section_ordinal
         and coalesce(figures.meant_column_ordinal, figures.column_ordinal) = columns.column_ordinal
     left join header_terms as heads on figures.column_term_code = heads.term_code and columns.table_number is null
+    left join (
+        from header_terms
+        where kind = 'amount' and stage_code is not null and line_item_code is null and three_public_code is null
+    ) as row_stages on figures.row_label = row_stages.label
     left join named_rows as named
         on figures.table_number = named.table_number and figures.section_ordinal = named.section_ordinal
         and figures.row_ordinal = named.row_ordinal
@@ -1735,6 +1743,40 @@ create temp table row_words as
 select row_label, label_key(row_label) as row_key
 from (select distinct row_label from fct_statement_amount where row_label is not null) as labels;
 
+create temp table prose_lines as
+with named as (
+    select label_key(subject) as name_key, line_item_code, fund_code from seed('rule_subjects')
+),
+keyed as (
+    select subject_printed, label_key(subject_printed) as name_key,
+        regexp_replace(label_key(subject_printed), '(20[0-9][0-9]年度|20[0-9][0-9]年|本年度|年度|本部门|本单位|我部门|我单位|全年|以合同签订为准|决算数|预算数|执行数|决算$|预算$|情况$|规模$)',
+            '', 'g') as short_key
+    from (
+        select distinct subject_printed
+        from fct_narrative_amount
+        where subject_printed is not null and functional_code is null
+    ) as subjects
+),
+found as (
+    select subject_printed, keyed.name_key, coalesce(whole.line_item_code, short.line_item_code) as line_item_code,
+        coalesce(whole.fund_code, short.fund_code) as fund_code
+    from keyed
+    left join named as whole on keyed.name_key = whole.name_key
+    left join named as short on keyed.short_key = short.name_key
+)
+select subject_printed, line_item_code, fund_code from found where line_item_code is not null
+union all
+select subject_printed, arg_max(named.line_item_code, length(named.name_key)),
+    arg_max(named.fund_code, length(named.name_key)) filter (named.fund_code is not null)
+from found
+inner join named
+    on length(named.name_key) > 5 and length(found.name_key) > length(named.name_key)
+    and right(found.name_key, length(named.name_key)) = named.name_key
+    and not regexp_matches(left(found.name_key, length(found.name_key) - length(named.name_key)),
+        '(一般公共|基金|国有资本|非财政|专户)')
+where found.line_item_code is null
+group by subject_printed;
+
 create table scratch.figures as
 with unread as (
     select distinct document_key, table_ordinal from printed_numbers where role = 'unmapped'
@@ -1832,7 +1874,7 @@ described as (
             when is_ocr then 1
             when alignment_confidence < 60 then 3
             when unread.table_ordinal is not null then 2
-        end::tinyint as doubt
+        end::tinyint as doubt, null::integer as paragraph_ordinal, null::varchar as section
     from fct_statement_amount as amounts
     inner join statements as statements using (statement_code)
     left join column_words on amounts.column_label = column_words.column_label
@@ -1844,25 +1886,103 @@ described as (
         and coalesce(amounts.functional_code, '') = parents.functional_code
         and coalesce(amounts.economic_code, '') = parents.economic_code
     where is_current
+),
+sentences as (
+    select
+        amounts.rowid as row_number, amounts.*, documents.document_kind, documents.fiscal_year as document_year,
+        subjects.line_item_code as said_line, subjects.fund_code as said_fund,
+        regexp_extract(coalesce(section, ''), '[^/]*$', 0) as deepest, coalesce(parent_printed, '') as whose
+    from fct_narrative_amount as amounts
+    inner join (
+        select document_key, document_kind, fiscal_year from dim_document where is_current
+    ) as documents using (document_key)
+    left join prose_lines as subjects on amounts.subject_printed = subjects.subject_printed
+    where value is not null
+),
+told_figures as (
+    select
+        *,
+        case
+            when instr(whose, '涉及') > 0 or instr(deepest, '绩效') > 0 then null
+            when document_kind = 'performance' and subject_printed in ('上级安排', '上级资金') then 'perf_fund_superior'
+            when document_kind = 'performance' and subject_printed in ('本级安排', '本级资金') then 'perf_fund_own'
+            when document_kind = 'performance' and subject_printed = '其他资金' then 'perf_fund_other'
+            when coalesce(said_line, line_item_code) like 'tp%'
+                and not regexp_matches(whose || coalesce(subject_printed, ''), '(车|接待|出国|三公)') then null
+            else coalesce(said_line, line_item_code)
+        end as line_code
+    from sentences
+),
+everything as (
+    from described
+    union all by name
+    select
+        row_number, amount_key, document_key, table_ordinal, row_ordinal, column_ordinal, scope_code, fiscal_year,
+        'prose' as statement_code, line_code, functional_code, economic_code, '' as functional_parent,
+        '' as economic_parent, measure_code,
+        coalesce(said_fund, case
+            when instr(subject_printed, '一般公共预算') > 0 then 'general'
+            when instr(subject_printed, '政府性基金') > 0 then 'gov_fund'
+            when instr(subject_printed, '国有资本') > 0 then 'state_capital'
+            when instr(deepest, '政府性基金') > 0 then 'gov_fund'
+            when instr(deepest, '国有资本') > 0 then 'state_capital'
+            when instr(section, '一般公共预算') > 0 then 'general'
+            when instr(section, '财政拨款') > 0 and instr(section, '三公') = 0 then 'appropriation'
+            else 'all'
+        end) as fund_code,
+        case
+            when role in ('count', 'area') then stage_code
+            when fiscal_year <> document_year then 'prior'
+            when document_kind = 'budget' and stage_code in ('initial_budget', 'budget_unspecified') then 'own'
+            when document_kind <> 'budget' and stage_code = 'final' then 'own'
+            else stage_code
+        end as stage_code,
+        case
+            when functional_code is not null then 'func'
+            when economic_code is not null
+                and (line_code is null or not (instr(coalesce(section, ''), '三公') > 0 or instr(whose, '三公') > 0))
+                then 'econ'
+            when line_code is not null then 'line'
+            else 'other'
+        end as row_kind,
+        'plain' as column_role,
+        case when role = 'amount' and not regexp_matches(value_printed, '[0-9]') then 'none_stated' else role end as role,
+        'leaf' as sum_flag, case when amount_yuan is not null then '元' else unit_of_measure end as unit_code,
+        (case when role = 'change' and direction = -1 then -abs(coalesce(amount_yuan, value))
+            else coalesce(amount_yuan, value) end)::decimal(24, 6) as value,
+        case
+            when unit_of_measure = '%' then half_unit(decimals)
+            when value = 0 then 0
+            when amount_yuan is not null then half_unit_yuan
+            when coalesce(decimals, 0) > 0 then half_unit(decimals)
+            else 0
+        end::decimal(18, 6) as half_unit,
+        paragraph_ordinal, section
+    from told_figures
 )
 select
-    figure, described.*,
+    figure, everything.*,
     hash(statement_code, line_code, row_kind, functional_code, functional_parent, economic_code, economic_parent,
         measure_code, fund_code, stage_code, three_public_code, flow, column_role, role, sum_flag) as address
-from described
+from everything
 inner join (
-    select rowid as row_number, row_number() over (order by amount_key)::integer as figure from fct_statement_amount
-) as numbers using (row_number);
+    select is_prose, row_number, row_number() over (order by amount_key)::integer as figure
+    from (
+        select false as is_prose, rowid as row_number, amount_key from fct_statement_amount
+        union all
+        select true, rowid, amount_key from fct_narrative_amount
+    ) as keys
+) as numbers on (statement_code = 'prose') = is_prose and everything.row_number = numbers.row_number;
 
 -- Terms of rules are matched to the few thousand addresses, not to the figures.
 create temp table terms as
 select
     row_number() over ()::smallint as term, dense_rank() over (order by rule_id, coalesce(branch, '')) as branch_number, rule_id,
     coalesce(branch, '') as branch, term_ordinal::integer as term_ordinal, side, coefficient::decimal(9, 4) as coefficient,
-    need, coalesce(hold, '') as hold, comparison, terms.* exclude (rule_id, branch, term_ordinal, side, coefficient, need)
+    need, coalesce(hold, '') as hold, comparison, method = 'pair' as is_pair, terms.* exclude (rule_id, branch, term_ordinal, side, coefficient, need)
 from seed('rule_terms') as terms
 inner join rules as rules using (rule_id)
-where rules.is_default = 'Y' and rules.method = 'sum';
+where rules.is_default = 'Y';
 create temp table term_addresses as
 with addresses as (
     select distinct address, statement_code, line_code, row_kind, functional_code, functional_parent, economic_code,
@@ -1871,7 +1991,7 @@ with addresses as (
 ),
 spread as (select *, unnest(string_split(statements, '|')) as statement_code from terms)
 select
-    address, term, branch_number, rule_id, branch, side, coefficient, need, hold,
+    address, term, branch_number, rule_id, branch, side, coefficient, need, hold, is_pair,
     concat(
         case when instr(hold, 'S') > 0 then ':' || coalesce(addresses.stage_code, '') end,
         case when instr(hold, 'I') > 0 then ':' || coalesce(line_code, '') end,
@@ -1927,12 +2047,13 @@ with numbered as (
 select
     term, figure, document_number, value, half_unit, unit_number, doubt,
     hash(
-        document_number, branch_number, address_place, scope_code,
+        document_number, branch_number, address_place, case when not is_pair then scope_code end,
         case when instr(hold, 'R') = 0 then fiscal_year end,
         case when instr(hold, 'T') > 0 then table_ordinal end,
-        case when instr(hold, 'R') > 0 then row_ordinal end,
+        case when instr(hold, 'R') > 0 then row_ordinal when instr(hold, 'A') > 0 then paragraph_ordinal end,
         case when instr(hold, 'C') > 0 and label_number is null then column_ordinal end,
-        case when instr(hold, 'C') > 0 or instr(hold, 'L') > 0 then label_number end
+        case when instr(hold, 'C') > 0 or instr(hold, 'L') > 0 then label_number end,
+        case when instr(hold, 'B') > 0 then nullif(section, '') end
     ) as place,
     case when need <> 'any' then 0 when instr(hold, 'R') > 0 then column_ordinal else numbered.address end as counted,
     case when need = 'any' and instr(hold, 'R') = 0 and row_kind in ('project', 'other') then row_ordinal end as counted_row
@@ -1951,6 +2072,7 @@ items as (
     select place, term, min(value) as value, max(value) as greatest, max(half_unit) as half_unit, min(figure) as figure,
         min(unit_number) as least_unit, max(unit_number) as greatest_unit, min(doubt) as doubt
     from matched
+    where term in (select term from terms where not is_pair)
     group by place, term, counted, counted_row
 ),
 sums as (
@@ -2036,8 +2158,46 @@ select
         when difference = 0 then 'exact'
         when abs(difference) <= wide::decimal(24, 6) then 'rounding'
         else 'discrepant'
-    end as status
+    end as status, false as is_pair
 from compared
+left join doubts using (doubt);
+
+-- Prose against the nearest table cell that may hold the same figure. A stand-in (本年收入 for 收入总计) may agree; it
+-- accuses only beside the figure it stands in for.
+insert into results
+with sides as (
+    select matched.*, rule_id, branch, term_ordinal, side, need from matched inner join terms using (term) where is_pair
+),
+nearest as (
+    select
+        told.rule_id, told.branch, told.place, told.figure as left_figure, cells.figure as right_figure,
+        told.value as left_value, cells.value as right_side, told.half_unit + cells.half_unit as tolerance,
+        coalesce(told.doubt, cells.doubt) as doubt,
+        bool_or(cells.need = 'any') over (partition by told.rule_id, told.branch, told.figure) as has_counterpart
+    from sides as told
+    inner join sides as cells using (place, unit_number)
+    where told.side = 'left' and cells.side = 'right'
+    qualify row_number() over (
+        partition by told.rule_id, told.branch, told.figure
+        order by abs(told.value - cells.value) > told.half_unit + cells.half_unit, cells.term_ordinal,
+            abs(told.value - cells.value), cells.figure
+    ) = 1
+),
+judged as (
+    select *, (left_value - right_side)::decimal(24, 6) as difference,
+        case when not has_counterpart and abs(left_value - right_side) > tolerance then '报表未列示对应的数' end as missing
+    from nearest
+    qualify row_number() over (
+        partition by rule_id, left_figure order by missing is not null, abs(difference) desc, right_figure
+    ) = 1
+)
+select
+    hash(rule_id, left_figure), rule_id, branch, '', left_figure, right_figure, 1, left_value, right_side, difference,
+    tolerance, missing, words,
+    case when missing is not null then 'incomplete' when difference = 0 then 'exact'
+        when abs(difference) <= tolerance then 'rounding' else 'discrepant' end,
+    true
+from judged
 left join doubts using (doubt);
 
 -- Where something is accused, every doubt about a figure used speaks for the document; a table with rows nobody could
@@ -2045,11 +2205,16 @@ left join doubts using (doubt);
 create temp table doubted as
 select place, min(words) as doubt
 from (
-    select distinct place, doubt
+    select distinct place, matched.doubt
     from matched
     semi join (from results where status = 'discrepant') as accused using (place)
     inner join terms using (term)
     where matched.doubt is not null and side not in ('guard', 'unless')
+    union
+    select place, figures.doubt
+    from results
+    inner join figures on figure in (left_figure, right_figure)
+    where is_pair and status = 'discrepant' and figures.doubt is not null
 ) as found
 inner join doubts using (doubt)
 group by all;
@@ -2083,16 +2248,28 @@ named as (
         end as stands_at,
         unit_of_measure, half_unit
     from figures
-    inner join fct_statement_amount as amounts on figures.row_number = amounts.rowid
+    inner join fct_statement_amount as amounts
+        on figures.row_number = amounts.rowid and figures.statement_code <> 'prose'
     left join statements as statements on amounts.statement_code = statements.statement_code
+    union all
+    select
+        figure, 'prose', '文字说明', subject_printed,
+        case when page is not null then '第' || page || '页' when source_line is not null then '第' || source_line || '行'
+            else '' end,
+        unit_of_measure, half_unit
+    from figures
+    inner join fct_narrative_amount as amounts
+        on figures.row_number = amounts.rowid and figures.statement_code = 'prose'
 ),
 placed as (
     select
         results.*, right_side as right_value, templates.* exclude (rule_id), lefts.document_key, documents.unit_key,
         coalesce(lefts.fiscal_year, documents.fiscal_year) as fiscal_year,
-        coalesce(lefts.scope_code, documents.scope_code) as scope_code, lefts.stage_code, lefts.fund_code,
+        coalesce(lefts.scope_code, documents.scope_code) as scope_code,
+        case when lefts.stage_code not in ('own', 'prior') then lefts.stage_code end as stage_code, lefts.fund_code,
         coalesce(lefts.functional_code, lefts.economic_code) as subject_code, lefts.amount_key as left_amount_key,
         rights.amount_key as right_amount_key, lefts.unit_code,
+        case when is_pair then concat(rule_id, ':', lefts.document_key, ':', lefts.amount_key) else
         concat(rule_id, ':', lefts.document_key, ':', lefts.scope_code, ':',
             case when instr(results.hold, 'R') = 0 then coalesce(lefts.fiscal_year, 0) end, ':', results.branch,
             case when instr(results.hold, 'T') > 0 then ':' || lefts.table_ordinal end,
@@ -2101,8 +2278,9 @@ placed as (
                 then ':' || coalesce(nullif(lefts.column_label, ''), lefts.column_ordinal::varchar) end,
             case when instr(results.hold, 'L') > 0 then ':' || coalesce(lefts.column_label, '') end,
             address_places.address_place,
-            case when instr(results.hold, 'A') > 0 then ':' end, case when instr(results.hold, 'B') > 0 then ':' end
-        ) as reconciliation_key,
+            case when instr(results.hold, 'A') > 0 then ':' || coalesce(lefts.paragraph_ordinal::varchar, '') end,
+            case when instr(results.hold, 'B') > 0 then ':' || coalesce(lefts.section, '') end
+        ) end as reconciliation_key,
         case
             when results.status <> 'discrepant' then null
             when coalesce(results.doubt, doubted.doubt) is not null then coalesce(results.doubt, doubted.doubt)
@@ -2125,8 +2303,8 @@ placed as (
 ),
 worded as (
     select
-        placed.* exclude (status), lefts.label as left_label,
-        concat(lefts.statement_name, case when lefts.statement_name is not null then '·' end, lefts.label,
+        placed.* exclude (status), coalesce(lefts.label, '') as left_label,
+        concat(lefts.statement_name, case when lefts.statement_name is not null then '·' end, coalesce(lefts.label, ''),
             case when lefts.stands_at <> '' then '（' || lefts.stands_at || '）' end) as place_words,
         case
             when part_count > 1 then '各部分合计'
@@ -2252,14 +2430,16 @@ inner join facts using (rule_id, unit_key, fiscal_year, scope_code, stage_code, 
 where sliced.class_code is null or sliced.class_code = facts.class_code
 group by all;
 
-drop table results;
 create temp table used as
 select place, figure, sum(case when side in ('right', 'or') then -coefficient else coefficient end) as coefficient
 from matched
 inner join terms using (term)
-where side not in ('guard', 'unless')
-group by all;
+where side not in ('guard', 'unless') and not is_pair
+group by all
+union all
+select place, unnest([left_figure, right_figure]), unnest([1, -1]) from results where is_pair;
 
+drop table results;
 insert into fct_reconciliation
 with accused as (
     select distinct amount_key
