@@ -34,8 +34,8 @@ LEFT_OUT = (
     "facts that prose tells where no table does: `fct_expenditure`, `fct_income`, `fct_three_public`,"
     " `fct_unit_statistic` hold those of tables",
     "`fct_reconciliation`, `bridge_reconciliation_amount`: the rules of `seeds/rule_terms.csv` and sums of leaves (19"
-    " of 20 rows); not the shares, rates, lists and repetitions told in prose, scores of performance sheets, other years"
-    " and other documents",
+    " of 20 rows); not the shares, rates, lists and repetitions told in prose, scores of performance sheets, other"
+    " years and other documents",
     "nothing is read back from the source (a few accusations stay that would be withdrawn)",
     "`fct_rule_coverage`: every document and rule, but rules that are not judged are told as not applicable",
     "`fct_finding`, `dim_unit_history`, all `mart_` tables, descriptions of columns, checks",
