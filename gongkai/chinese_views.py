@@ -102,7 +102,7 @@ WORDS: tuple[Words, ...] = (
         {"exact": "相符", "rounding": "四舍五入", "discrepant": "不符", "incomplete": "未能核对"},
         ("fct_reconciliation",),
     ),
-    _list_words("severity", "严重程度名称", {"critical": "严重", "major": "较大", "minor": "较小", "style": "体例"}),
+    _list_words("severity", "严重程度名称", {"critical": "严重", "major": "重要", "minor": "一般", "style": "提示"}),
     _list_words("origin", "来源名称", {"table": "报表", "prose": "文字"}),
     _list_words("document_kind", "文档种类名称", {"budget": "预算", "final_account": "决算", "performance": "绩效"}),
     _list_words("state", "公开状态名称", _PUBLISHED, ("mart_statement_presence",)),
@@ -110,11 +110,62 @@ WORDS: tuple[Words, ...] = (
 )
 
 
+_PURPOSES = {
+    "三公经费": "“三公”经费各项，可在一个阶段内相加",
+    "功能分类科目": "功能科目的代码、名称和有效年度；同一代码在不同年度可以有不同名称，用科目键连接",
+    "功能科目支出": "按功能科目和支出类型的支出，可在一个阶段内相加（除去汇总口径重复）",
+    "勾稽所用数据": "每条勾稽用到了哪些数字",
+    "勾稽结果": "每条勾稽关系在每处的结论：相符、四舍五入、不符、未能核对",
+    "勾稽规则": "全部勾稽规则、公式和依据",
+    "单位年度概况": "一行一个单位、年度、口径：收支预决算、三公、人数等，多数问题从这里开始",
+    "单位沿革": "单位在哪些年度属于哪个上级、用哪个代码",
+    "单位统计": "人数、车辆、面积、采购等数量；部分与合计并列，不要相加",
+    "发现的问题": "文件自身对不上的地方，一处差错一行，附中文说明",
+    "口径": "汇总、本级、单位三种口径的代码和定义",
+    "契约版本": "数据契约的版本",
+    "字段": "每个视图有哪些列",
+    "应公开与已公开": "来源清单里应公开的文件：已见、未见、迟到",
+    "报表": "报表种类的代码和名称",
+    "报表公开情况": "每份文件列出或印出了哪些报表，哪些是空表、哪些未见",
+    "报表数据": "报表里每个打印的数字一行，含合计和旧版：不要相加",
+    "报表项目": "总表里各行的项目",
+    "支出类型与收入来源": "支出类型和收入来源的代码、名称、定义",
+    "收入": "按来源的收入，可在一个阶段内相加",
+    "数字台账": "每份文件印了多少数字、入库多少、未识别多少",
+    "文字台账": "每份文件文字说明里的数字：读出多少、用了多少",
+    "文字数据": "文字说明里的每个数字一行，含旧版",
+    "文档": "每份文件一行：单位、年度、种类、标题、是否当前版本",
+    "文档涉及的单位": "每份文件提到的单位，包括上级和表头上的",
+    "更正对照": "新版文件更正了旧版的哪些数字",
+    "未入库数字": "印在表里而没有归处的数字，写明原因",
+    "未读入与隔离": "没有读入的文件、页、表、数字，或被隔离的文件，写明原因",
+    "来源文档": "这个仓库由哪些文件做成",
+    "目录": "有哪些视图可以问",
+    "经济分类支出": "按经济科目的支出，可在一个体系、一个阶段内相加",
+    "经济分类科目": "经济科目的代码、名称和有效年度",
+    "结转结余": "年初、年末结转结余：是余额，不与收支相加",
+    "绩效指标": "绩效表和文字里的指标：目标、完成、分值、得分、偏差原因，含旧版；预算执行的分值另计，得分之和不是总分",
+    "行政区划": "行政区划代码和名称，含已撤销的",
+    "规则覆盖": "每条规则在每份文件里核对了多少处，或为什么没有核对",
+    "资金性质": "一般公共预算、政府性基金等资金的代码和名称",
+    "运行涉及的文件": "每次运行读入、未读入、移除了哪些文件",
+    "运行记录": "每次发布的运行：时间、版本、文件数",
+    "项目": "项目名称、单位、年度",
+    "项目资金": "项目的各类资金和执行数，可相加",
+    "预决算阶段": "年初预算、全年预算、决算等阶段的代码和定义",
+    "预算单位": "预算单位的名称、上级、区划",
+    "预算年度": "有数据的年度",
+}
+"""What a view is for, in Chinese; ``zh.目录`` says it. A view without one is shown with its English description."""
+
 CATALOGUE: tuple[tuple[str, str, str], ...] = (
     (
         "目录",
         "one row per Chinese view (目录): what there is to ask",
-        "select view_name as 视图, comment as 说明 from duckdb_views()"
+        "select views.view_name as 视图, coalesce(said.purpose, views.comment) as 说明, views.comment as 英文说明"
+        " from duckdb_views() as views left join (select * from (values "
+        + ", ".join(f"('{name}', '{said}')" for name, said in _PURPOSES.items())
+        + ") as listed(view_name, purpose)) as said on views.view_name = said.view_name"
         f" where schema_name = '{SCHEMA}' and not internal and database_name = current_database()",
     ),
     (
@@ -180,9 +231,11 @@ def _view(name: str, table: str, description: str, columns: list[tuple[str, str 
     selected: list[str] = []
     joins: list[str] = []
     made: list[tuple[str, str, str]] = []
+    keys = [column for column, _ in columns if column.endswith("_key")]
     for column, text in columns:
-        selected.append(f'held.{column} as "{own[column]}"')
-        made.append((column, own[column], text or ""))
+        if column not in keys:
+            selected.append(f'held.{column} as "{own[column]}"')
+            made.append((column, own[column], text or ""))
         words = next((words for words in WORDS if _fits(words, table, column, known)), None)
         shown = [pair for pair in words.shown if pair[1] not in taken] if words else []
         if not words or not shown:
@@ -193,6 +246,9 @@ def _view(name: str, table: str, description: str, columns: list[tuple[str, str 
             taken.add(chinese)
             selected.append(f'{alias}.{source_column} as "{chinese}"')
             made.append(("", chinese, f"Words of {column} ({own[column]}的{chinese})."))
+    # Whoever opens a sheet wants names first; keys are for joins.
+    selected += [f'held.{column} as "{own[column]}"' for column in keys]
+    made += [(column, own[column], text or "") for column, text in columns if column in keys]
     sql = f"select {', '.join(selected)} from main.{table} as held {' '.join(joins)}".strip()
     return View(name, table, description, tuple(made), sql)
 

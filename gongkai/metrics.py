@@ -113,6 +113,17 @@ class Semantics:
         order = f" order by {', '.join(str(place + 1) for place in range(len(grouped)))}" if grouped else ""
         return f"select {', '.join(shown)} from ({made}) as answered{order}"
 
+    def by_unit(self, metrics: Sequence[Metric]) -> str:
+        """SQL for metrics by unit and year: ``unit_key``, ``fiscal_year``, then each metric under its code."""
+        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+        request = MetricFlowQueryRequest.create(
+            metric_names=[metric.name for metric in metrics], group_by_names=["unit", _YEAR]
+        )
+        made = self._engine.explain(request).sql_statement.sql
+        shown = ", ".join(f"cast({metric.name} as decimal(24, 6)) as {metric.name}" for metric in metrics)
+        return f"select unit as unit_key, year({_YEAR}) as fiscal_year, {shown} from ({made}) as answered"
+
     @staticmethod
     def _dimension(word: str, labels: Mapping[str, str]) -> str:
         if word in _YEAR_WORDS:

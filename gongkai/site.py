@@ -24,6 +24,7 @@ from gongkai.home import PROJECT, Home
 from gongkai.messages import GongkaiError
 from gongkai.site_document import DocumentOptions
 from gongkai.site_overview import OverviewWriter, export_tables
+from gongkai.site_reuse import basis_of, reuse
 from gongkai.site_store import make_store
 from gongkai.site_text import ASSETS, environment
 from gongkai.site_unit import ChunkTask, shared_names, write_chunk
@@ -44,6 +45,8 @@ class SiteReport:
     years: int
     documents: int
     pictures: int
+    kept: int
+    """Units whose pages are those of the site that was there: nothing about them has changed."""
     files: int
     bytes: int
     has_sql: bool
@@ -107,12 +110,20 @@ def _build(
                     "select distinct chunk from site_unit union select distinct chunk from site_document order by 1"
                 ).fetchall()
             ]
+            shared = shared_names(connection)
         finally:
             connection.close()
-        counts = _write_chunks([ChunkTask(store, chunk, options) for chunk in chunks], jobs, progress)
+        basis = basis_of(store, shared, pictures, home.sources)
+        kept = reuse(store, basis, earlier, fresh)
+        tasks = [ChunkTask(store, chunk, options, frozenset(kept.units), frozenset(kept.documents)) for chunk in chunks]
+        counts = _write_chunks(tasks, jobs, progress)
+        for name, more in (("units", len(kept.units)), ("years", kept.years), ("documents", len(kept.documents)),
+                           ("pictures", kept.pictures)):  # fmt: skip
+            counts[name] += more
+        counts["kept"] = len(kept.units)
+        basis.save(fresh)
         connection = duckdb.connect(str(store), read_only=True, config={"memory_limit": "2GB", "threads": 1})
         try:
-            shared = shared_names(connection)
             OverviewWriter(connection, environment(), fresh, shared).write(has_sql=has_sql, exports=exports)
         finally:
             connection.close()

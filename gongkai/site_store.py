@@ -281,6 +281,9 @@ group by all
 order by document_chunk, document_key, amount_key;
 """
 
+METRICS = ("expenditure_per_staff", "personnel_per_staff", "public_per_staff", "execution_rate", "score_rate")
+"""Measures declared in ``models/semantics`` that a unit's page shows by year."""
+
 _MOST_QUOTED = 10
 """Figures quoted for one finding; a class may have dozens of parts."""
 
@@ -327,7 +330,35 @@ def _fill(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
         " from pub.dim_line_item where three_public_code is not null group by 1"
     )
     connection.execute("create table meta_run as from pub.meta_run")
+    _fill_metrics(connection, home)
     connection.execute("detach pub")
+
+
+def _fill_metrics(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Metrics of every unit and year, as ``gongkai metric`` gives them; none where MetricFlow is not installed."""
+    from gongkai.metrics import semantics_of
+
+    connection.execute("create table metric_label (name varchar, label varchar)")
+    try:
+        semantics = semantics_of(home)
+    except GongkaiError as error:
+        if error.code != "metrics_library_missing":
+            raise
+        connection.execute("create table site_metric (chunk integer, unit_key varchar, fiscal_year integer)")
+        return
+    metrics = [semantics.metric(name) for name in METRICS]
+    connection.executemany("insert into metric_label values (?, ?)", [(one.name, one.label) for one in metrics])
+    [(own,)] = connection.execute("select current_database()").fetchall()
+    # The SQL names tables of the published file without their database.
+    connection.execute("use pub")
+    try:
+        connection.execute(f'create table "{own}".main.metric as {semantics.by_unit(metrics)}')
+    finally:
+        connection.execute(f'use "{own}"')
+    connection.execute(
+        "create table site_metric as select units.chunk, metric.* from metric"
+        " inner join site_unit as units on metric.unit_key = units.unit_key order by units.chunk, metric.unit_key"
+    )
 
 
 def _fill_cells(connection: duckdb.DuckDBPyConnection, home: Home) -> None:

@@ -64,6 +64,11 @@ def wan(yuan: Decimal | None) -> str:
     return f"{(yuan / _TEN_THOUSAND).quantize(_CENT, ROUND_HALF_UP):,}"
 
 
+def cents(yuan: Decimal | None) -> Decimal | None:
+    """Yuan to the cent: what a division leaves behind it is no money."""
+    return None if yuan is None else yuan.quantize(_CENT, ROUND_HALF_UP)
+
+
 def plain_number(value: Decimal | None) -> str:
     """A decimal without the zeros that only its type adds."""
     if value is None:
@@ -72,7 +77,7 @@ def plain_number(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def rate(part: Decimal | None, whole: Decimal | None) -> str:
+def rate(part: Decimal | None, whole: Decimal | int | None) -> str:
     """part / whole in percent with one decimal; a dash where it cannot be said."""
     if part is None or not whole:
         return "–"
@@ -150,7 +155,7 @@ def environment() -> Environment:
         page_name=page_name, amount_link=amount_link, place_words=place_words, rate=rate, money_cell=money_cell,
         web_address=web_address,
     )  # fmt: skip
-    made.filters.update(wan=wan, number=plain_number)
+    made.filters.update(wan=wan, number=plain_number, cents=cents)
     return made
 
 

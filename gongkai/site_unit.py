@@ -40,6 +40,14 @@ COMPARED = (
     ("operating_cost", "机关运行经费", "Operating cost"),
 )
 """Measures of mart_unit_year that have a budget and a final column."""
+_METRIC_WORDS = {
+    "expenditure_per_staff": ("Expenditure per staff", True),
+    "personnel_per_staff": ("Personnel cost per staff", True),
+    "public_per_staff": ("Running cost per staff", True),
+    "execution_rate": ("Final ÷ budget", False),
+    "score_rate": ("Performance score", False),
+}
+"""English words of the metrics, and whether they are yuan; Chinese ones are their declared labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,9 @@ class ChunkTask:
     store: Path
     chunk: int
     documents: DocumentOptions
+    kept_units: frozenset[str] = frozenset()
+    """Units and documents whose pages are there already."""
+    kept_documents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,7 @@ def shared_names(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         },
         "income": names("select measure_code, name_zh, name_en from dim_measure where measure_kind = 'income'"),
         "three_public": names("select code, zh, en from line_names"),
+        "metrics": dict(connection.execute("select name, label from metric_label").fetchall()),
         "functions": {
             row[0]: row[1:]
             for row in connection.execute(
@@ -105,10 +117,15 @@ def shared_names(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def write_chunk(task: ChunkTask) -> ChunkOutcome:
-    """All pages of one chunk's units, years and documents."""
+    """All pages of one chunk's units, years and documents, but for those that are there already."""
     connection = duckdb.connect(str(task.store), read_only=True, config={"memory_limit": "1GB", "threads": 1})
     try:
-        return _Chunk(connection, task).write()
+        left = connection.execute(
+            "select (select count(*) from site_unit where chunk = ? and unit_key not in (select unnest(?)))"
+            " + (select count(*) from site_document where chunk = ? and document_key not in (select unnest(?)))",
+            [task.chunk, list(task.kept_units), task.chunk, list(task.kept_documents)],
+        ).fetchall()[0][0]
+        return _Chunk(connection, task).write() if left else ChunkOutcome(0, 0, 0, 0)
     finally:
         connection.close()
 
@@ -175,21 +192,24 @@ class _Chunk:
         writer = DocumentWriter(self._environment, self._task.documents, self._shared)
         stream = cells_by_document(self._connection, self._task.chunk)
         following = next(stream, None)
-        pictures = 0
+        pictures = written = 0
         for document in self._documents.documents:
             key = document["document_key"]
             cells = []
             if following is not None and following[0] == key:
                 cells = following[1]
                 following = next(stream, None)
+            if key in self._task.kept_documents:
+                continue
             pictures += writer.write(document, cells, self._documents, self._findings.get(key, []))
-        return ChunkOutcome(self._units, years, len(self._documents.documents), pictures)
+            written += 1
+        return ChunkOutcome(self._units, years, written, pictures)
 
     def _write_units(self) -> int:
         units = rows(self._connection, "select * from site_unit where chunk = ? order by unit_key", [self._task.chunk])
         by_unit = {
             name: self._of(f"site_{name}", "unit_key")
-            for name in ("function", "economic", "income", "three_public", "project", "funding")
+            for name in ("function", "economic", "income", "three_public", "project", "funding", "metric")
         }
         # as printed
         by_unit["indicator"] = self._of(
@@ -203,9 +223,12 @@ class _Chunk:
         )
         unit_page, year_page = (self._environment.get_template(name) for name in ("unit.html", "year.html"))
         count = 0
-        self._units = len(units)
+        self._units = 0
         for unit in units:
             key = unit["unit_key"]
+            if key in self._task.kept_units:
+                continue
+            self._units += 1
             view = UnitView(
                 unit, overview.get(key, []), {name: held.get(key, []) for name, held in by_unit.items()},
                 documents.get(key, []), self._documents, self._findings, self._shared,
@@ -273,6 +296,17 @@ class UnitView:
             if held:
                 made.append((zh, en, held[-1], self._main[held[-1]][column], is_yuan))
         return made
+
+    @property
+    def metrics(self) -> tuple[list[tuple[str, str, str, bool]], list[dict[str, Any]]]:
+        """Measures declared once: (code, Chinese, English, is yuan) of those with a value; rows, newest year first."""
+        held = sorted(self._facts["metric"], key=lambda row: -row["fiscal_year"])
+        shown = [
+            (name, label, *_METRIC_WORDS[name])
+            for name, label in self._shared["metrics"].items()
+            if any(row[name] is not None for row in held)
+        ]
+        return shown, [row for row in held if any(row[name] is not None for name, *_ in shown)]
 
     @property
     def findings(self) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:

@@ -85,6 +85,8 @@ def test_the_catalogue_names_every_view_and_column(published: duckdb.DuckDBPyCon
     expected = views_of(described_tables(published))
     listed = dict(published.execute("select 视图, 说明 from zh.目录").fetchall())
     assert {view.name for view in expected} | {"目录", "字段"} == listed.keys() and all(listed.values())
+    english = [name for name, said in listed.items() if not "一" <= said[0] <= "鿿" and said[0] != "“"]
+    assert english == [], "say in chinese_views.py what the view is for"
     columns = set(published.execute("select 视图, 列 from zh.字段").fetchall())
     assert {(view.name, name) for view in expected for _, name, _ in view.columns} <= columns
 

@@ -124,3 +124,18 @@ def test_metricflows_own_command_gives_the_same(samples_home: Path, semantics: S
     answer = ask(Home(samples_home), ["final_expenditure", "expenditure_per_staff"], ["年度"], semantics=semantics)
     assert told == {row[0]: ["" if value is None else round(value) for value in row[1:]] for row in answer.rows}
     assert len(told) > 3
+
+
+def test_metrics_by_unit_add_up_to_those_by_year(samples_home: Path, semantics: Semantics) -> None:
+    from gongkai.query import run_query
+
+    held = [semantics.metric("可比决算支出"), semantics.metric("人均支出")]
+    answer = run_query(Home(samples_home), semantics.by_unit(held))
+    assert answer.columns == ("unit_key", "fiscal_year", "final_with_budget", "expenditure_per_staff")
+    by_year: dict[int, Decimal] = {}
+    for _, year, yuan, _ in answer.rows:
+        by_year[year] = by_year.get(year, Decimal(0)) + (yuan or 0)
+    told = ask(Home(samples_home), ["可比决算支出"], ["年度"], semantics=semantics).rows
+    whole = {year: yuan or 0 for year, yuan in told}
+    assert by_year == whole and any(whole.values())
+    assert any(value is not None for *_, value in answer.rows)

@@ -19,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
+from gongkai.metrics import ask
 from gongkai.site import MARKER, build_site
 from gongkai.site_chart import Series, chart
 from gongkai.site_grid import (
@@ -33,6 +34,7 @@ from gongkai.site_grid import (
     without_persons,
 )
 from gongkai.site_overview import fold, pairs_of, shard_of
+from gongkai.site_reuse import KEPT
 from gongkai.site_text import amount_link, page_name, wan, web_address
 
 PERSON, TELEPHONE = "欧阳测试", "0578-7654321"
@@ -281,11 +283,71 @@ def _digest(folder: Path) -> dict[str, str]:
 def test_a_site_is_built_again_the_same_and_by_more_processes(site: Path, site_home: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(site, again)
+    (again / KEPT).unlink()
     inode = next((again / "p").iterdir()).stat().st_ino
     report = build_site(Home(site_home.resolve()), again, jobs=2)
+    assert report.kept == 0
     assert _digest(again) == _digest(site)
     assert report.pictures > 0 and next((again / "p").iterdir()).stat().st_ino == inode, "pictures were drawn again"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again"], "something was left beside the site"
+
+
+def test_only_units_about_which_something_changed_are_written_again(
+    site: Path, site_home: Path, tmp_path: Path
+) -> None:
+    again, changed = tmp_path / "again", tmp_path / "changed"
+    shutil.copytree(site, again)
+    before = {path.relative_to(again): path.stat().st_ino for path in again.rglob("*.*") if path.is_file()}
+    changed.mkdir()
+    for name in ("landing", "sources", "cache"):
+        (changed / name).symlink_to(site_home.resolve() / name)
+    database = changed / "gongkai.duckdb"
+    shutil.copyfile(site_home / "gongkai.duckdb", database)
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as connection:
+        [(unit,)] = connection.execute("select unit_key from dim_unit where unit_name = '青禾市水务局'").fetchall()
+        connection.execute("update mart_unit_year set staff_on_post = 4321 where unit_key = ?", [unit])
+        connection.execute("update meta_run set generation = generation + 1")
+        mine = {
+            f"{kind}/{name}"
+            for (key,) in connection.execute(
+                "select document_key from dim_document where unit_key = ?", [unit]
+            ).fetchall()
+            for kind, name in (("d", f"{key}.html"), ("t", f"{key}.js"))
+        }
+    report = build_site(Home(changed), again, jobs=1)
+    assert report.kept == report.units - 1 > 2
+    kept = {path for path in before if (again / path).stat().st_ino == before[path]}
+    written = {str(path) for path in set(before) - kept if path.parts[0] in ("u", "d", "t", "c", "p")}
+    assert written == mine | {str(path) for path in before if path.parts[0] in ("u", "c") and unit in path.name}
+    assert "4321" in (again / f"u/{unit}.html").read_text(encoding="utf-8")
+
+    # the same as if everything had been written anew
+    fresh = tmp_path / "fresh"
+    assert build_site(Home(changed), fresh, jobs=1).kept == 0
+    assert _digest(again) == _digest(fresh)
+
+    # a page that is gone is made again
+    (again / "u" / f"{unit}.html").unlink()
+    assert build_site(Home(changed), again, jobs=1).kept == report.units - 1
+    assert _digest(again) == _digest(fresh)
+
+
+def test_metrics_of_a_unit_are_those_declared(site: Path, site_home: Path) -> None:
+    [(unit,)] = _rows(site_home, "select unit_key from dim_unit where unit_name = '青禾市水务局'")
+    home = Home(site_home.resolve())
+    answer = ask(home, ["expenditure_per_staff", "execution_rate"], ["年度"], {"单位名称": "青禾市水务局"})
+    expected = {str(year): (yuan, share) for year, yuan, share in answer.rows if yuan is not None or share is not None}
+    table = _page(site / f"u/{unit}.html").css_first("#table-metrics")
+    heads = [node.css_first(".zh").text() if node.css_first(".zh") else node.text() for node in table.css("thead th")]
+    per_staff, share = heads.index("人均支出"), heads.index("预算执行率")
+    rows = {cells[0].text(): cells for line in table.css("tbody tr") if (cells := line.css("th, td"))}
+    assert rows.keys() == expected.keys() and len(rows) >= 1
+    for year, (yuan, rate) in expected.items():
+        if yuan is not None:
+            assert Decimal(rows[year][per_staff].attributes["data-v"]) == yuan.quantize(Decimal("0.01"))
+        if rate is not None:
+            assert rows[year][share].text() == f"{rate * 100:.1f}%"
 
 
 def test_a_folder_with_other_things_is_left_alone(site_home: Path, tmp_path: Path) -> None:
