@@ -26,7 +26,10 @@ from gongkai.home import Home  # noqa: E402
 SCRIPT = ROOT / "benchmarks" / "handwritten.sql"
 _JUDGED = "(rule_id like 'leaf_sum%' or rule_id in (select rule_id from rule_terms))"
 """Rules that the script judges: sums of leaves, and all that are made of terms."""
-_READ_BACK = "reason is distinct from '按位置回读原文，数字与读入的不同'"
+_NOT_READ_BACK = (
+    "reconciliation_key not in"
+    " (select reconciliation_key from built.main.fct_reconciliation where reason like '按位置回读原文%')"
+)
 
 LEFT_OUT = (
     "a region that a name leaves open is not read from the document's other names (`dim_unit.region_key`)",
@@ -36,6 +39,7 @@ LEFT_OUT = (
     "`fct_reconciliation`, `bridge_reconciliation_amount`: the rules of `seeds/rule_terms.csv` and sums of leaves (19"
     " of 20 rows); not the shares, rates, lists and repetitions told in prose, scores of performance sheets, other"
     " years and other documents",
+    "places, reasons and messages are as many and as long as the models', not letter by letter the same",
     "nothing is read back from the source (a few accusations stay that would be withdrawn)",
     "`fct_rule_coverage`: every document and rule, but rules that are not judged are told as not applicable",
     "`fct_finding`, `dim_unit_history`, all `mart_` tables, descriptions of columns, checks",
@@ -72,7 +76,7 @@ CLAIMS = (
     Claim("fct_income", _OF_TABLES),
     Claim("fct_three_public", _OF_TABLES),
     Claim("fct_unit_statistic", _OF_TABLES),
-    Claim("fct_reconciliation", f"{_JUDGED} and {_READ_BACK}"),
+    Claim("fct_reconciliation", f"{_JUDGED} and {_NOT_READ_BACK}", ("place", "reason", "message_zh", "message_en")),
     Claim(
         "bridge_reconciliation_amount",
         f"reconciliation_key in (select reconciliation_key from fct_reconciliation where {_JUDGED})",
