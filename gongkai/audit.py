@@ -243,7 +243,8 @@ def _finding(
     if row["amount_key"] and row["mends_all"]:
         mend = f"核实 {row['place']} 的 {row['printed']}；改为 {row['expected']} 后，所列各项即相符"
     elif row["amount_key"]:
-        mend = f"核实 {row['place']} 的 {row['printed']} 及与其核对的各数（下列 {row['result_count']} 项关系不符），更正后重新核对"
+        others = f"及与其核对的各数（下列 {row['result_count']} 项关系不符）"
+        mend = f"核实 {row['place']} 的 {row['printed']} {others}，更正后重新核对"
     else:
         mend = f"核实 {row['place']}：{row['expected']}" if row["place"] else (row["expected"] or "")
     return Finding(

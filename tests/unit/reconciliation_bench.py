@@ -31,6 +31,7 @@ MODELS = (
     "int_recon__observation",
     "int_recon__across",
     "int_recon__result",
+    "int_reconciliation__leaf_sum",
     "fct_finding",
 )
 FIGURE = {

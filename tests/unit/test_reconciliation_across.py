@@ -92,8 +92,14 @@ CASES: dict[str, dict[str, Rows]] = {
         case: {
             "told": grown("budget", base, change),
             "figures": [
-                cell("budgetbefore", "90.00", statement_code="budget_summary", line_code="income_grand_total",
-                     fund_code="all", stage_code="budget_unspecified")
+                cell(
+                    "budgetbefore",
+                    "90.00",
+                    statement_code="budget_summary",
+                    line_code="income_grand_total",
+                    fund_code="all",
+                    stage_code="budget_unspecified",
+                )
             ],
         }
         for case, base, change in (

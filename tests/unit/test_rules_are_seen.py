@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import test_leaf_sums
 import test_reconciliation
 import test_reconciliation_across
 import test_reconciliation_observations
@@ -20,8 +21,7 @@ import test_reconciliation_prose
 from reconciliation_bench import ROOT
 
 with (ROOT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as _file:
-    # sums of leaves are about our additive facts: tests/warehouse/test_additivity.py sees every one of the samples
-    RULES = {row["rule_id"]: row for row in csv.DictReader(_file) if row["method"] != "leaf_sum"}
+    RULES = {row["rule_id"]: row for row in csv.DictReader(_file)}
 
 # What is counted has no tolerance: persons, indicators, weights in whole points, words against signs.
 WITHOUT_TOLERANCE = {
@@ -32,6 +32,7 @@ LISTED = {
     **test_reconciliation_prose.TOLD_CASES,
     **test_reconciliation_prose.SHEET_CASES,
     **test_reconciliation_across.CASES,
+    **test_leaf_sums.CASES,
 }
 LINEAR = {rule_id for rule_id, _ in test_reconciliation.BRANCHES}
 
