@@ -80,7 +80,7 @@ def check(
         for outcome in failed:
             run.log("check_failed", **asdict(outcome))
         names = "、".join(f"{outcome.suite}.{outcome.name}（{outcome.unexpected}）" for outcome in failed[:8])
-        report = home.shown(home.docs / "index.html")
+        report = home.shown(home.docs / ("scoped.html" if is_scoped else "index.html"))
         raise GongkaiError(
             "checks_failed",
             failed=len(failed),
