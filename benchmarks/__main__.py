@@ -80,7 +80,7 @@ def _reconciliation(given: argparse.Namespace) -> str:
 
 
 def _refresh(given: argparse.Namespace) -> str:
-    return _script("benchmarks/refresh.py", "--counts", "100" if given.short else "500,2000")
+    return _script("benchmarks/refresh.py", "--counts", "100" if given.short else "500,2000,8000")
 
 
 def _queries(given: argparse.Namespace) -> str:
