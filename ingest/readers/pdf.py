@@ -39,7 +39,7 @@ class PdfCounts:
     doubled_characters: int = 0
     """Characters printed twice at one place (bold made by printing twice), read once."""
     off_page_characters: int = 0
-    """Characters outside the visible page."""
+    """Characters outside the visible page, or printed without ink where no picture lies below them."""
     duplicate_pages: int = 0
 
 

@@ -73,6 +73,8 @@ class Run:
     """0 upright; 1 and 3 quarter turns (a label set sideways); 9 slanted (a watermark)."""
     clip: tuple[float, float, float, float] | None = None
     """Set where the run lies outside what may be seen of it: the box (x0, top, x1, bottom) that hides it."""
+    is_inkless: bool = False
+    """Set without ink: what a recogniser made of the picture below it, else no part of what is printed."""
 
     @property
     def text(self) -> str:
@@ -152,6 +154,7 @@ def read_text(page: Page, limit: int) -> PageText | None:
         if item:
             run.clip = _hiding_clip(frame, run, item)
             if pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+                run.is_inkless = True
                 result.invisible += len(run.glyphs)
     result.runs.extend(_turned_runs(turned))
     return result

@@ -70,6 +70,11 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     draft.has_picture = not draft.is_picture and any(_is_bare(box, text.runs) for box in rulings.pictures)
     draft.is_recognised = text.invisible * 2 > text.glyph_count and rulings.image_area >= _SCAN_AREA
     draft.is_cut = rulings.is_cut
+    # Where most text is without ink, it stands for what is drawn there as a picture or as outlines.
+    if 0 < text.invisible * 2 <= text.glyph_count:
+        seen = [run for run in text.runs if not run.is_inkless or _is_over(run, rulings.pictures)]
+        draft.off_page += sum(len(run.glyphs) for run in text.runs) - sum(len(run.glyphs) for run in seen)
+        text.runs = seen
     if not text.runs:
         return draft
     draft.fingerprint = _fingerprint(text.runs)
@@ -115,6 +120,11 @@ def _is_bare(box: Rectangle, runs: list[Run]) -> bool:
     x0, top, x1, bottom = box
     over = sum(len(run.glyphs) for run in runs if x0 < (run.x0 + run.x1) / 2 < x1 and top < run.center < bottom)
     return over < _BARE_CHARACTERS
+
+
+def _is_over(run: Run, pictures: list[Rectangle]) -> bool:
+    middle = (run.x0 + run.x1) / 2
+    return any(x0 < middle < x1 and top < run.center < bottom for x0, top, x1, bottom in pictures)
 
 
 def _fingerprint(runs: list[Run]) -> int:

@@ -299,3 +299,16 @@ def test_amounts_half_a_blank_apart_are_two_in_a_table_of_one_row() -> None:
         x += 9 * 0.5 * len(amount) + 4.5
     (table,) = grids(read(drawing.pdf()))
     assert table == [list(heads), list(amounts)]
+
+
+def test_text_without_ink_is_no_part_of_the_page() -> None:
+    drawing = Drawing()
+    drawing.text(60, 100, "本表无数据。", 10)
+    hidden = drawing.canvas.beginText(60, drawing.height - 130)
+    hidden.setFont("Helvetica", 9)
+    hidden.setTextRenderMode(3)
+    hidden.textLine("777.77")
+    drawing.canvas.drawText(hidden)
+    document, counts = pdf.read_counted(drawing.pdf(), limits=ReaderLimits())
+    assert texts(document) == ["本表无数据。"]
+    assert counts.off_page_characters == 6
