@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ingest.dictionaries import find_terms
+from ingest.dictionaries import economic_names, find_terms, functional_names
 from ingest.document import Cell, Table
-from ingest.text import fold_width, is_nothing, plain_key, squeeze, whole_number
+from ingest.text import fold_width, is_nothing, label_key, plain_key, squeeze, whole_number
 
 _MARKER_CELL = re.compile(
     r"^(?:\d{1,2}(?:\.0+)?(?:=[\d+\-.()（）]+)?|[甲乙丙丁A-Za-z]|[一二三四五六七八九十]{1,3}|栏次)$"
@@ -21,6 +21,7 @@ _SUBJECT_CODE = re.compile(r"^[1-9]\d{2}(?:\d{2}){0,3}$")
 _GLUED_CODE = re.compile(
     r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([^\d\s.,%年月日元件人][^\d\s.,%月日元件].*)$", re.DOTALL
 )
+_COUNTED = re.compile(r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([年月日元件人].+)$", re.DOTALL)
 _CONTEXT_NOTE = re.compile(r"^(?:注|备注|说明|附注|注释)\s*[:：\d]|^[*＊]?注[:：]|此表为空表|本表无数据|本表为空")
 
 
@@ -175,7 +176,14 @@ def code_text(text: str) -> str:
 @lru_cache(maxsize=65536)
 def split_glued_code(text: str) -> tuple[str, str] | None:
     """``201一般公共服务支出`` → (``201``, ``一般公共服务支出``); None where no code is glued to a name."""
-    match = _GLUED_CODE.match(fold_width(text) if len(fold_width(text)) == len(text) else text)
+    folded = fold_width(text) if len(fold_width(text)) == len(text) else text
+    match = _GLUED_CODE.match(folded)
+    if match is None and (counted := _COUNTED.match(folded)) is not None:
+        # 20801人力资源和社会保障管理事务 begins like 120人: only a known name tells them apart.
+        codes = functional_names().get(label_key(counted.group(2)), ()) or economic_names().get(
+            label_key(counted.group(2)), ()
+        )
+        match = counted if counted.group(1) in codes else None
     if match is None or find_terms(text):
         return None
     return match.group(1), text[match.start(2) :].strip()

@@ -197,7 +197,8 @@ def positional_path(grid: Grid, segment: Segment, column: int) -> Path:
     for index, row in enumerate(segment.header):
         group = _group_over(grid, segment, index, column)
         if group is not None:
-            labels.append((group.text, "printed" if group.column == column else "carried"))
+            opens = plain_key(grid.text(segment.header[index + 1], column)) in ("合计", "小计")
+            labels.append((group.text, "printed" if opens or group.column == column else "carried"))
             continue
         text = grid.owner_text(row, column)
         if text and not is_nothing(text):
@@ -366,6 +367,9 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
         return Alignment(
             positional, method, _confidence(tried, held, 90 if grid.has_spans else 82), _reason(tried, held, "位置")
         )
+    if wrong and (kept := _around_lost(grid, segment, columns, positional, wrong)) is not None:
+        reason = f"按位置对齐；第{'、'.join(str(column + 1) for column in wrong)}列的栏目名缺失"
+        return Alignment(kept, "position", 70, reason)
     best: tuple[tuple[float, float], Alignment] | None = None
     for prior, name, paths in _alternatives(grid, segment, section, columns, statement_code, bool(wrong)):
         alternative_tried, alternative_held = witness(grid, rows, paths)
@@ -389,6 +393,25 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
             {column: path if not _contradicts(path) else () for column, path in positional.items()}, method, 40, reason
         )
     return Alignment(positional, method, _confidence(tried, held, 70), _reason(tried, held, "位置"))
+
+
+def _around_lost(
+    grid: Grid, segment: Segment, columns: list[int], positional: dict[int, Path], wrong: list[int]
+) -> dict[int, Path] | None:
+    """The paths as they stand, without names where a word is lost between words that stand over their own columns.
+
+    The header must reach the last column of amounts and no further, a blank place in it stand over each nameless
+    column: nothing then has moved. A reading that only the sums chose would give the lost column its neighbour's name.
+    """
+    if grid.has_spans or len(segment.header) == 0 or len(wrong) > MAX_LOST:
+        return None
+    last = max((cell.column for row in segment.header for cell in grid.cells(row)), default=0)
+    named = [column for column in columns if any(_is_amount_word(grid.text(row, column)) for row in segment.header)]
+    if last != max(columns) or last not in named or len(named) < len(columns) - len(wrong):
+        return None
+    if any(grid.owner_text(row, column).strip() for column in wrong for row in segment.header):
+        return None
+    return {column: () if column in wrong else path for column, path in positional.items()}
 
 
 def _blank_lost(paths: dict[int, Path], figures: list[int]) -> None:

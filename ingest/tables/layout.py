@@ -426,10 +426,11 @@ def _holds_slipped_names(grid: Grid, segment: Segment, column: int) -> bool:
     """
     if grid.has_spans or column == 0:
         return False
+    counted = [place for place in range(column) if header_kind(grid, segment, place) == "row_number"]
     for row in segment.body:
         text = grid.text(row, column)
         if text.strip() and not is_nothing(text):
-            named = any(grid.text(row, left).strip() for left in range(column))
+            named = any(grid.text(row, left).strip() for left in range(column) if left not in counted)
             if named != (whole_number(text) is not None):
                 return False
     return True

@@ -58,7 +58,7 @@ class RowNames:
         Only sources without spans tear a label so; a name that only looks like the end of another is left alone.
         """
         grid = self.grid
-        if not label or grid.has_spans or row + 1 >= len(grid):
+        if not label or grid.has_spans or row + 1 >= len(grid) or row + 1 in grid.skipped:
             return label, ""
         below = grid.cells(row + 1)
         if not 1 <= len(below) <= 2 or any(whole_number(cell.text) is not None for cell in below):
