@@ -341,6 +341,18 @@ def _evaluated(executed: str, spent: str, subject: str = "绩效评价项目") -
     return {"told": rows}
 
 
+def _evaluated_sheets(executed: str, sheets: list[str], projects: int = 2) -> dict[str, Any]:
+    """绩效评价项目2个，全年执行数…, and the sheets of the projects."""
+    counted_projects = counted(("绩效评价项目", projects), {})
+    rows = [*counted_projects, told("a-e", executed, subject_key="绩效评价项目", stage_stated="final")]
+    fund = {"statement_code": "perf_project_self", "line_code": "perf_fund_total", "stage_code": "final"}
+    figures = [
+        figure(f"a-s{number}", Decimal(value) * 10000, table_ordinal=number, **fund)
+        for number, value in enumerate(sheets, 1)
+    ]
+    return {"told": rows, "figures": figures}
+
+
 def _additions(first: str, second: str, sentence: str = "追加甲项、乙项。") -> dict[str, Any]:
     """年初预算100,决算130,追加甲…乙…"""
     own = {"sentence": sentence, "functional_code": "201"}
@@ -428,6 +440,13 @@ SHEET_CASES: dict[str, dict[str, dict[str, Any]]] = {
         "round": _evaluated("232.81", "232.80"),
         "fail": _evaluated("253.85", "232.80"),
         "absent": _evaluated("253.85", "232.80", "部门整体支出"),
+    },
+    "R085S": {
+        "pass": _evaluated_sheets("253.85", ["4.68", "249.17"]),
+        "round": _evaluated_sheets("253.86", ["4.68", "249.17"]),
+        "fail": _evaluated_sheets("263.85", ["4.68", "249.17"]),
+        # only some of the sheets are published
+        "absent": _evaluated_sheets("263.85", ["4.68", "249.17"], projects=5),
     },
     "R113A": {
         "pass": _additions("10.00", "15.00"),

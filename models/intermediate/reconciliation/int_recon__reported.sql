@@ -205,6 +205,68 @@ project_limits as (
 
 ),
 
+-- ---- 绩效评价项目2个,全年预算数A,全年执行数B: where the document has as many sheets, they add up to it
+sheet_sums as (
+
+    select
+        document_key,
+        stage_code,
+        sum(compared_value) as value,
+        sum(compared_half_unit) as half_unit,
+        count(*) as sheets
+    from {{ ref('int_recon__figure') }}
+    where statement_code = 'perf_project_self'
+        and line_code = 'perf_fund_total'
+        and role = 'amount'
+        and unit_code = '元'
+        and doubt is null
+    group by document_key, stage_code
+    having count(*) = count(distinct table_ordinal)
+
+),
+
+all_sheets as (
+
+    select document_key, count(distinct table_ordinal) as sheets
+    from {{ ref('int_recon__figure') }}
+    where statement_code = 'perf_project_self'
+    group by document_key
+
+),
+
+project_sums as (
+
+    select
+        'project_sheets' as method,
+        amounts.document_key,
+        amounts.amount_key as item_key,
+        amounts.amount_key as left_amount_key,
+        cast(null as {{ text }}) as right_amount_key,
+        amounts.value as left_value,
+        sums.value as right_value,
+        amounts.half_unit + sums.half_unit as tolerance,
+        '元' as unit_code,
+        amounts.place,
+        amounts.label
+    from told as counts
+    inner join told as amounts
+        on counts.document_key = amounts.document_key
+        and counts.paragraph_number = amounts.paragraph_number
+        and counts.subject_key = amounts.subject_key
+        and amounts.role = 'amount'
+        and amounts.unit_code = '元'
+        and amounts.has_digits
+    inner join sheet_sums as sums
+        on amounts.document_key = sums.document_key
+        and amounts.stage_stated = sums.stage_code
+        and counts.value = sums.sheets
+    inner join all_sheets on sums.document_key = all_sheets.document_key and sums.sheets = all_sheets.sheets
+    where counts.role = 'count'
+        and amounts.stage_stated in ('initial_budget', 'full_year_budget', 'final')
+        and {{ regex_matches('counts.subject_key', '(绩效评价项目|绩效自评项目|自评项目|评价项目)$') }}
+
+),
+
 -- ---- 年初预算A,决算B,追加甲X万元、乙Y万元: what was added explains at most the increase
 explained as (
 
@@ -366,7 +428,9 @@ goal_targets as (
 
 )
 
-{% for part in ['public_indicators', 'told_rates', 'project_limits', 'additions', 'goal_targets'] -%}
+{% for part in [
+    'public_indicators', 'told_rates', 'project_limits', 'project_sums', 'additions', 'goal_targets'
+] -%}
 select
     method,
     document_key,
