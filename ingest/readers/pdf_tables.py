@@ -20,8 +20,10 @@ _COVERED = 0.6
 """A header row has text over at least this share of the columns; a head line printed in cells has less."""
 _AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 _DIGITS = frozenset("0123456789.,-")
-_FULL = 1.6
-"""A line that leaves less room in its cell than this, in em, takes no further digit: sides have half an em each."""
+_SIDES = 11.0
+_DIGIT = 0.85
+"""A line takes no further digit where it leaves no more room in its cell than the blank at both sides (Word's is 10.8
+points) and the width of a digit, in em, with some slack."""
 _LEVEL = 0.6
 """Lines of neighbouring cells closer than this, in em, stand on one row."""
 
@@ -40,9 +42,9 @@ class DraftCell:
     @property
     def text(self) -> str:
         texts = [line.text for line in self.lines]
-        return "".join(texts) if len(texts) > 1 and self._is_broken_number(texts) else "\n".join(texts)
+        return "".join(texts) if len(texts) > 1 and self.is_broken_number(texts) else "\n".join(texts)
 
-    def _is_broken_number(self, texts: list[str]) -> bool:
+    def is_broken_number(self, texts: list[str]) -> bool:
         """True for one number broken into lines by a cell too narrow for it: 2715.91 as 27, 15. and 91.
 
         The lines make one amount, or a code of 3, 5 or 7 digits, and those before the last leave no room for a digit or
@@ -52,9 +54,9 @@ class DraftCell:
         if not all(set(text) <= _DIGITS for text in texts) or not _AMOUNT.fullmatch(whole):
             return False
         is_code = whole.isdigit() and len(whole) in (3, 5, 7) and len(texts[-1]) <= len(texts[0])
-        is_amount = "." in whole and not _is_stack(self)
+        is_amount = "." in whole and not _are_alike(texts)
         room = self.box[2] - self.box[0] - max(line.x1 - line.x0 for line in self.lines[:-1])
-        return (is_code or is_amount) and (texts[0][-1] in ".," or room < _FULL * self.lines[0].em)
+        return (is_code or is_amount) and (texts[0][-1] in ".," or room < _SIDES + _DIGIT * self.lines[0].em)
 
 
 @dataclass(slots=True)
@@ -274,6 +276,10 @@ def _levels(table: DraftTable, row: int) -> list[float] | None:
 def _is_stack(cell: DraftCell) -> bool:
     """True for a cell whose every line is a whole number, printed alike: several figures, not one wrapped."""
     texts = [line.text for line in cell.lines]
+    return _are_alike(texts) and not cell.is_broken_number(texts)
+
+
+def _are_alike(texts: list[str]) -> bool:
     if not all(_AMOUNT.fullmatch(text) for text in texts):
         return False
     return len({len(text.partition(".")[2]) for text in texts}) == 1

@@ -17,6 +17,7 @@ from ingest.text import fold_width, label_key, squeeze, whole_number
 _BROKEN_AMOUNT = re.compile(r"-?[\d,]*\d[.,]|-?[\d,]*\d\.\d")
 """The first piece of an amount: it ends with its point, or with one decimal."""
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2,6}%?")
+_DIGITS = re.compile(r"[-\d.,]+")
 _EXTENT = 3.0
 """Points by which the edges of the pieces of one table differ at most."""
 
@@ -35,10 +36,11 @@ def join_row(previous: Grid, grid: Grid, first_row: int) -> Grid:
     pairs = [(upper[cell.column], cell) for cell in lower]
     if any(_are_two(above.text, below.text) for above, below in pairs):
         return grid
-    if not any(_are_one(above.text, below.text) for above, below in pairs):
+    if not (_are_rests(pairs) or any(_are_one(above.text, below.text) for above, below in pairs)):
         return grid
     for above, below in pairs:
-        _put(previous, last, above, above._replace(text=f"{above.text}\n{below.text}"))
+        between = "" if _DIGITS.fullmatch(squeeze(above.text + below.text)) else "\n"
+        _put(previous, last, above, above._replace(text=above.text + between + below.text))
     return replace(
         grid,
         rows=grid.rows[:first_row] + grid.rows[first_row + 1 :],
@@ -97,6 +99,12 @@ def _put(grid: Grid, row: int, old: Cell, new: Cell) -> None:
             line[at] = [new if cell is old else cell for cell in line[at]]
 
 
+def _are_rests(pairs: list[tuple[Cell, Cell]]) -> bool:
+    """Whether a row without a label holds nothing but the last decimals of the amounts above."""
+    texts = [(squeeze(fold_width(above.text)), squeeze(fold_width(below.text))) for above, below in pairs]
+    return all("." in first and second.isdigit() and _AMOUNT.fullmatch(first + second) for first, second in texts)
+
+
 def _are_two(above: str, below: str) -> bool:
     """Whether both pieces are whole in themselves: codes, or names that are known."""
     if is_subject_code(above) and is_subject_code(below):
@@ -108,6 +116,8 @@ def _are_one(above: str, below: str) -> bool:
     """Whether the pieces make a whole that neither is: an amount, a subject's code, a name."""
     first, second = squeeze(fold_width(above)), squeeze(fold_width(below))
     if first[:1].isdigit() or first[:1] == "-":
+        if second[:1] == ".":
+            return first.isdigit() and bool(_AMOUNT.fullmatch(first + second))
         if not second[:1].isdigit():
             return False
         if _BROKEN_AMOUNT.fullmatch(first) and _AMOUNT.fullmatch(first + second):

@@ -51,9 +51,11 @@ _BELOW = ["221", "住房保障支出", "0.00", "0.00", "0.00"]
     ("upper", "lower"),
     [
         (["208", "社会保障和就/业支出", "88.", "0.00", "88."], ["", "", "63", "", "63"]),
+        (["208", "社会保障和就/业支出", "88", "0", "88"], ["", "", ".63", ".00", ".63"]),
+        (["208", "社会保障和就/业支出", "88.6", "0.0", "88.6"], ["", "", "3", "0", "3"]),
         (["208", "社会保障和就", "88.63", "0.00", "88.63"], ["", "业支出", "", "", ""]),
     ],
-    ids=["amount", "name"],
+    ids=["amount", "decimals", "decimal", "name"],
 )
 def test_the_pieces_of_a_row_are_one_row(upper: list[str], lower: list[str]) -> None:
     figures = _figures([*_ABOVE, upper], [lower, _BELOW])
@@ -109,3 +111,13 @@ def _blocks(drawing: Drawing):
     from ingest.readers import read_document
 
     return read_document(drawing.pdf()).blocks
+
+
+def test_a_row_of_numbers_broken_into_three_lines_stays_one_row() -> None:
+    drawing = Drawing()
+    above, below = ("207\n010\n9", "群众\n文化", "491.\n290\n000", "8.10\n000\n0"), ("208", "社会", "1.00", "0.00")
+    cells = {(row, column): Put(text) for row, texts in enumerate((above, below)) for column, text in enumerate(texts)}
+    drawing.ruled(Ruled([40.0, 62.0, 90.0, 114.0, 138.0], [100.0, 140.0, 160.0], cells=cells))
+    table = next(block for block in _blocks(drawing) if hasattr(block, "cells"))
+    assert table.row_count == 2
+    assert [cell.text for cell in table.cells if cell.row == 0] == ["2070109", "群众\n文化", "491.290000", "8.100000"]
