@@ -3,8 +3,8 @@
 -- tables and views, keys within the script are numbers; nothing is read of the models, though what a figure means is
 -- decided as they decide it: the tables are held to theirs, row by row (tests/warehouse/test_handwritten.py).
 --
--- Left out (LEFT_OUT in benchmarks/by_hand.py, printed in docs/benchmarks.md; all of it makes this cheaper): regions that
--- a name alone leaves open; facts that only prose tells; identities that are not made of terms (shares, lists and
+-- Left out (LEFT_OUT in benchmarks/by_hand.py, printed in docs/benchmarks.md; all of it makes this cheaper): regions
+-- that a name alone leaves open; facts that only prose tells; identities that are not made of terms (shares, lists and
 -- repetitions in prose, scores, other years and documents); reading back; findings, histories of bodies and the tables
 -- for reports; descriptions of columns.
 --
@@ -12,7 +12,8 @@
 
 create macro seed(name) as table from read_csv('{seeds}/' || name || '.csv', header = true, all_varchar = true);
 create macro folded(name) as
-translate(regexp_replace(name, '[ \t\r\n\x{00a0}\x{3000}\x{200b}\x{feff}]+', '', 'g'), '（）０１２３４５６７８９％：，—－', '()0123456789%:,--');
+translate(regexp_replace(name, '[ \t\r\n\x{00a0}\x{3000}\x{200b}\x{feff}]+', '', 'g'), '（）０１２３４５６７８９％：，—－',
+    '()0123456789%:,--');
 create macro label_key(name) as regexp_replace(
     folded(name), '[-–―_、，,。.:；;“”"‘’「」『』()【】〔〕<>《》〈〉*·…/／+]+', '', 'g'
 );
@@ -68,7 +69,8 @@ select
 from seed('regions');
 create table dim_rule as
 select
-    rule_id, source_number, rule_kind, method, comparison, name_zh as rule_name_zh, name_en as rule_name_en, formula, basis,
+    rule_id, source_number, rule_kind, method, comparison, name_zh as rule_name_zh, name_en as rule_name_en, formula,
+        basis,
     basis_verified = 'Y' as basis_verified, severity, is_default = 'Y' as is_default, evidence, document_kinds,
     valid_from_year::integer as valid_from_year, valid_to_year::integer as valid_to_year, exceptions_zh,
     scope_zh as scope
@@ -454,7 +456,8 @@ names as (
     group by all
 )
 select
-    used.unit_key, names.unit_name, printed.unit_names_printed, nullif(names.region_code, '') as region_key, parents.parent_unit_key,
+    used.unit_key, names.unit_name, printed.unit_names_printed, nullif(names.region_code, '') as region_key,
+        parents.parent_unit_key,
     case
         when used.unit_key in (select parent_unit_key from parents)
             or (parents.unit_key is null
@@ -496,7 +499,8 @@ with gathered as (
         max(part_ordinal) filter (terms.fund_code is null and terms.measure_code <> 'total') as measure_part,
         max(part_ordinal) filter (columns.term_code is null) as unknown_part,
         bool_or(coalesce(terms.is_of_which, 'N') = 'Y'
-            or left(regexp_replace(label_printed, '[ \t\r\n\x{00a0}\x{3000}\x{200b}\x{feff}]+', '', 'g'), 2) = '其中') as is_of_which,
+            or left(regexp_replace(label_printed, '[ \t\r\n\x{00a0}\x{3000}\x{200b}\x{feff}]+', '', 'g'), 2) = '其中')
+                as is_of_which,
         bool_or(coalesce(terms.is_total, 'N') = 'Y') as has_total_word
     from read_parquet('{landing}/table_columns/*.parquet') as columns
     left join header_terms as terms using (term_code)
@@ -627,7 +631,8 @@ left join parts using (table_number, section_ordinal, column_ordinal);
 -- Figures that stand beside their column.
 create temp table slipped as
 with labelled as (
-    select table_number, column_label, arg_min(section_ordinal, row(section_ordinal, column_ordinal)) as section_ordinal,
+    select table_number, column_label, arg_min(section_ordinal, row(section_ordinal, column_ordinal))
+        as section_ordinal,
         arg_min(column_ordinal, row(section_ordinal, column_ordinal)) as column_ordinal
     from printed_columns
     where family like 'perf%'
@@ -662,9 +667,11 @@ with spelled as (
             functional_code, level, label_key(functional_name) as name_key,
             years.fiscal_year,
             case
-                when years.fiscal_year between coalesce(valid_from_year, 0) and coalesce(valid_to_year, 9999) then 1 else 3
+                when years.fiscal_year between coalesce(valid_from_year, 0) and coalesce(valid_to_year, 9999) then 1
+                    else 3
             end as preference
-        from functional_subjects, (select distinct fiscal_year from printed_tables where fiscal_year is not null) as years
+        from functional_subjects, (select distinct fiscal_year from printed_tables where fiscal_year is not null)
+            as years
         union all
         select functional_code, level, label_key(alias), years.fiscal_year, 2
         from seed('functional_aliases'),
@@ -813,7 +820,8 @@ joined as (
             else coalesce(lines.fund_code, columns.fund_code, table_fund_code)
         end as fund_code,
         coalesce(
-            case when balances.line_item_code is not null or columns.flow = 'balance' then 'balance' end, figures.side, lines.side, columns.flow
+            case when balances.line_item_code is not null or columns.flow = 'balance' then 'balance' end, figures.side,
+                lines.side, columns.flow
         ) as flow,
         case
             when columns.has_own_measure and finer.part_code is not null then columns.measure_code
@@ -882,7 +890,8 @@ with recursive direct as (
 below as (
     from direct
     union
-    select below.line_item_code, direct.part_code from below inner join direct on below.part_code = direct.line_item_code
+    select below.line_item_code, direct.part_code from below
+        inner join direct on below.part_code = direct.line_item_code
 )
 select
     below.line_item_code, below.part_code,
@@ -963,14 +972,16 @@ with figures as (
     from resolved
     left join row_wholes as wholes
         on resolved.table_number = wholes.table_number and coalesce(resolved.row_identity, '?') = wholes.row_identity
-        and case when row_line_item_code is null and length(resolved.row_identity) > 0 then resolved.context_ordinal else 0 end
+        and case when row_line_item_code is null and length(resolved.row_identity) > 0 then resolved.context_ordinal
+            else 0 end
         = wholes.context_ordinal
         and (resolved.row_identity is not null or row_label is not null)
     left join units_of_measure as units using (unit_of_measure)
 )
 select
     concat(document_key, '-t', table_ordinal, 'r', row_ordinal, 'c', column_ordinal, 'n', number_ordinal) as amount_key,
-    document_key, figures.unit_key, figures.fiscal_year, scope_code, statement_code, stage_code, fund_code, measure_code,
+    document_key, figures.unit_key, figures.fiscal_year, scope_code, statement_code, stage_code, fund_code,
+        measure_code,
     figures.functional_code,
     case when figures.functional_code is not null then coalesce(functional_key, figures.functional_code || '@seen') end
         as functional_key,
@@ -1016,7 +1027,8 @@ create temp view additive as
 select amounts.*, versions.recency_rank
 from fct_statement_amount as amounts
 inner join versions using (document_key)
-where is_leaf and amounts.is_current and coalesce(stage_code, '') not in ('prior_budget', 'prior_final', 'prior_execution')
+where is_leaf and amounts.is_current and coalesce(stage_code, '') not in ('prior_budget', 'prior_final',
+    'prior_execution')
     and stage_code is not null
     and amounts.unit_key is not null and amounts.fiscal_year is not null;
 
@@ -1025,8 +1037,10 @@ create temp table expenditure_chosen as
 with cells as (
     select
         unit_key, fiscal_year, scope_code, stage_code,
-        case when fund_code in ('fiscal_account', 'unit_funds', 'non_fiscal') then 'non_fiscal' else fund_code end as fund_code,
-        functional_code, functional_key, case when measure_code = 'total' then 'unsplit' else measure_code end as measure_code,
+        case when fund_code in ('fiscal_account', 'unit_funds', 'non_fiscal') then 'non_fiscal' else fund_code end
+            as fund_code,
+        functional_code, functional_key, case when measure_code = 'total' then 'unsplit' else measure_code end
+            as measure_code,
         document_key, statement_code, recency_rank, is_rollup, origin,
         min(amount_key) as amount_key, count(*) as figure_count, sum(amount_yuan) as amount_yuan,
         sum(case when amount_yuan <> 0 then half_unit_yuan else 0 end) as half_unit_yuan
@@ -1052,7 +1066,8 @@ group by all;
 
 create table fct_expenditure as
 with sides as (
-    select unit_key, fiscal_year, scope_code, stage_code, side, min(depth) as depth, bool_or(has_unsplit) as has_unsplit,
+    select unit_key, fiscal_year, scope_code, stage_code, side, min(depth) as depth, bool_or(has_unsplit)
+        as has_unsplit,
         bool_or(fund_code = 'general') as has_general
     from (
         select unit_key, fiscal_year, scope_code, stage_code, fund_code = 'all' as side, fund_code,
@@ -1067,7 +1082,8 @@ with sides as (
 ),
 levels as (
     select whole.unit_key, whole.fiscal_year, whole.scope_code, whole.stage_code,
-        least(whole.depth, known.depth) as depth, whole.has_unsplit or known.has_unsplit as is_unsplit, known.has_general
+        least(whole.depth, known.depth) as depth, whole.has_unsplit or known.has_unsplit as is_unsplit,
+            known.has_general
     from sides as whole
     inner join sides as known using (unit_key, fiscal_year, scope_code, stage_code)
     where whole.side and not known.side
@@ -1078,7 +1094,8 @@ beyond as (
         unit_key, fiscal_year, scope_code, stage_code,
         case when bool_or(has_general) then 'non_fiscal' else 'unsplit' end as fund_code,
         nullif(left(functional_code, depth), '') as functional_code,
-        case when is_unsplit then 'unsplit' when measure_code in ('personnel', 'public') then 'basic' else measure_code end
+        case when is_unsplit then 'unsplit' when measure_code in ('personnel', 'public') then 'basic'
+            else measure_code end
             as measure_code,
         coalesce(min(document_key) filter (fund_code = 'all'), min(document_key)) as document_key,
         coalesce(min(statement_code) filter (fund_code = 'all'), min(statement_code)) as statement_code,
@@ -1091,7 +1108,8 @@ beyond as (
     inner join levels using (unit_key, fiscal_year, scope_code, stage_code)
     where fund_code in ('all', 'general', 'gov_fund', 'state_capital')
     group by unit_key, fiscal_year, scope_code, stage_code, nullif(left(functional_code, depth), ''),
-        case when is_unsplit then 'unsplit' when measure_code in ('personnel', 'public') then 'basic' else measure_code end
+        case when is_unsplit then 'unsplit' when measure_code in ('personnel', 'public') then 'basic'
+            else measure_code end
 ),
 united as (
     select
@@ -1125,7 +1143,8 @@ select
     unit_key, fiscal_year, scope_code, stage_code, fund_code, functional_code, functional_key, measure_code,
     case when measure_code in ('personnel', 'public') then 'basic' else measure_code end as measure_group_code,
     amount_yuan::decimal(20, 2) as amount_yuan, half_unit_yuan::decimal(20, 6) as half_unit_yuan, amount_key,
-    figure_count::integer as figure_count, document_key, statement_code as source_statement_code, precedence, is_derived,
+    figure_count::integer as figure_count, document_key, statement_code as source_statement_code, precedence,
+        is_derived,
     is_rollup, origin
 from united;
 
@@ -1205,7 +1224,8 @@ fund_items as (
     from cells
     inner join fund_money using (unit_key, fiscal_year, scope_code, stage_code)
     where not tells_state_capital and (tells_gov_fund or not has_gov_fund) and part = 'appropriation'
-        and fund_code = 'unsplit' and statement_code = 'final_income' and functional_code like '223%' and amount_yuan <> 0
+        and fund_code = 'unsplit' and statement_code = 'final_income' and functional_code like '223%'
+            and amount_yuan <> 0
     group by all
 ),
 items as (
@@ -1215,7 +1235,8 @@ items as (
     group by all
 ),
 ranked as (
-    select split.*, only_general.unit_key is not null as is_only_general, splittable.unit_key is not null as is_splittable
+    select split.*, only_general.unit_key is not null as is_only_general, splittable.unit_key is not null
+        as is_splittable
     from statements_split as split
     inner join statement_precedence as ranks
         on ranks.fact = 'income' and split.part = ranks.part and split.statement_code = ranks.statement_code
@@ -1230,13 +1251,15 @@ ranked as (
     ) = 1
 ),
 chosen as (
-    select cells.*, is_only_general, is_splittable, cells.part = 'appropriation' and fund_code = 'unsplit' as is_to_split
+    select cells.*, is_only_general, is_splittable, cells.part = 'appropriation' and fund_code = 'unsplit'
+        as is_to_split
     from cells
     inner join ranked using (unit_key, fiscal_year, scope_code, stage_code, part, statement_code, document_key)
 )
 select
     unit_key, fiscal_year, scope_code, stage_code,
-    case when is_to_split and is_only_general then 'general' else fund_code end as fund_code, statement_code, document_key,
+    case when is_to_split and is_only_general then 'general' else fund_code end as fund_code, statement_code,
+        document_key,
     is_rollup, measure_code, functional_code, functional_key, origin, amount_key, figure_count, amount_yuan,
     half_unit_yuan, false as is_derived
 from chosen
@@ -1289,7 +1312,8 @@ with amounts as (
         statement_code, document_key, recency_rank, is_rollup, economic_code, economic_key, measure_code, row_ordinal,
         table_ordinal, is_leaf, amount_key, amount_yuan, half_unit_yuan, origin,
         bool_or(statement_code in ('final_general_basic_economic', 'budget_general_basic_economic')
-            and measure_code = 'basic' and not is_leaf) over (partition by document_key, table_ordinal) as has_basic_part
+            and measure_code = 'basic' and not is_leaf) over (partition by document_key, table_ordinal)
+                as has_basic_part
     from fct_statement_amount as amounts
     inner join versions using (document_key)
     where economic_code is not null and amounts.is_current and amount_yuan is not null and role = 'amount'
@@ -1339,7 +1363,8 @@ qualify precedence * 1000000 + recency_rank = min(precedence * 1000000 + recency
 create table fct_economic_expenditure as
 select
     unit_key, fiscal_year, scope_code, stage_code, fund_code, scheme, economic_code, max(economic_key) as economic_key,
-    measure_code, case when measure_code in ('personnel', 'public') then 'basic' else measure_code end as measure_group_code,
+    measure_code, case when measure_code in ('personnel', 'public') then 'basic' else measure_code end
+        as measure_group_code,
     sum(amount_yuan)::decimal(20, 2) as amount_yuan,
     sum(case when amount_yuan <> 0 then half_unit_yuan else 0 end)::decimal(20, 6) as half_unit_yuan,
     min(amount_key) as amount_key, count(*)::integer as figure_count, min(document_key) as document_key,
@@ -1504,7 +1529,8 @@ group by project_key;
 -- Prose: what a sentence's words name, the shortest peel of standing words first.
 create temp table prose_names as
 with written as (
-    select label_key(name) as name_key, coalesce(unit_of_measure, '') as unit_of_measure, line_item_code, statistic_code,
+    select label_key(name) as name_key, coalesce(unit_of_measure, '') as unit_of_measure, line_item_code,
+        statistic_code,
         1 as preference
     from seed('prose_subject_names')
     union all
@@ -1512,7 +1538,8 @@ with written as (
     from line_items
     where line_item_code not like 'perf%' and left(line_item_code, 6) <> 'class_'
     union all
-    select label_key(unnest(string_split(variants, '|'))), coalesce(unit_of_measure, ''), line_item_code, statistic_code, 3
+    select label_key(unnest(string_split(variants, '|'))), coalesce(unit_of_measure, ''), line_item_code,
+        statistic_code, 3
     from line_items
     where line_item_code not like 'perf%' and left(line_item_code, 6) <> 'class_'
 ),
@@ -1660,7 +1687,8 @@ resolved as (
         grouped.*,
         coalesce(subjects.functional_code, shorter.functional_code) as subject_code,
         coalesce(own_code, in_group.functional_code, contained.functional_code, in_class.functional_code,
-            anywhere.functional_code, case when grouped.item_key is null then coalesce(grouped.group_code, class_code) end,
+            anywhere.functional_code, case when grouped.item_key is null then coalesce(grouped.group_code,
+                class_code) end,
             case when not is_named and not is_economic and coalesce(lines.fund_code, '') <> 'state_capital'
                 then subject_code end) as functional_code,
         case when not is_named and (is_economic or subject_code is null)
@@ -1690,7 +1718,8 @@ resolved as (
         on grouped.subject_key = lines.subject_key and grouped.measured_in = lines.unit_of_measure
         and grouped.measured_kind = lines.measured_kind
         and not (instr(coalesce(parent_printed, ''), '购置') > 0
-            and left(coalesce(lines.line_item_code, ''), 9) = 'vehicles_' and lines.line_item_code <> 'vehicles_purchased')
+            and left(coalesce(lines.line_item_code, ''), 9) = 'vehicles_'
+                and lines.line_item_code <> 'vehicles_purchased')
 )
 select
     document_key || '-p' || amount_ordinal as amount_key, document_key, unit_key,
@@ -1749,7 +1778,8 @@ with named as (
 ),
 keyed as (
     select subject_printed, label_key(subject_printed) as name_key,
-        regexp_replace(label_key(subject_printed), '(20[0-9][0-9]年度|20[0-9][0-9]年|本年度|年度|本部门|本单位|我部门|我单位|全年|以合同签订为准|决算数|预算数|执行数|决算$|预算$|情况$|规模$)',
+        regexp_replace(label_key(subject_printed),
+            '(20[0-9][0-9]年度|20[0-9][0-9]年|本年度|年度|本部门|本单位|我部门|我单位|全年|以合同签订为准|决算数|预算数|执行数|决算$|预算$|情况$|规模$)',
             '', 'g') as short_key
     from (
         select distinct subject_printed
@@ -1839,7 +1869,8 @@ described as (
             else 'other'
         end as row_kind,
         case
-            when three_public_code in ('total', 'overseas', 'vehicle', 'vehicle_purchase', 'vehicle_operation', 'hospitality')
+            when three_public_code in ('total', 'overseas', 'vehicle', 'vehicle_purchase', 'vehicle_operation',
+                'hospitality')
                 then three_public_code
             when family = 'three_public' and three_public_code is null and statistic_code is null
                 and coalesce(line_code, 'tp_total') = 'tp_total' and role = 'amount' then 'total'
@@ -1946,7 +1977,8 @@ everything as (
             else 'other'
         end as row_kind,
         'plain' as column_role,
-        case when role = 'amount' and not regexp_matches(value_printed, '[0-9]') then 'none_stated' else role end as role,
+        case when role = 'amount' and not regexp_matches(value_printed, '[0-9]') then 'none_stated' else role end
+            as role,
         'leaf' as sum_flag, case when amount_yuan is not null then '元' else unit_of_measure end as unit_code,
         (case when role = 'change' and direction = -1 then -abs(coalesce(amount_yuan, value))
             else coalesce(amount_yuan, value) end)::decimal(24, 6) as value,
@@ -1977,9 +2009,12 @@ inner join (
 -- Terms of rules are matched to the few thousand addresses, not to the figures.
 create temp table terms as
 select
-    row_number() over ()::smallint as term, dense_rank() over (order by rule_id, coalesce(branch, '')) as branch_number, rule_id,
-    coalesce(branch, '') as branch, term_ordinal::integer as term_ordinal, side, coefficient::decimal(9, 4) as coefficient,
-    need, coalesce(hold, '') as hold, comparison, method = 'pair' as is_pair, terms.* exclude (rule_id, branch, term_ordinal, side, coefficient, need)
+    row_number() over ()::smallint as term, dense_rank() over (order by rule_id, coalesce(branch, ''))
+        as branch_number, rule_id,
+    coalesce(branch, '') as branch, term_ordinal::integer as term_ordinal, side, coefficient::decimal(9, 4)
+        as coefficient,
+    need, coalesce(hold, '') as hold, comparison, method = 'pair' as is_pair, terms.* exclude (rule_id, branch,
+        term_ordinal, side, coefficient, need)
 from seed('rule_terms') as terms
 inner join rules as rules using (rule_id)
 where rules.is_default = 'Y';
@@ -2056,7 +2091,8 @@ select
         case when instr(hold, 'B') > 0 then nullif(section, '') end
     ) as place,
     case when need <> 'any' then 0 when instr(hold, 'R') > 0 then column_ordinal else numbered.address end as counted,
-    case when need = 'any' and instr(hold, 'R') = 0 and row_kind in ('project', 'other') then row_ordinal end as counted_row
+    case when need = 'any' and instr(hold, 'R') = 0 and row_kind in ('project', 'other') then row_ordinal end
+        as counted_row
 from numbered
 inner join term_addresses on numbered.address = term_addresses.address;
 
@@ -2084,7 +2120,8 @@ sums as (
         sum(coefficient * value) filter (side = 'right') as right_value,
         sum(abs(coefficient) * half_unit) filter (side = 'right') as right_half,
         min(figure) filter (side = 'right') as right_figure,
-        min(items.term) filter (side = 'right') as right_term, max(items.term) filter (side = 'right') as last_right_term,
+        min(items.term) filter (side = 'right') as right_term, max(items.term) filter (side = 'right')
+            as last_right_term,
         sum(coefficient * value) filter (side = 'base') as base_value,
         sum(abs(coefficient) * half_unit) filter (side = 'base') as base_half,
         sum(coefficient * value) filter (side = 'factor') as factor_value,
@@ -2141,7 +2178,8 @@ compared as (
         select distinct branch_number, rule_id, branch, hold, comparison from terms
     ) as rules using (branch_number)
     inner join needed on rules.rule_id = needed.rule_id and rules.branch = needed.branch
-    where left_value is not null and not is_excepted and (not has_right or right_term is not null or or_value is not null)
+    where left_value is not null and not is_excepted
+        and (not has_right or right_term is not null or or_value is not null)
 )
 select
     place, rule_id, branch, hold, left_figure, right_figure, part_count, left_value::decimal(24, 6) as left_value,
@@ -2226,7 +2264,8 @@ where row_kind = 'other' and role = 'amount' and unit_code = '元' and value <> 
 create table fct_reconciliation as
 with templates as (
     select
-        rule_id, rule_kind, name_zh, name_en, valid_from_year::integer as first_year, valid_to_year::integer as last_year,
+        rule_id, rule_kind, name_zh, name_en, valid_from_year::integer as first_year, valid_to_year::integer
+            as last_year,
         replace(replace(replace(replace(replace(replace(replace(message_zh, '{place}', '{0}'), '{left_label}', '{1}'),
             '{right_label}', '{2}'), '{left}', '{3}'), '{right}', '{4}'), '{difference}', '{5}'), '{tolerance}', '{6}')
             as text_zh,
@@ -2329,7 +2368,8 @@ shown as (
             as right_shown,
         case when difference = 0 then '0' || unit else coalesce(shown(difference * factor) || unit, '—') end
             as difference_shown,
-        case when tolerance = 0 then '0' || unit else coalesce(shown(tolerance * factor) || unit, '—') end as tolerance_shown
+        case when tolerance = 0 then '0' || unit else coalesce(shown(tolerance * factor) || unit, '—') end
+            as tolerance_shown
     from worded
 ),
 linear as (
@@ -2366,7 +2406,8 @@ with totals as (
         measure_code, functional_code, economic_code, line_item_code, flow, amount_yuan,
         case when amount_yuan <> 0 then half_unit_yuan else 0 end as half_unit_yuan,
         not is_ocr and coalesce(alignment_confidence, 100) >= 50 as is_certain,
-        name_zh || ' ' || coalesce(row_code || ' ', '') || coalesce(row_label, '') || ' · ' || coalesce(column_label, '')
+        name_zh || ' ' || coalesce(row_code || ' ', '') || coalesce(row_label, '') || ' · ' || coalesce(column_label,
+            '')
         || coalesce(' 第' || page || '页', '') || coalesce(' 第' || source_line || '行', '') as place
     from fct_statement_amount as amounts
     inner join (select statement_code, name_zh from statements) as statements using (statement_code)
@@ -2388,7 +2429,8 @@ facts as (
         using (unit_key, fiscal_year, scope_code, stage_code)
     where fund_code = 'all'
     union all
-    select 'leaf_sum_income', unit_key, fiscal_year, scope_code, stage_code, 'all', left(functional_code, 3), amount_yuan,
+    select 'leaf_sum_income', unit_key, fiscal_year, scope_code, stage_code, 'all', left(functional_code, 3),
+        amount_yuan,
         half_unit_yuan
     from fct_income
     union all
@@ -2402,7 +2444,8 @@ sliced as (
         case when totals.fund_code = 'appropriation' then 'unsplit' else totals.fund_code end as slice,
         functional_code as class_code
     from totals
-    semi join expenditure_chosen using (document_key, statement_code, unit_key, fiscal_year, scope_code, stage_code, fund_code)
+    semi join expenditure_chosen using (document_key, statement_code, unit_key, fiscal_year, scope_code, stage_code,
+        fund_code)
     where flow = 'expenditure' and measure_code = 'total' and economic_code is null
         and coalesce(line_item_code, 'expenditure_this_year') = 'expenditure_this_year'
     union all by name
@@ -2422,7 +2465,8 @@ sliced as (
     where functional_code is null
 )
 select
-    sliced.rule_id, amount_key, document_key, unit_key, fiscal_year, scope_code, stage_code, sliced.fund_code, sliced.class_code,
+    sliced.rule_id, amount_key, document_key, unit_key, fiscal_year, scope_code, stage_code, sliced.fund_code,
+        sliced.class_code,
     place, is_certain, sliced.amount_yuan as right_value, sum(facts.amount_yuan) as left_value,
     sum(facts.half_unit_yuan) + max(sliced.half_unit_yuan) as tolerance
 from sliced
@@ -2444,7 +2488,8 @@ insert into fct_reconciliation
 with accused as (
     select distinct amount_key
     from used
-    semi join (from fct_reconciliation where status = 'discrepant') as discrepant on used.place = discrepant.place_number
+    semi join (from fct_reconciliation where status = 'discrepant')
+        as discrepant on used.place = discrepant.place_number
     inner join figures using (figure)
 ),
 judged as (
@@ -2484,7 +2529,8 @@ union all
 select reconciliation_key, facts.amount_key, 1::decimal(9, 4)
 from fct_reconciliation as results
 inner join (
-    select distinct unit_key, fiscal_year, scope_code, stage_code, fund_code, functional_code, amount_key from fct_expenditure
+    select distinct unit_key, fiscal_year, scope_code, stage_code, fund_code, functional_code,
+        amount_key from fct_expenditure
 ) as facts using (unit_key, fiscal_year, scope_code, stage_code, fund_code)
 where rule_id = 'leaf_sum_expenditure' and (subject_code is null or subject_code = left(functional_code, 3));
 
