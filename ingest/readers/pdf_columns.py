@@ -126,7 +126,7 @@ def _chunks(line: Line) -> list[_Chunk]:
     return [_Chunk(line.runs, line.runs[0].x0, x1, line.text, bool(_AMOUNT.fullmatch(line.text)))]
 
 
-def _part_neighbours(rows: list[_Row], em: float, least: int = _MIN_LINES) -> list[float]:
+def _part_neighbours(rows: list[_Row], em: float, least: int = 2) -> list[float]:
     """Part amounts from what stands close beside them, where the seam between them runs down the whole block.
 
     At least ``least`` lines must show the seam. Returns where they were parted.
@@ -308,17 +308,15 @@ def _columns(rows: list[_Row], em: float, cuts: list[float]) -> list[tuple[float
 def _with_head(rows: list[_Row], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The columns and those that only have a head: parts of head lines that stand over no column."""
     empty: list[tuple[float, float]] = []
-    for row in rows:
-        # A line of few parts heads groups of columns; column numbers stand in the middle of their columns.
-        if row.is_tabular or row.is_marker or 2 * len(row.chunks) < len(columns):
-            continue
-        for chunk in row.chunks:
-            if all(_overlap(chunk, x0, x1) <= 0 for x0, x1 in columns):
-                over = [index for index, (x0, x1) in enumerate(empty) if _overlap(chunk, x0, x1) > 0]
-                x0 = min([chunk.x0, *(empty[index][0] for index in over)])
-                x1 = max([chunk.x1, *(empty[index][1] for index in over)])
-                empty = [place for index, place in enumerate(empty) if index not in over] + [(x0, x1)]
-    heads = [chunk for row in rows if not row.is_tabular for chunk in row.chunks]
+    # A line of few parts heads groups of columns; column numbers stand in the middle of their columns.
+    own = [row for row in rows if not (row.is_tabular or row.is_marker) and 2 * len(row.chunks) >= len(columns)]
+    heads = [chunk for row in own for chunk in row.chunks]
+    for chunk in heads:
+        if all(_overlap(chunk, x0, x1) <= 0 for x0, x1 in columns):
+            over = [index for index, (x0, x1) in enumerate(empty) if _overlap(chunk, x0, x1) > 0]
+            x0 = min([chunk.x0, *(empty[index][0] for index in over)])
+            x1 = max([chunk.x1, *(empty[index][1] for index in over)])
+            empty = [place for index, place in enumerate(empty) if index not in over] + [(x0, x1)]
     bare = [place for place in columns if all(_overlap(chunk, *place) <= 0 for chunk in heads)]
     kept = [
         place

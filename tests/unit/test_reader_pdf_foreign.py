@@ -312,3 +312,23 @@ def test_text_without_ink_is_no_part_of_the_page() -> None:
     document, counts = pdf.read_counted(drawing.pdf(), limits=ReaderLimits())
     assert texts(document) == ["本表无数据。"]
     assert counts.off_page_characters == 6
+
+
+def test_a_group_over_the_edge_of_a_column_does_not_take_its_head_away() -> None:
+    drawing = Drawing()
+    drawing.text(140, 88, "收入", 7, "c")
+    drawing.text(382, 88, "支出", 7, "c")
+    for x, head in ((111, "项目"), (199, "预算数"), (287, "项目"), (375, "合计"), (437, "一般公共预算")):
+        drawing.text(x, 100, head, 7, "c")
+    rows = _rows(
+        """一、本年收入 848.19 一、本年支出 889.38 889.38
+        二、上年结转 41.20 （一）交通运输支出 741.97 741.97
+        收入总计 889.39 支出总计 889.38 889.38"""
+    )
+    for number, (label, amount, other, *amounts) in enumerate(rows):
+        base = 111 + 10 * number
+        drawing.text(55, base, label, 7)
+        drawing.text(231, base, other, 7)
+        _right(drawing, base, [(230, amount), *zip((406, 467), amounts, strict=True)], 7)
+    (table,) = grids(read(drawing.pdf()))
+    assert table[1:] == [["项目", "预算数", "项目", "合计", "一般公共预算"], *rows]
