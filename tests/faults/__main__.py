@@ -32,9 +32,10 @@ def main() -> int:
                 world.kill()
                 if number % 20 == 0:
                     print(f"{number} kills, {time.monotonic() - began:.0f} s", flush=True)
-            for fault in world.faults().values():
+            for name, fault in world.faults().items():
                 for _ in range(options.others):
                     fault()
+                print(f"{name}: {world.tried[name]}, {time.monotonic() - began:.0f} s", flush=True)
             seen = read_through(world, options.refreshes)
         except FaultFound as found:
             print(f"{world.report()}\nNOT SURVIVED (seed {options.seed}): {found}")
