@@ -18,6 +18,7 @@ from gongkai.messages import GongkaiError
 from gongkai.reader import open_published
 
 AGREES, DIFFERS, UNCHECKED, ABSENT = "符合", "不符合", "未能核对", "未公开"
+PARTLY = "未发现不符，部分报表未能核对"
 SEVERITIES = {"critical": "严重", "major": "重要", "minor": "一般", "style": "提示"}
 _PROSE = "文字说明"
 _PERFORMANCE = "绩效"
@@ -81,8 +82,10 @@ class Sheet:
 
     @property
     def verdict(self) -> str:
-        """符合 where nothing was found, else 不符合."""
-        return DIFFERS if self.findings else AGREES
+        """不符合 where something was found, else whether a whole statement could not be checked, or 符合."""
+        if self.findings:
+            return DIFFERS
+        return PARTLY if any(line.verdict == UNCHECKED for line in self.lines) else AGREES
 
     def as_dict(self) -> dict[str, Any]:
         """The sheet as plain values, for JSON."""
@@ -204,7 +207,9 @@ def _lines(results: list[dict[str, Any]], presence: list[dict[str, Any]]) -> tup
             lines.append(Line(name, UNCHECKED, 0, 0, 0, 0, "空表，未作说明"))
         elif row["state"] == "declared_empty":
             lines.append(Line(name, AGREES, 0, 0, 0, 0, "空表，已作说明"))
-    return tuple(lines)
+    # what asks for a look stands first
+    order = (DIFFERS, ABSENT, UNCHECKED, AGREES)
+    return tuple(sorted(lines, key=lambda line: order.index(line.verdict)))
 
 
 def _cited(

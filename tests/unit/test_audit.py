@@ -6,12 +6,13 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from gongkai.audit import ABSENT, AGREES, DIFFERS, Finding, Line, Quote, Sheet, audit
+from gongkai.audit import ABSENT, AGREES, DIFFERS, PARTLY, UNCHECKED, Finding, Line, Quote, Sheet, audit
 from gongkai.audit_render import as_html, as_text, neutral, write_xlsx
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
@@ -79,6 +80,13 @@ def test_workbook_opens_and_holds_no_formula(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_neutral_texts(text: str, expected: str) -> None:
     assert neutral(text) == expected
+
+
+def test_a_sheet_with_a_table_nobody_could_check_says_so() -> None:
+    line = Line("收入决算表", UNCHECKED, 0, 0, 0, 3)
+    sheet = replace(SHEET, findings=(), lines=(line,))
+    assert sheet.verdict == PARTLY
+    assert replace(sheet, lines=()).verdict == AGREES
 
 
 def test_samples_are_audited(samples_home: Path) -> None:
