@@ -92,7 +92,9 @@ class PrintedNumber:
     unit: str | None
 
 
-_NUMBER_MARKS = str.maketrans({",": None, " ": None, "\t": None, "\n": None, "\r": None, "−": "-", "–": "-"})
+_NUMBER_MARKS = str.maketrans(
+    {",": None, " ": None, "\t": None, "\n": None, "\r": None, "−": "-", "–": "-", "△": "-", "▲": "-"}
+)
 
 
 def clean_number(printed: str) -> str:
@@ -129,7 +131,7 @@ def find_numbers(text: str) -> tuple[PrintedNumber, ...]:
 
 
 _WHOLE_NUMBER = re.compile(
-    r"^\s*[-−–+]?\s*(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?\s*"
+    r"^\s*[-−–+△▲]?\s*(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?\s*"
     r"(亿元|万元|千元|元|%|‰|辆|人次|批次|人|个|台\(套\)|台|套|平方米|㎡|次|批|分|件|家)?\s*$"
 )
 _BRACKET_NEGATIVE = re.compile(r"^\s*\(((?:\d{1,3}(?:,\d{3})+|\d+)\.\d+)\)\s*$")

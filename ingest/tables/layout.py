@@ -351,7 +351,7 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
         if kind in ("label", "entity_code"):
             return "label"
         return "empty" if texts else "none"
-    numbers = [text for text in filled if whole_number(text) is not None]
+    numbers = [text for text in filled if whole_number(text) is not None or is_subject_code(text)]
     codes = [text for text in numbers if is_subject_code(text)]
     if kind == "text" and (grid.has_spans or all(re.fullmatch(r"\d{1,3}", code_text(text)) for text in numbers)):
         return "text"
