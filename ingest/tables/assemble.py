@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -62,7 +62,7 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
     between: list[Paragraph] = []
     waiting: list[tuple[list[Cell | None], list[Cell | None]]] = []
     heads = _running_heads(blocks)
-    for index, block in enumerate(blocks):
+    for index, block in _apart(blocks):
         if isinstance(block, Paragraph):
             if not (heads and squeeze(block.text) in heads):
                 between.append(block)
@@ -108,6 +108,36 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
     for table in found:
         table.grid.restore_lead()
     return found
+
+
+def _apart(blocks: Sequence[Paragraph | Table]) -> Iterator[tuple[int, Paragraph | Table]]:
+    """The blocks with their places; a grid in which another statement's title stands as a row is several tables.
+
+    Word processors print tables that follow each other without a line between as one.
+    """
+    for index, block in enumerate(blocks):
+        if isinstance(block, Paragraph) or not block.has_spans or block.row_count < 8:
+            yield index, block
+            continue
+        starts = [
+            cell.row
+            for cell in block.cells
+            if cell.row > 2 and cell.column_span == block.column_count and _is_title(cell)
+        ]
+        edges = [0, *sorted(starts), block.row_count]
+        for top, end in pairwise(edges):
+            yield index, block if not starts else _rows_of(block, top, end)
+
+
+def _is_title(cell: Cell) -> bool:
+    text = cell.text.replace("\n", "")
+    return looks_like_title(text) and squeeze(text).endswith("表") and bool(match_statements(text))
+
+
+def _rows_of(table: Table, top: int, end: int) -> Table:
+    """The rows from ``top`` to before ``end`` as a table of their own."""
+    cells = tuple(cell._replace(row=cell.row - top) for cell in table.cells if top <= cell.row < end)
+    return replace(table, cells=cells, row_count=end - top)
 
 
 def _notes_of(paragraphs: list[Paragraph]) -> list[Paragraph]:

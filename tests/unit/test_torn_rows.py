@@ -121,3 +121,25 @@ def test_a_row_of_numbers_broken_into_three_lines_stays_one_row() -> None:
     table = next(block for block in _blocks(drawing) if hasattr(block, "cells"))
     assert table.row_count == 2
     assert [cell.text for cell in table.cells if cell.row == 0] == ["2070109", "群众\n文化", "491.290000", "8.100000"]
+
+
+def test_a_title_among_the_rows_of_a_grid_begins_a_table() -> None:
+    """Word prints tables that follow each other without a line between as one grid."""
+    drawing = Drawing()
+    xs, top = [40.0, 110.0, 220.0, 300.0, 380.0], 100.0
+    for title, heads in (("2021年部门收入总表", "合计 财政拨款收入"), ("2021年部门支出总表", "合计 基本支出")):
+        rows = [["科目编码", "科目名称", *heads.split()], ["207", "文化旅游体育与传媒支出", "20.00", "20.00"],
+                ["20701", "文化和旅游", "20.00", "20.00"], ["合计", "", "20.00", "20.00"]]  # fmt: skip
+        cells = {(0, 0): Put(title), (1, 0): Put("单位：万元", "r")}
+        cells |= {
+            (row + 2, column): Put(text, size=8) for row, texts in enumerate(rows) for column, text in enumerate(texts)
+        }
+        ys = [top + 16 * row for row in range(7)]
+        drawing.ruled(Ruled(xs, ys, [(0, 0, 1, 4), (1, 0, 1, 4)], cells))
+        top = ys[-1]
+    read = parse_bytes(drawing.pdf(), "a.pdf").figures()
+    assert {(figure.statement_code, figure.column_label) for figure in read} == {
+        ("budget_income", "合计"), ("budget_income", "财政拨款收入"),
+        ("budget_expenditure", "合计"), ("budget_expenditure", "基本支出"),
+    }  # fmt: skip
+    assert len(read) == 12
