@@ -257,7 +257,9 @@ def _finding(
         severity=SEVERITIES.get(row["severity"], row["severity"]),
         place=row["place"] or "",
         printed=row["printed"] or "",
-        expected=row["expected"] or "",
+        # a sum that does not agree says what it comes to, not what is right
+        expected=(row["expected"] or "")
+        + ("（按与之核对的数计算）" if row["amount_key"] and not row["mends_all"] else ""),
         rules=tuple(f"{rule['rule_name_zh']}（{rule['formula']}）" for rule in names),
         basis=tuple(rule["basis"] for rule in names if rule["basis_verified"] and rule["basis"]),
         details=_details(row["message_zh"] or "", [rule["rule_name_zh"] for rule in names]),
