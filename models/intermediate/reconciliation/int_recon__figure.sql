@@ -5,8 +5,8 @@
     'amount_key', 'document_key', 'scope_code', 'origin', 'statement_code', 'table_ordinal', 'row_ordinal',
     'column_ordinal', 'column_label', 'paragraph_ordinal', 'char_start', 'section', 'label', 'place', 'project_key', 'fiscal_year',
     'line_code', 'row_kind', 'functional_code', 'parent_functional_code', 'economic_code', 'parent_economic_code',
-    'measure_code', 'fund_code', 'stage_code', 'three_public_code', 'flow', 'column_role', 'role', 'direction',
-    'base_code', 'sum_flag', 'value_printed', 'unit_printed', 'unit_code', 'compared_value', 'compared_half_unit', 'doubt'
+    'measure_code', 'fund_code', 'stage_code', 'three_public_code', 'flow', 'column_role', 'role',
+    'sum_flag', 'value_printed', 'unit_printed', 'unit_code', 'compared_value', 'compared_half_unit', 'doubt'
 ] %}
 with
 
@@ -30,13 +30,18 @@ column_labels as (
 
     select
         column_label,
-        {{ regex_remove('column_label', '^.*/') }} as leaf_label,
+        instr(leaf_label, '人员') > 0 as names_personnel,
+        instr(leaf_label, '公用') > 0 as names_public,
+        {{ regex_matches('leaf_label', '(合计|小计|总计)$') }} as names_total,
+        {{ regex_matches('leaf_label', '(分值|权重)') }} as names_weight,
+        instr(leaf_label, '得分') > 0 as names_score,
+        instr(leaf_label, '执行率') > 0 as names_rate,
         {{ regex_matches('column_label', '(接待.*/.*(运行|购置)|(运行|购置).*/.*接待)') }} as names_two_items,
         {{ regex_matches('column_label', '(年初|上年)(基本|项目)?.{0,4}结') }} as names_opening,
         {{ regex_matches('column_label', '(年末|结转下年|下年|结余|结[(（]转[)）]余)') }} as names_closing,
         {{ regex_matches('column_label', '其中.{0,3}基本支出') }} as names_part
     from (
-        select distinct column_label
+        select distinct column_label, {{ regex_remove('column_label', '^.*/') }} as leaf_label
         from {{ ref('fct_statement_amount') }}
         where column_label is not null
     ) as labels
@@ -45,12 +50,19 @@ column_labels as (
 
 row_labels as (
 
-    select row_label, {{ label_key('row_label') }} as row_key
+    select
+        row_label,
+        {{ regex_matches('row_key', '^(合计|总计|总合计)$') }} as names_total,
+        {{ regex_matches('row_key', '^(合计|总计|本年支出合计|本年收入合计|支出合计|收入合计|支出总计|收入总计|合计数|总合计)$') }}
+            as names_sum
     from (
-        select distinct row_label
-        from {{ ref('fct_statement_amount') }}
-        where row_label is not null
-    ) as labels
+        select row_label, {{ label_key('row_label') }} as row_key
+        from (
+            select distinct row_label
+            from {{ ref('fct_statement_amount') }}
+            where row_label is not null
+        ) as labels
+    ) as keyed
 
 ),
 
@@ -165,8 +177,14 @@ printed as (
         unread_tables.table_ordinal is not null as is_unread,
         coalesce(parents.parent_functional_code, '') as parent_functional_code,
         coalesce(parents.parent_economic_code, '') as parent_economic_code,
-        row_labels.row_key,
-        column_labels.leaf_label,
+        coalesce(row_labels.names_total, false) as row_names_total,
+        coalesce(row_labels.names_sum, false) as row_names_sum,
+        coalesce(column_labels.names_personnel, false) as names_personnel,
+        coalesce(column_labels.names_public, false) as names_public,
+        coalesce(column_labels.names_total, false) as names_total,
+        coalesce(column_labels.names_weight, false) as names_weight,
+        coalesce(column_labels.names_score, false) as names_score,
+        coalesce(column_labels.names_rate, false) as names_rate,
         coalesce(column_labels.names_opening, false) as names_opening,
         coalesce(column_labels.names_closing, false) as names_closing,
         coalesce(column_labels.names_part, false) as names_part
@@ -213,12 +231,10 @@ in_tables as (
             when line_code is not null and economic_code is null then 'line'
             when line_code is not null and family <> 'basic_economic' then 'line'
             when functional_code is not null and project_key is null then 'func'
-            when economic_code is not null and row_key <> '' and project_key is null
-                and {{ regex_matches("coalesce(row_key, '')", '^(合计|总计|总合计)$') }} then 'total'
+            when economic_code is not null and project_key is null and row_names_total then 'total'
             when economic_code is not null and family in ('basic_economic', 'economic_gov') then 'econ'
             when project_key is not null then 'project'
-            when {{ regex_matches("coalesce(row_key, '')", '^(合计|总计|本年支出合计|本年收入合计|支出合计|收入合计|支出总计|收入总计|合计数|总合计)$') }}
-                then 'total'
+            when row_names_sum then 'total'
             else 'other'
         end as row_kind,
         functional_code,
@@ -244,20 +260,17 @@ in_tables as (
             when names_opening then 'opening'
             when names_closing then 'closing'
             when names_part then 'of_which'
-            when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '人员') > 0 then 'personnel'
-            when family in ('basic_economic', 'economic_gov') and instr(leaf_label, '公用') > 0 then 'public'
-            when {{ regex_matches("coalesce(leaf_label, '')", '(合计|小计|总计)$') }} then 'total'
+            when family in ('basic_economic', 'economic_gov') and names_personnel then 'personnel'
+            when family in ('basic_economic', 'economic_gov') and names_public then 'public'
+            when names_total then 'total'
             else 'plain'
         end as column_role,
         case
-            when statement_code like 'perf%' and {{ regex_matches("coalesce(leaf_label, '')", '(分值|权重)') }}
-                then 'weight'
-            when statement_code like 'perf%' and instr(leaf_label, '得分') > 0 then 'score'
-            when statement_code like 'perf%' and instr(leaf_label, '执行率') > 0 then 'completion_rate'
+            when statement_code like 'perf%' and names_weight then 'weight'
+            when statement_code like 'perf%' and names_score then 'score'
+            when statement_code like 'perf%' and names_rate then 'completion_rate'
             else role
         end as role,
-        cast(null as integer) as direction,
-        cast(null as {{ dbt.type_string() }}) as base_code,
         sum_flag,
         value_printed,
         unit_of_measure as unit_printed,
@@ -339,7 +352,6 @@ told as (
         amounts.stage_code,
         amounts.role,
         amounts.direction,
-        amounts.base_code,
         amounts.value,
         amounts.value_printed,
         amounts.decimals,
@@ -404,8 +416,6 @@ in_prose as (
             when role = 'amount' and not {{ regex_matches('value_printed', '[0-9]') }} then 'none_stated'
             else role
         end as role,
-        direction,
-        base_code,
         'leaf' as sum_flag,
         value_printed,
         unit_of_measure as unit_printed,
@@ -443,9 +453,10 @@ select
     {% for column in shared -%}
     {{ column }},
     {% endfor -%}
-    statement_code || '|' || coalesce(line_code, '') || '|' || row_kind || '|' || coalesce(functional_code, '') || '|'
-    || parent_functional_code || '|' || coalesce(economic_code, '') || '|' || parent_economic_code || '|'
-    || coalesce(measure_code, '') || '|' || coalesce(fund_code, '') || '|' || coalesce(stage_code, '') || '|'
-    || coalesce(three_public_code, '') || '|' || coalesce(flow, '') || '|' || column_role || '|'
-    || coalesce(role, '') || '|' || sum_flag as address
+    concat(
+        statement_code, '|', coalesce(line_code, ''), '|', row_kind, '|', coalesce(functional_code, ''), '|',
+        parent_functional_code, '|', coalesce(economic_code, ''), '|', parent_economic_code, '|',
+        coalesce(measure_code, ''), '|', coalesce(fund_code, ''), '|', coalesce(stage_code, ''), '|',
+        coalesce(three_public_code, ''), '|', coalesce(flow, ''), '|', column_role, '|', coalesce(role, ''), '|', sum_flag
+    ) as address
 from figures
