@@ -446,7 +446,14 @@ def _is_displaced(grid: Grid, segment: Segment, section: Section) -> bool:
         cells = grid.cells(row)
         amounts = [cell.column for cell in cells if _is_amount_word(cell.text)]
         is_close = [cell.column for cell in cells] == list(range(len(cells)))
-        if is_close and len(amounts) >= 3 and fixed & set(amounts):
+        # One word for each column of amounts, the first of them over a name: the row lost a blank before them.
+        is_row = (
+            amounts == list(range(amounts[0], amounts[0] + len(amounts)))
+            and len(amounts) == grid.column_count - section.amounts_from
+            if amounts
+            else False
+        )
+        if (is_close or is_row) and len(amounts) >= 3 and fixed & set(amounts):
             return True
     return False
 

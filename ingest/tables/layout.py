@@ -47,6 +47,11 @@ class Section:
     side: str | None = None
 
     @property
+    def amounts_from(self) -> int:
+        """Leftmost column of amounts; 0 where there is none."""
+        return min(self.figures + self.empties, default=0)
+
+    @property
     def first(self) -> int:
         """Leftmost column."""
         return min(
