@@ -22,6 +22,8 @@ _INDENT = 0.9
 """A line that begins further right than this, in em, begins a paragraph."""
 _EDGE = 0.12
 """Share of the page's height at top and bottom where page numbers and running heads stand."""
+_TEXT_WIDTH = 0.75
+"""Running text is at least this share as wide as the tables of its page."""
 _MAX_PITCH = 2.7
 """Largest distance of lines in one paragraph, in em."""
 _SAME_PITCH = 1.3
@@ -107,7 +109,7 @@ def _margins(lines: list[Line], table_right: float) -> tuple[float, float]:
     ends = sorted((line.x1 for line in lines), reverse=True)
     em = lines[0].em
     for index, end in enumerate(ends):
-        if 2 * (end - left) < ends[0] - left:
+        if 2 * (end - left) < ends[0] - left or end - left < _TEXT_WIDTH * (table_right - left):
             break  # captions under a note: that two of them end alike says nothing
         if sum(other >= end - 1.2 * em for other in ends[index:]) >= 2:
             return left, end

@@ -98,8 +98,9 @@ def test_digits_a_font_gives_private_numbers_are_unknown_and_a_bullet_is_not_wor
 
 def test_captions_below_a_note_are_lines_of_their_own() -> None:
     drawing = Drawing()
-    drawing.text(60, 100, "注：本表反映本单位本年度的总收支情况，数据取自批复口径。", 10.5)
-    for place, line in enumerate(("支出决算表", "公开03表", "编制单位：某某中心", "2021年度", "金额单位：万元")):
+    drawing.text(60, 100, "注：本表反映单位本年度各项支出情况。", 10.5)
+    captions = ("财政拨款收入支出决算总表", "公开04表", "编制单位：某某中心2021年度", "金额单位：万元")
+    for place, line in enumerate(captions):
         drawing.text(60, 124 + 20 * place, line, 10.5)
     for y in (230, 250, 270):
         drawing.line(60, y, 540, y)
@@ -107,8 +108,7 @@ def test_captions_below_a_note_are_lines_of_their_own() -> None:
         drawing.line(x, 230, x, 270)
     drawing.text(70, 244, "合计")
     drawing.text(530, 244, "12.30", align="r")
-    assert texts(read(drawing.pdf()))[1:] == [
-        "支出决算表", "公开03表", "编制单位：某某中心", "2021年度", "金额单位：万元"]  # fmt: skip
+    assert texts(read(drawing.pdf()))[1:] == list(captions)
 
 
 def _right(drawing: Drawing, base: float, entries: list[tuple[float, str]], size: float = 9.0) -> None:
