@@ -476,12 +476,51 @@ create temp view printed_numbers as
 select substr(document_id, 1, 16) as document_key, * exclude (document_id)
 from read_parquet('{landing}/cell_numbers/*.parquet');
 
+-- Labels of rows and columns that say which stage their figures are of: 决算数, 2022年预算数, 公务接待费决算数.
+create temp table stage_labels as
+with words as (
+    select label_key(word) as word_key, min(stage_code) as stage_code
+    from (
+        select stage_code, label as word from header_terms where kind = 'amount' and stage_code is not null
+        union all
+        select stage_code, unnest(string_split(variants, '|')) from header_terms
+        where kind = 'amount' and stage_code is not null
+    ) as words
+    group by all
+    having count(distinct stage_code) = 1
+),
+labels as (
+    select row_label_key as label from printed_numbers
+    where role = 'figure' and row_code is null and length(row_label_key) <= 30
+    union
+    select label_printed from read_parquet('{landing}/table_columns/*.parquet') where length(label_printed) <= 30
+),
+folded as (
+    select label, label_key(label) as key, regexp_replace(key, '(19|20)[0-9][0-9]年度?|(万元|元)$', '', 'g') as lean,
+        nullif(regexp_extract(label, '(20[0-9][0-9])年', 1), '')::integer as year_stated
+    from labels
+)
+select
+    label, year_stated,
+    case
+        when starts_with(stage_code, 'prior') or not regexp_matches(key, '^(上|前|去)一?年') then stage_code
+        when stage_code = 'final' then 'prior_final'
+        else 'prior_budget'
+    end as stage_code
+from folded
+inner join words
+    on lean = word_key or key = word_key
+    or (right(word_key, 1) = '数' and length(word_key) >= 3 and right(lean, length(word_key)) = word_key)
+where not regexp_matches(lean, '(公共|基金|经营|资本)预算数?$')
+qualify row_number() over (partition by label order by length(word_key) desc, stage_code) = 1;
+
 -- What a column's header path says of the figures under it: for each attribute its last part that says something.
 create temp table printed_columns as
 with gathered as (
     select
         substr(columns.document_id, 1, 16) as document_key, table_ordinal, section_ordinal, column_ordinal,
-        arg_max(terms.stage_code, part_ordinal) as stage_code,
+        arg_max(coalesce(terms.stage_code, case when terms.fund_code is null then stage_labels.stage_code end),
+            part_ordinal) as stage_code,
         arg_max(terms.fund_code, part_ordinal) as fund_code,
         coalesce(
             arg_max(nullif(terms.measure_code, 'total'), part_ordinal) filter (terms.fund_code is null),
@@ -505,6 +544,7 @@ with gathered as (
     from read_parquet('{landing}/table_columns/*.parquet') as columns
     left join header_terms as terms using (term_code)
     left join seed('header_term_flows') as flows using (term_code)
+    left join stage_labels on columns.label_printed = stage_labels.label
     group by all
 ),
 in_table as (
@@ -512,6 +552,7 @@ in_table as (
         gathered.* exclude (stage_code, fund_code, flow),
         tables.table_number, tables.family, coalesce(named_role, 'amount') as role,
         coalesce(gathered.fund_code, tables.fund_code) as fund_code,
+        gathered.stage_code is not null as has_stage,
         coalesce(unknown_part, 0) = part_count as is_unknown,
         coalesce(measure_part, 0) = part_count as has_own_measure,
         coalesce(named_role, '') in ('change', 'change_rate', 'completion_rate', 'share', 'score') as is_relative,
@@ -622,7 +663,7 @@ parts as (
 )
 select
     compared.table_number, compared.section_ordinal, compared.column_ordinal, family, column_label, role, flow,
-    stage_code, fund_code, measure_code, has_own_measure, three_public_code, economic_code, line_item_code,
+    stage_code, has_stage, fund_code, measure_code, has_own_measure, three_public_code, economic_code, line_item_code,
     context_ordinal, coalesce(is_covered, false) as is_total, is_repeat or coalesce(is_uncovered, false) as is_detail
 from compared
 left join covered using (table_number, section_ordinal, column_ordinal)
@@ -772,7 +813,7 @@ having count(*) = 1;
 -- of what they are looked up in: it is told to keep to the order written.
 set disabled_optimizers = 'build_side_probe_side';
 
--- Row, column and table brought together: the row's line speaks before the column, except for the stage.
+-- Row, column and table brought together: the row's line speaks before the column, the column's stage before the row's.
 create temp view resolved as
 with located as (
     select
@@ -787,6 +828,13 @@ with located as (
             as row_line_item_code,
         coalesce(numbers.project_name, tables.project_name) as project_name,
         numbers.project_name is not null as is_project_row,
+        case
+            when worded.year_stated = tables.fiscal_year - 1 and worded.stage_code = 'final'
+                then case statement_kind when 'budget' then 'prior_execution' else 'prior_final' end
+            when worded.year_stated = tables.fiscal_year - 1 and worded.stage_code not like 'prior%' then 'prior_budget'
+            when worded.stage_code = 'final' and statement_kind = 'budget' then tables.stage_code
+            else worded.stage_code
+        end as row_stage_code,
         slipped.meant_section_ordinal, slipped.meant_column_ordinal
     from printed_numbers as numbers
     left join printed_tables as tables
@@ -797,6 +845,7 @@ with located as (
     left join slipped
         on tables.table_number = slipped.table_number and numbers.row_ordinal = slipped.row_ordinal
         and numbers.column_ordinal = slipped.column_ordinal
+    left join stage_labels as worded on numbers.row_label_key = worded.label and numbers.row_code is null
     where numbers.role = 'figure'
 ),
 joined as (
@@ -806,14 +855,16 @@ joined as (
         coalesce(figures.row_line_item_code, columns.line_item_code) as line_item_code,
         coalesce(columns.role, heads.role, case when heads.kind = 'score' then 'score' end) as named_role,
         coalesce(named_role, 'amount') as role,
-        -- a row that is nothing but a stage (预算数 above 决算数) tells it where its column has only the table's
-        case when columns.stage_code = table_stage_code then row_stages.stage_code end as row_stage,
-        case when columns.stage_code in ('prior_budget', 'prior_final', 'prior_execution')
-                or row_stage in ('prior_budget', 'prior_final', 'prior_execution') then document_fiscal_year - 1
-            else document_fiscal_year end as fiscal_year,
         case
             when named_role in ('change', 'change_rate', 'completion_rate', 'share', 'score') then null
-            else coalesce(row_stage, columns.stage_code, heads.stage_code, table_stage_code)
+            when row_stage_code is null then coalesce(columns.stage_code, heads.stage_code, table_stage_code)
+            when coalesce(columns.has_stage, heads.stage_code is not null)
+                and (row_stage_code not like 'prior%' or columns.stage_code like 'prior%')
+                then coalesce(columns.stage_code, heads.stage_code)
+            when not coalesce(columns.has_stage, heads.stage_code is not null) then row_stage_code
+            when coalesce(columns.stage_code, heads.stage_code) <> 'final' then 'prior_budget'
+            when statement_kind = 'budget' then 'prior_execution'
+            else 'prior_final'
         end as stage_code,
         case
             when named_role in ('change_rate', 'completion_rate', 'share', 'score') then null
@@ -844,10 +895,6 @@ joined as (
         and coalesce(figures.meant_section_ordinal, figures.section_ordinal) = columns.section_ordinal
         and coalesce(figures.meant_column_ordinal, figures.column_ordinal) = columns.column_ordinal
     left join header_terms as heads on figures.column_term_code = heads.term_code and columns.table_number is null
-    left join (
-        from header_terms
-        where kind = 'amount' and stage_code is not null and line_item_code is null and three_public_code is null
-    ) as row_stages on figures.row_label = row_stages.label
     left join named_rows as named
         on figures.table_number = named.table_number and figures.section_ordinal = named.section_ordinal
         and figures.row_ordinal = named.row_ordinal
@@ -860,6 +907,7 @@ joined as (
 )
 select
     *,
+    case when stage_code like 'prior%' then document_fiscal_year - 1 else document_fiscal_year end as fiscal_year,
     case
         when role in ('change', 'change_rate', 'completion_rate', 'share', 'score') then null
         when flow = 'balance' then named_measure_code

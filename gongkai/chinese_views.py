@@ -61,6 +61,11 @@ _UNIT = """(
     select units.unit_key, units.unit_name, regions.region_name
     from main.dim_unit as units left join main.dim_region as regions on units.region_key = regions.region_key
 )"""
+_SUBJECT = """(
+    select {0}_key, {0}_name, class_name{1},
+        case level when 'class' then '类' when 'group' then '款' when 'item' then '项' end as level_name
+    from main.dim_{0}_subject
+)"""
 _MEASURE = "(select measure_code, name_zh from main.dim_measure where measure_kind = '{}')"
 
 WORDS: tuple[Words, ...] = (
@@ -71,15 +76,20 @@ WORDS: tuple[Words, ...] = (
     Words("rule_id", "main.dim_rule", "rule_id", (("rule_name_zh", "规则名称"),)),
     Words(
         "functional_key",
-        "main.dim_functional_subject",
+        _SUBJECT.format("functional", ", cofog_division"),
         "functional_key",
-        (("functional_name", "功能科目名称"), ("class_name", "功能类名称"), ("cofog_division", "国际职能分类")),
+        (
+            ("functional_name", "功能科目名称"),
+            ("level_name", "功能科目级次"),
+            ("class_name", "功能类名称"),
+            ("cofog_division", "国际职能分类"),
+        ),
     ),
     Words(
         "economic_key",
-        "main.dim_economic_subject",
+        _SUBJECT.format("economic", ""),
         "economic_key",
-        (("economic_name", "经济科目名称"), ("class_name", "经济类名称")),
+        (("economic_name", "经济科目名称"), ("level_name", "经济科目级次"), ("class_name", "经济类名称")),
     ),
     _named("scope_code", "main.dim_scope", "口径名称"),
     _named("stage_code", "main.dim_stage", "阶段名称"),

@@ -1,6 +1,7 @@
 -- Grain: one row per figure printed in a recognised statement table (表内数字): row, column and table brought together.
--- The row's own line item speaks before the column, except for the stage, which columns tell, or, where none does, a
--- row named 预算数 or 决算数. A view: its readers each take only the columns they need.
+-- The row's own line item speaks before the column. The stage is the column's; where its head says none, the row's
+-- (a row 预算数 above a row 决算数), and a row of the year before makes the column's that of the year before. A view: its
+-- readers each take only the columns they need.
 {% set printed = [
     'document_key', 'table_ordinal', 'row_ordinal', 'column_ordinal', 'header_column_ordinal', 'number_ordinal', 'page', 'source_line', 'sheet',
     'address', 'box_x0', 'box_top', 'box_x1', 'box_bottom', 'is_ocr', 'confidence', 'value_printed', 'value_text',
@@ -21,6 +22,7 @@ figures as (
         numbers.{{ column }},
         {% endfor -%}
         numbers.is_of_which,
+        numbers.row_label_key,
         numbers.line_item_code,
         numbers.column_term_code,
         numbers.project_name
@@ -41,15 +43,6 @@ head_words as (
 
     select term_code, coalesce(role, case when kind = 'score' then 'score' end) as role, stage_code
     from {{ ref('header_terms') }}
-
-),
-
--- rows that are nothing but a stage: 预算数 above 决算数 under the items of 三公
-row_stages as (
-
-    select label, stage_code
-    from {{ ref('header_terms') }}
-    where kind = 'amount' and stage_code is not null and line_item_code is null and three_public_code is null
 
 ),
 
@@ -84,13 +77,23 @@ located as (
         tables.fiscal_year as table_fiscal_year,
         tables.stage_code as table_stage_code,
         tables.fund_code as table_fund_code,
-        tables.row_vocabulary
+        tables.row_vocabulary,
+        case
+            when worded.year_stated = tables.fiscal_year - 1 and worded.stage_code = 'final'
+                then case tables.statement_kind when 'budget' then 'prior_execution' else 'prior_final' end
+            when worded.year_stated = tables.fiscal_year - 1 and not {{ is_prior_stage('worded.stage_code') }}
+                then 'prior_budget'
+            when worded.stage_code = 'final' and tables.statement_kind = 'budget' then tables.stage_code
+            else worded.stage_code
+        end as row_stage_code
     from figures
     left join {{ ref('int_table__identity') }} as tables
         on figures.document_key = tables.document_key and figures.table_ordinal = tables.table_ordinal
     left join {{ ref('int_section__total_line') }} as section_totals
         on tables.table_number = section_totals.table_number
         and figures.section_ordinal = section_totals.section_ordinal
+    left join {{ ref('int_label__stage') }} as worded
+        on figures.row_label_key = worded.label and figures.row_code is null
 
 ),
 
@@ -109,19 +112,21 @@ joined as (
         coalesce(figures.project_name, figures.table_project_name) as project_name,
         figures.project_name is not null as is_project_row,
         figures.table_fiscal_year as document_fiscal_year,
-        case
-            when {{ is_prior_stage('columns.stage_code') }} then figures.table_fiscal_year - 1
-            when columns.stage_code = figures.table_stage_code and {{ is_prior_stage('row_stages.stage_code') }}
-                then figures.table_fiscal_year - 1
-            else figures.table_fiscal_year
-        end as fiscal_year,
         coalesce(columns.role, head_words.role, 'amount') as role,
         case
             when coalesce(columns.role, head_words.role) in {{ without_stage }} then null
-            -- a column without a stage of its own has its table's
-            when columns.stage_code = figures.table_stage_code and row_stages.stage_code is not null
-                then row_stages.stage_code
-            else coalesce(columns.stage_code, head_words.stage_code, figures.table_stage_code)
+            when figures.row_stage_code is null
+                then coalesce(columns.stage_code, head_words.stage_code, figures.table_stage_code)
+            when coalesce(columns.has_stage, head_words.stage_code is not null)
+                and (not {{ is_prior_stage('figures.row_stage_code') }} or {{ is_prior_stage('columns.stage_code') }})
+                then coalesce(columns.stage_code, head_words.stage_code)
+            when coalesce(columns.has_stage, head_words.stage_code is not null)
+                then case
+                    when coalesce(columns.stage_code, head_words.stage_code) <> 'final' then 'prior_budget'
+                    when figures.statement_kind = 'budget' then 'prior_execution'
+                    else 'prior_final'
+                end
+            else figures.row_stage_code
         end as stage_code,
         case
             when coalesce(columns.role, head_words.role) in ('change_rate', 'completion_rate', 'share', 'score')
@@ -162,7 +167,6 @@ joined as (
         and coalesce(slipped.meant_column_ordinal, figures.column_ordinal) = columns.column_ordinal
     left join head_words
         on figures.column_term_code = head_words.term_code and columns.table_number is null
-    left join row_stages on figures.row_label = row_stages.label
     left join {{ ref('int_row__named_subject') }} as named
         on figures.table_number = named.table_number
         and figures.section_ordinal = named.section_ordinal
@@ -192,7 +196,10 @@ subjected as (
         joined.project_name,
         joined.is_project_row,
         joined.document_fiscal_year,
-        joined.fiscal_year,
+        case
+            when {{ is_prior_stage('joined.stage_code') }} then joined.document_fiscal_year - 1
+            else joined.document_fiscal_year
+        end as fiscal_year,
         joined.role,
         joined.stage_code,
         joined.fund_code,

@@ -14,7 +14,8 @@ parts as (
         columns.label_printed,
         columns.term_code,
         terms.kind,
-        terms.stage_code,
+        -- 机关运行经费决算数 names a line and the stage it is at
+        coalesce(terms.stage_code, case when terms.fund_code is null then worded.stage_code end) as stage_code,
         terms.fund_code,
         case when terms.fund_code is null then nullif(terms.measure_code, 'total') end as named_measure_code,
         case when terms.fund_code is null and terms.measure_code = 'total' then 'total' end as total_measure_code,
@@ -31,6 +32,7 @@ parts as (
     from {{ ref('stg_landing__table_columns') }} as columns
     left join {{ ref('header_terms') }} as terms on columns.term_code = terms.term_code
     left join {{ ref('header_term_flows') }} as flows on columns.term_code = flows.term_code
+    left join {{ ref('int_label__stage') }} as worded on columns.label_printed = worded.label
 
 ),
 
@@ -95,6 +97,7 @@ in_table as (
         ) as flow,
         coalesce(gathered.fund_code, tables.fund_code) as fund_code,
         gathered.fund_code is not null as has_fund,
+        gathered.stage_code is not null as has_stage,
         gathered.named_measure_code,
         gathered.fund_measure_code,
         gathered.measure_part = gathered.part_count as has_own_measure,
@@ -147,6 +150,7 @@ measured as (
         in_table.flow,
         in_table.fund_code,
         in_table.has_fund,
+        in_table.has_stage,
         in_table.fund_measure_code,
         in_table.has_own_measure,
         in_table.stage_code,
@@ -187,6 +191,7 @@ compared as (
         flow,
         fund_code,
         has_fund,
+        has_stage,
         fund_measure_code,
         has_own_measure,
         stage_code,
@@ -216,6 +221,7 @@ select
     stage_code,
     fund_code,
     has_fund,
+    has_stage,
     measure_code,
     fund_measure_code,
     has_own_measure,

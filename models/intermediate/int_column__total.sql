@@ -1,8 +1,8 @@
 -- Grain: one row per figure column (栏目): its attributes, and whether it sums up other columns of its table or only
 -- details one.
 {% set kept = [
-    'document_key', 'table_ordinal', 'role', 'flow', 'stage_code', 'fund_code', 'measure_code', 'has_own_measure',
-    'three_public_code', 'economic_code', 'line_item_code', 'context_ordinal', 'is_of_which'
+    'document_key', 'table_ordinal', 'role', 'flow', 'stage_code', 'has_stage', 'fund_code', 'measure_code',
+    'has_own_measure', 'three_public_code', 'economic_code', 'line_item_code', 'context_ordinal', 'is_of_which'
 ] %}
 -- 合计 | 基本支出 | 项目支出: the first is a total. 事业收入 | 其中:教育收费: the second is a detail, the first no total,
 -- because 其中 alone does not cover the whole.

@@ -52,7 +52,7 @@ def test_expenditure_is_the_sum_of_the_fact(
     expected = published.execute("""
         select facts.fiscal_year, subjects.class_name, sum(facts.amount_yuan) from fct_expenditure as facts
         left join dim_functional_subject as subjects using (functional_key)
-        where facts.stage_code = 'final' and not facts.is_rollup group by 1, 2
+        where facts.stage_code = 'final' and facts.is_counted group by 1, 2
     """).fetchall()
     assert set(answer.rows) == set(expected) and len(expected) > 10
 
@@ -62,13 +62,13 @@ def test_per_staff_leaves_out_units_without_staff_on_both_sides(
 ) -> None:
     [(total, people)] = published.execute("""
         select sum(expenditure_final_yuan), sum(staff_on_post) from mart_unit_year
-        where not is_rollup and staff_on_post > 0 and expenditure_final_yuan is not null
+        where is_counted_final and staff_on_post > 0 and expenditure_final_yuan is not null
     """).fetchall()
     [(answered,)] = ask(Home(samples_home), ["人均支出"], semantics=semantics).rows
     assert isinstance(answered, Decimal)
     assert abs(answered - total / people) < Decimal("0.001")
     [(all_spending,)] = published.execute(
-        "select sum(expenditure_final_yuan) from mart_unit_year where not is_rollup"
+        "select sum(expenditure_final_yuan) from mart_unit_year where is_counted_final"
     ).fetchall()
     assert all_spending > total, "some sample states no staff, or this test shows nothing"
 

@@ -104,6 +104,15 @@ BREAKS: list[tuple[str, str]] = [
         "delete from fct_expenditure where amount_key = "
         "(select min(amount_key) from fct_expenditure where not is_derived and measure_code = 'public')",
     ),
+    (
+        "assert_three_public_items_are_added_once",
+        "insert into fct_statement_amount select * from fct_statement_amount where three_public_code = 'overseas'",
+    ),
+    (
+        "assert_three_public_items_are_added_once",
+        "insert into fct_statement_amount select * replace ('某站' as row_label)"
+        " from fct_statement_amount where three_public_code = 'hospitality'",
+    ),
     ("assert_funds_add_up_to_all_expenditure", "delete from fct_expenditure where is_derived"),
     ("assert_funds_add_up_to_all_expenditure", "delete from fct_expenditure"),
     ("assert_funds_add_up_to_all_expenditure", "update fct_expenditure set amount_yuan = amount_yuan * 2"),

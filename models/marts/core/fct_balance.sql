@@ -54,24 +54,53 @@ ranked as (
         min(choice_rank) over (partition by unit_key, fiscal_year, scope_code, stage_code, coverage) as best_rank
     from amounts
 
+),
+
+united as (
+
+    select
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        coverage,
+        fund_code,
+        balance_code,
+        cast(sum(amount_yuan) as decimal(20, 2)) as amount_yuan,
+        cast({{ sum_of_half_units('amount_yuan', 'half_unit_yuan') }} as decimal(20, 6)) as half_unit_yuan,
+        min(amount_key) as amount_key,
+        cast(count(*) as integer) as figure_count,
+        min(document_key) as document_key,
+        min(statement_code) as source_statement_code,
+        bool_or(is_rollup) as is_rollup,
+        min(origin) as origin
+    from ranked
+    where choice_rank = best_rank
+    group by unit_key, fiscal_year, scope_code, stage_code, coverage, fund_code, balance_code
+
 )
 
 select
-    unit_key,
-    fiscal_year,
-    scope_code,
-    stage_code,
-    coverage,
-    fund_code,
-    balance_code,
-    cast(sum(amount_yuan) as decimal(20, 2)) as amount_yuan,
-    cast({{ sum_of_half_units('amount_yuan', 'half_unit_yuan') }} as decimal(20, 6)) as half_unit_yuan,
-    min(amount_key) as amount_key,
-    cast(count(*) as integer) as figure_count,
-    min(document_key) as document_key,
-    min(statement_code) as source_statement_code,
-    bool_or(is_rollup) as is_rollup,
-    min(origin) as origin
-from ranked
-where choice_rank = best_rank
-group by unit_key, fiscal_year, scope_code, stage_code, coverage, fund_code, balance_code
+    united.unit_key,
+    united.fiscal_year,
+    united.scope_code,
+    united.stage_code,
+    united.coverage,
+    united.fund_code,
+    united.balance_code,
+    united.amount_yuan,
+    united.half_unit_yuan,
+    united.amount_key,
+    united.figure_count,
+    united.document_key,
+    united.source_statement_code,
+    united.is_rollup,
+    uncounted.unit_key is null as is_counted,
+    united.origin
+from united
+left join {{ ref('int_unit__uncounted') }} as uncounted
+    on uncounted.fact = 'balance'
+    and united.unit_key = uncounted.unit_key
+    and united.fiscal_year = uncounted.fiscal_year
+    and united.scope_code = uncounted.scope_code
+    and united.stage_code = uncounted.stage_code

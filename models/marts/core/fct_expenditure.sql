@@ -183,23 +183,30 @@ united as (
 )
 
 select
-    unit_key,
-    fiscal_year,
-    scope_code,
-    stage_code,
-    fund_code,
-    functional_code,
-    functional_key,
-    measure_code,
-    case when measure_code in ('personnel', 'public') then 'basic' else measure_code end as measure_group_code,
-    cast(amount_yuan as decimal(20, 2)) as amount_yuan,
-    cast(half_unit_yuan as decimal(20, 6)) as half_unit_yuan,
-    amount_key,
-    cast(figure_count as integer) as figure_count,
-    document_key,
-    source_statement_code,
-    precedence,
-    is_derived,
-    is_rollup,
-    origin
+    united.unit_key,
+    united.fiscal_year,
+    united.scope_code,
+    united.stage_code,
+    united.fund_code,
+    united.functional_code,
+    united.functional_key,
+    united.measure_code,
+    case when united.measure_code in ('personnel', 'public') then 'basic' else united.measure_code end as measure_group_code,
+    cast(united.amount_yuan as decimal(20, 2)) as amount_yuan,
+    cast(united.half_unit_yuan as decimal(20, 6)) as half_unit_yuan,
+    united.amount_key,
+    cast(united.figure_count as integer) as figure_count,
+    united.document_key,
+    united.source_statement_code,
+    united.precedence,
+    united.is_derived,
+    united.is_rollup,
+    uncounted.unit_key is null as is_counted,
+    united.origin
 from united
+left join {{ ref('int_unit__uncounted') }} as uncounted
+    on uncounted.fact = 'expenditure'
+    and united.unit_key = uncounted.unit_key
+    and united.fiscal_year = uncounted.fiscal_year
+    and united.scope_code = uncounted.scope_code
+    and united.stage_code = uncounted.stage_code

@@ -34,50 +34,81 @@ told as (
     select distinct unit_key, fiscal_year, scope_code, stage_code
     from tables
 
+),
+
+united as (
+
+    select
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        fund_code,
+        measure_code,
+        functional_code,
+        functional_key,
+        amount_yuan,
+        half_unit_yuan,
+        amount_key,
+        figure_count,
+        document_key,
+        source_statement_code,
+        is_derived,
+        is_rollup,
+        origin
+    from tables
+    union all
+    select
+        stated.unit_key,
+        stated.fiscal_year,
+        stated.scope_code,
+        stated.stage_code,
+        stated.fund_code,
+        stated.measure_code,
+        cast(null as {{ dbt.type_string() }}) as functional_code,
+        cast(null as {{ dbt.type_string() }}) as functional_key,
+        cast(stated.amount_yuan as decimal(20, 2)) as amount_yuan,
+        cast(stated.half_unit_yuan as decimal(20, 6)) as half_unit_yuan,
+        stated.amount_key,
+        1 as figure_count,
+        stated.document_key,
+        'prose' as source_statement_code,
+        false as is_derived,
+        stated.is_rollup,
+        'prose' as origin
+    from {{ ref('int_prose__income') }} as stated
+    left join told
+        on stated.unit_key = told.unit_key
+        and stated.fiscal_year = told.fiscal_year
+        and stated.scope_code = told.scope_code
+        and stated.stage_code = told.stage_code
+    where told.unit_key is null
+
 )
 
 select
-    unit_key,
-    fiscal_year,
-    scope_code,
-    stage_code,
-    fund_code,
-    measure_code,
-    functional_code,
-    functional_key,
-    amount_yuan,
-    half_unit_yuan,
-    amount_key,
-    figure_count,
-    document_key,
-    source_statement_code,
-    is_derived,
-    is_rollup,
-    origin
-from tables
-union all
-select
-    stated.unit_key,
-    stated.fiscal_year,
-    stated.scope_code,
-    stated.stage_code,
-    stated.fund_code,
-    stated.measure_code,
-    cast(null as {{ dbt.type_string() }}) as functional_code,
-    cast(null as {{ dbt.type_string() }}) as functional_key,
-    cast(stated.amount_yuan as decimal(20, 2)) as amount_yuan,
-    cast(stated.half_unit_yuan as decimal(20, 6)) as half_unit_yuan,
-    stated.amount_key,
-    1 as figure_count,
-    stated.document_key,
-    'prose' as source_statement_code,
-    false as is_derived,
-    stated.is_rollup,
-    'prose' as origin
-from {{ ref('int_prose__income') }} as stated
-left join told
-    on stated.unit_key = told.unit_key
-    and stated.fiscal_year = told.fiscal_year
-    and stated.scope_code = told.scope_code
-    and stated.stage_code = told.stage_code
-where told.unit_key is null
+    united.unit_key,
+    united.fiscal_year,
+    united.scope_code,
+    united.stage_code,
+    united.fund_code,
+    united.measure_code,
+    united.functional_code,
+    united.functional_key,
+    united.amount_yuan,
+    united.half_unit_yuan,
+    united.amount_key,
+    united.figure_count,
+    united.document_key,
+    united.source_statement_code,
+    united.is_derived,
+    united.is_rollup,
+    uncounted.unit_key is null as is_counted,
+    united.origin
+from united
+left join {{ ref('int_unit__uncounted') }} as uncounted
+    on uncounted.fact = 'income'
+    and united.unit_key = uncounted.unit_key
+    and united.fiscal_year = uncounted.fiscal_year
+    and united.scope_code = uncounted.scope_code
+    and united.stage_code = uncounted.stage_code

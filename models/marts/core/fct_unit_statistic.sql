@@ -79,43 +79,70 @@ tables as (
     from amounts
     where choice_rank = 1
 
+),
+
+united as (
+
+    select
+        unit_key,
+        fiscal_year,
+        scope_code,
+        stage_code,
+        statistic_code,
+        value,
+        unit_of_measure,
+        amount_yuan,
+        amount_key,
+        document_key,
+        source_statement_code,
+        is_rollup,
+        origin
+    from tables
+    union all
+    select
+        stated.unit_key,
+        stated.fiscal_year,
+        stated.scope_code,
+        stated.stage_code,
+        stated.statistic_code,
+        stated.value,
+        stated.unit_of_measure,
+        stated.amount_yuan,
+        stated.amount_key,
+        stated.document_key,
+        'prose' as source_statement_code,
+        stated.is_rollup,
+        'prose' as origin
+    from {{ ref('int_prose__statistic') }} as stated
+    left join tables
+        on stated.unit_key = tables.unit_key
+        and stated.fiscal_year = tables.fiscal_year
+        and stated.scope_code = tables.scope_code
+        and stated.stage_code = tables.stage_code
+        and stated.statistic_code = tables.statistic_code
+    where tables.unit_key is null
+
 )
 
 select
-    unit_key,
-    fiscal_year,
-    scope_code,
-    stage_code,
-    statistic_code,
-    value,
-    unit_of_measure,
-    amount_yuan,
-    amount_key,
-    document_key,
-    source_statement_code,
-    is_rollup,
-    origin
-from tables
-union all
-select
-    stated.unit_key,
-    stated.fiscal_year,
-    stated.scope_code,
-    stated.stage_code,
-    stated.statistic_code,
-    stated.value,
-    stated.unit_of_measure,
-    stated.amount_yuan,
-    stated.amount_key,
-    stated.document_key,
-    'prose' as source_statement_code,
-    stated.is_rollup,
-    'prose' as origin
-from {{ ref('int_prose__statistic') }} as stated
-left join tables
-    on stated.unit_key = tables.unit_key
-    and stated.fiscal_year = tables.fiscal_year
-    and stated.scope_code = tables.scope_code
-    and stated.stage_code = tables.stage_code
-    and stated.statistic_code = tables.statistic_code
-where tables.unit_key is null
+    united.unit_key,
+    united.fiscal_year,
+    united.scope_code,
+    united.stage_code,
+    united.statistic_code,
+    united.value,
+    united.unit_of_measure,
+    united.amount_yuan,
+    united.amount_key,
+    united.document_key,
+    united.source_statement_code,
+    united.is_rollup,
+    uncounted.unit_key is null as is_counted,
+    united.origin
+from united
+left join {{ ref('int_unit__uncounted') }} as uncounted
+    on uncounted.fact = 'unit_statistic'
+    and united.unit_key = uncounted.unit_key
+    and united.fiscal_year = uncounted.fiscal_year
+    and united.scope_code = uncounted.scope_code
+    and united.stage_code = uncounted.stage_code

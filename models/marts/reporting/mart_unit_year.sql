@@ -1,24 +1,57 @@
 -- Grain: one row per unit, year and scope (单位年度概况). Yuan throughout.
--- _budget_yuan takes 预算数 (the budget document), else 年初预算数, else 全年预算数; _final_yuan the final account.
+-- _budget_yuan takes 预算数 (the budget document), else 年初预算数, else 全年预算数; _final_yuan the final account. A figure
+-- is the total as printed, else the sum of its items; _items_yuan holds that sum beside it. A budget that covers less
+-- money than the final account beside it (the general budget alone against all funds) is not set against it: it stands
+-- in general_expenditure, and comparable_ holds the pair that covers the same money.
 {% set cell = ['unit_key', 'fiscal_year', 'scope_code'] %}
+{% set items = [
+    'income', 'expenditure', 'basic', 'project', 'appropriation', 'personnel', 'public', 'three_public',
+    'opening_carry_over', 'closing_carry_over', 'procurement', 'operating_cost', 'total_income', 'total_expenditure',
+    'general_expenditure', 'general_basic'
+] %}
+{% set itemised = ['income', 'expenditure', 'three_public'] %}
+{% set covered = {'income': 'income', 'expenditure': 'expenditure', 'basic': 'expenditure', 'project': 'expenditure'} %}
 with
 
 amounts as (
 
-    select {{ cell | join(', ') }}, stage_code, 'income' as item, amount_yuan, false as is_aside
+    select {{ cell | join(', ') }}, stage_code, 'income' as item, amount_yuan, false as is_aside, false as is_printed
     from {{ ref('fct_income') }}
     where measure_code <> 'carry_over'
     union all
-    select {{ cell | join(', ') }}, stage_code, 'appropriation' as item, amount_yuan, false as is_aside
+    select {{ cell | join(', ') }}, stage_code, 'appropriation' as item, amount_yuan, false as is_aside, false as is_printed
     from {{ ref('fct_income') }}
     where measure_code = 'appropriation'
     union all
-    select {{ cell | join(', ') }}, stage_code, 'expenditure' as item, amount_yuan, false as is_aside
+    select {{ cell | join(', ') }}, stage_code, 'expenditure' as item, amount_yuan, false as is_aside, false as is_printed
     from {{ ref('fct_expenditure') }}
     union all
-    select {{ cell | join(', ') }}, stage_code, measure_group_code as item, amount_yuan, false as is_aside
+    select {{ cell | join(', ') }}, stage_code, measure_group_code as item, amount_yuan, false as is_aside, false as is_printed
     from {{ ref('fct_expenditure') }}
     where measure_group_code in ('basic', 'project')
+    union all
+    select
+        {{ cell | join(', ') }},
+        stage_code,
+        'general_expenditure' as item,
+        amount_yuan,
+        false as is_aside,
+        false as is_printed
+    from {{ ref('fct_expenditure') }}
+    where fund_code = 'general'
+    union all
+    select
+        {{ cell | join(', ') }},
+        stage_code,
+        'general_basic' as item,
+        amount_yuan,
+        false as is_aside,
+        false as is_printed
+    from {{ ref('fct_expenditure') }}
+    where fund_code = 'general' and measure_group_code = 'basic'
+    union all
+    select {{ cell | join(', ') }}, stage_code, item, amount_yuan, false as is_aside, true as is_printed
+    from {{ ref('int_unit_year__printed') }}
     union all
     select
         {% for column in cell -%}
@@ -27,15 +60,16 @@ amounts as (
         facts.stage_code,
         case when subjects.is_personnel then 'personnel' else 'public' end as item,
         facts.amount_yuan,
-        false as is_aside
+        false as is_aside,
+        false as is_printed
     from {{ ref('fct_economic_expenditure') }} as facts
     inner join {{ ref('dim_economic_subject') }} as subjects on facts.economic_key = subjects.economic_key
     where facts.scheme = 'department' and facts.measure_group_code = 'basic'
     union all
-    select {{ cell | join(', ') }}, stage_code, 'three_public' as item, amount_yuan, false as is_aside
+    select {{ cell | join(', ') }}, stage_code, 'three_public' as item, amount_yuan, false as is_aside, false as is_printed
     from {{ ref('fct_three_public') }}
     union all
-    select {{ cell | join(', ') }}, stage_code, balance_code || '_carry_over' as item, amount_yuan, false as is_aside
+    select {{ cell | join(', ') }}, stage_code, balance_code || '_carry_over' as item, amount_yuan, false as is_aside, false as is_printed
     from {{ ref('fct_balance') }}
     where balance_code in ('opening', 'closing') and coverage = 'all'
     union all
@@ -44,7 +78,8 @@ amounts as (
         stage_code,
         case statistic_code when 'procurement_total' then 'procurement' else statistic_code end as item,
         amount_yuan,
-        false as is_aside
+        false as is_aside,
+        false as is_printed
     from {{ ref('fct_unit_statistic') }}
     where statistic_code in ('procurement_total', 'operating_cost') and amount_yuan is not null
     union all
@@ -61,7 +96,8 @@ amounts as (
             else 'closing_carry_over'
         end as item,
         amount_yuan,
-        true as is_aside
+        true as is_aside,
+        false as is_printed
     from {{ ref('int_prose__total') }}
     where document_rank = 1
         and case
@@ -88,14 +124,21 @@ staged as (
             when 'initial_budget' then 2
             else 3
         end + case when is_aside then 10 else 0 end as preference,
-        amount_yuan
+        case when not is_printed then amount_yuan end as item_yuan,
+        case when is_printed then amount_yuan end as printed_yuan
     from amounts
 
 ),
 
 summed as (
 
-    select {{ cell | join(', ') }}, item, side, preference, sum(amount_yuan) as amount_yuan
+    select
+        {{ cell | join(', ') }},
+        item,
+        side,
+        preference,
+        sum(item_yuan) as items_yuan,
+        coalesce(max(printed_yuan), sum(item_yuan)) as amount_yuan
     from staged
     group by {{ cell | join(', ') }}, item, side, preference
 
@@ -109,21 +152,88 @@ best as (
 
 ),
 
-chosen as (
+-- which money income and expenditure of a side are of: all, the general budget, or appropriations
+coverage_told as (
+
+    select
+        {{ cell | join(', ') }},
+        'expenditure' as item,
+        stage_code,
+        case
+            when bool_or(
+                fund_code = 'non_fiscal'
+                or (
+                    fund_code = 'unsplit'
+                    and source_statement_code not in (
+                        'final_appropriation_summary', 'budget_appropriation_summary', 'final_general_expenditure'
+                    )
+                )
+            ) then 3
+            when bool_and(fund_code = 'general') then 1
+            else 2
+        end as breadth
+    from {{ ref('fct_expenditure') }}
+    group by {{ cell | join(', ') }}, stage_code
+    union all
+    select
+        {{ cell | join(', ') }},
+        'income' as item,
+        stage_code,
+        case when bool_or(measure_code <> 'appropriation') then 3 else 2 end as breadth
+    from {{ ref('fct_income') }}
+    group by {{ cell | join(', ') }}, stage_code
+    union all
+    select {{ cell | join(', ') }}, item, stage_code, 3 as breadth
+    from {{ ref('int_unit_year__printed') }}
+    where item in ('income', 'expenditure')
+
+),
+
+coverage as (
+
+    select
+        {% for column in cell -%}
+        told.{{ column }},
+        {% endfor -%}
+        {% for item in ['income', 'expenditure'] -%}
+        {% for side in ['budget', 'final'] -%}
+        max(case when told.item = '{{ item }}' and best.side = '{{ side }}' then told.breadth end)
+            as {{ item }}_{{ side }}{% if not loop.last %},{% endif %}
+        {% endfor -%}
+        {% if not loop.last %},{% endif %}
+        {% endfor %}
+    from coverage_told as told
+    inner join best
+        on {% for column in cell %}told.{{ column }} = best.{{ column }} and {% endfor %}
+        told.item = best.item
+        and case told.stage_code when 'final' then 'final' else 'budget' end = best.side
+        and case told.stage_code
+            when 'final' then 1 when 'budget_unspecified' then 1 when 'initial_budget' then 2 else 3
+        end = best.preference
+    group by {% for column in cell %}told.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
+
+),
+
+summed_best as (
 
     select
         {% for column in cell -%}
         summed.{{ column }},
         {% endfor -%}
-        {% for item in [
-            'income', 'expenditure', 'basic', 'project', 'appropriation', 'personnel', 'public', 'three_public',
-            'opening_carry_over', 'closing_carry_over', 'procurement', 'operating_cost'
-        ] -%}
+        {% for item in items -%}
         {% for side in ['budget', 'final'] -%}
         cast(
             max(case when summed.item = '{{ item }}' and summed.side = '{{ side }}' then summed.amount_yuan end)
             as decimal(20, 2)
-        ) as {{ item }}_{{ side }}_yuan{% if not loop.last %},{% endif %}
+        ) as {{ item }}_{{ side }}_yuan,
+        {% endfor -%}
+        {% endfor -%}
+        {% for item in itemised -%}
+        {% for side in ['budget', 'final'] -%}
+        cast(
+            max(case when summed.item = '{{ item }}' and summed.side = '{{ side }}' then summed.items_yuan end)
+            as decimal(20, 2)
+        ) as {{ item }}_{{ side }}_items_yuan{% if not loop.last %},{% endif %}
         {% endfor -%}
         {% if not loop.last %},{% endif %}
         {% endfor %}
@@ -134,6 +244,39 @@ chosen as (
         and summed.side = best.side
         and summed.preference = best.preference
     group by {% for column in cell %}summed.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
+
+),
+
+chosen as (
+
+    select
+        {% for column in cell -%}
+        summed_best.{{ column }},
+        {% endfor -%}
+        {% for item in items -%}
+        {% if item in covered -%}
+        -- less money than the final account is of: not to be set against it
+        case
+            when summed_best.{{ item }}_final_yuan is null
+                or coalesce(coverage.{{ covered[item] }}_budget, 3) = coalesce(coverage.{{ covered[item] }}_final, 3)
+                then summed_best.{{ item }}_budget_yuan
+        end as {{ item }}_budget_yuan,
+        {% else -%}
+        summed_best.{{ item }}_budget_yuan,
+        {% endif -%}
+        summed_best.{{ item }}_final_yuan,
+        {% endfor -%}
+        {% for item in itemised -%}
+        summed_best.{{ item }}_budget_items_yuan,
+        summed_best.{{ item }}_final_items_yuan,
+        {% endfor -%}
+        case coverage.expenditure_budget when 3 then 'all' when 2 then 'appropriation' when 1 then 'general' end
+            as expenditure_budget_fund_code,
+        case coverage.expenditure_final when 3 then 'all' when 2 then 'appropriation' when 1 then 'general' end
+            as expenditure_final_fund_code
+    from summed_best
+    left join coverage
+        on {% for column in cell %}summed_best.{{ column }} = coverage.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
 
 ),
 
@@ -198,6 +341,18 @@ rollups as (
     select distinct {{ cell | join(', ') }}
     from {{ ref('int_unit__rollup') }}
 
+),
+
+uncounted as (
+
+    select
+        {{ cell | join(', ') }},
+        bool_or(stage_code = 'budget') as leaves_budget,
+        bool_or(stage_code = 'final') as leaves_final
+    from {{ ref('int_unit__uncounted') }}
+    where fact = 'unit_year'
+    group by {{ cell | join(', ') }}
+
 )
 
 select
@@ -223,7 +378,36 @@ select
     chosen.operating_cost_final_yuan,
     cast(documents.findings as integer) as findings,
     cast(documents.documents as integer) as documents,
-    rollups.unit_key is not null as is_rollup
+    rollups.unit_key is not null as is_rollup,
+    {% for item in ['total_income', 'total_expenditure', 'general_expenditure', 'general_basic'] -%}
+    chosen.{{ item }}_budget_yuan,
+    chosen.{{ item }}_final_yuan,
+    {% endfor -%}
+    {% for item in itemised -%}
+    chosen.{{ item }}_budget_items_yuan,
+    chosen.{{ item }}_final_items_yuan,
+    {% endfor -%}
+    chosen.expenditure_budget_fund_code,
+    chosen.expenditure_final_fund_code,
+    -- what a rate of execution is of: all money where both sides are of it, else the general budget on both
+    case
+        when chosen.expenditure_budget_yuan is not null and chosen.expenditure_final_yuan is not null
+            then coalesce(chosen.expenditure_final_fund_code, 'all')
+        when chosen.general_expenditure_budget_yuan is not null and chosen.general_expenditure_final_yuan is not null
+            then 'general'
+    end as comparable_fund_code,
+    case
+        when chosen.expenditure_budget_yuan is not null and chosen.expenditure_final_yuan is not null
+            then chosen.expenditure_budget_yuan
+        when chosen.general_expenditure_final_yuan is not null then chosen.general_expenditure_budget_yuan
+    end as comparable_budget_yuan,
+    case
+        when chosen.expenditure_budget_yuan is not null and chosen.expenditure_final_yuan is not null
+            then chosen.expenditure_final_yuan
+        when chosen.general_expenditure_budget_yuan is not null then chosen.general_expenditure_final_yuan
+    end as comparable_final_yuan,
+    not coalesce(uncounted.leaves_budget, false) as is_counted_budget,
+    not coalesce(uncounted.leaves_final, false) as is_counted_final
 from documents
 inner join {{ ref('dim_unit') }} as units on documents.unit_key = units.unit_key
 left join {{ ref('dim_region') }} as regions on units.region_key = regions.region_key
@@ -233,3 +417,5 @@ left join statistics
     on {% for column in cell %}documents.{{ column }} = statistics.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
 left join rollups
     on {% for column in cell %}documents.{{ column }} = rollups.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
+left join uncounted
+    on {% for column in cell %}documents.{{ column }} = uncounted.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}

@@ -1,0 +1,78 @@
+-- Grain: one row per unit, year, scope, stage and main figure of a year that is printed as a total (打印合计): 本年收入合计,
+-- 收入总计, 基本支出 of all money; the general budget's own; 三公 in all. Of several printings the best statement's.
+{% set cell = ['unit_key', 'fiscal_year', 'scope_code', 'stage_code'] %}
+with
+
+printed as (
+
+    select
+        {% for column in cell -%}
+        amounts.{{ column }},
+        {% endfor -%}
+        case
+            when statements.family = 'three_public' then 'three_public'
+            when statements.family = 'summary' and amounts.line_item_code = 'income_this_year' then 'income'
+            when statements.family = 'summary' and amounts.line_item_code = 'expenditure_this_year' then 'expenditure'
+            when statements.family = 'summary' and amounts.line_item_code = 'income_grand_total' then 'total_income'
+            when statements.family = 'summary' and amounts.line_item_code = 'expenditure_grand_total'
+                then 'total_expenditure'
+            when statements.family = 'summary' then null
+            when amounts.row_kind <> 'total' or amounts.functional_code is not null then null
+            when statements.family = 'income' and amounts.flow = 'income' and amounts.measure_code = 'total'
+                and amounts.fund_code = 'all' then 'income'
+            when amounts.flow <> 'expenditure' then null
+            when statements.family = 'expenditure' and amounts.fund_code = 'all'
+                then case amounts.measure_code
+                    when 'total' then 'expenditure' when 'basic' then 'basic' when 'project' then 'project'
+                end
+            when statements.family = 'general_expenditure' and amounts.fund_code = 'general'
+                then case amounts.measure_code
+                    when 'total' then 'general_expenditure' when 'basic' then 'general_basic'
+                end
+        end as item,
+        amounts.amount_yuan,
+        amounts.amount_key,
+        case statements.family when 'summary' then 2 else 1 end as statement_rank,
+        versions.recency_rank
+    from {{ ref('fct_statement_amount') }} as amounts
+    inner join {{ ref('statements') }} as statements on amounts.statement_code = statements.statement_code
+    inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
+    where statements.family in ('summary', 'income', 'expenditure', 'general_expenditure', 'three_public')
+        and amounts.is_current
+        and amounts.role = 'amount'
+        and amounts.amount_yuan is not null
+        and amounts.economic_code is null
+        and amounts.project_key is null
+        and not amounts.is_of_which
+        and amounts.unit_key is not null
+        and amounts.fiscal_year is not null
+        and amounts.stage_code is not null
+        and not {{ is_prior_stage('amounts.stage_code') }}
+        and (amounts.is_total or statements.family <> 'three_public')
+        and (
+            statements.family <> 'three_public'
+            or amounts.three_public_code = 'total'
+            or (amounts.three_public_code is null and amounts.measure_code = 'total')
+        )
+
+),
+
+ranked as (
+
+    select
+        {{ cell | join(', ') }},
+        item,
+        amount_yuan,
+        amount_key,
+        row_number() over (
+            partition by {{ cell | join(', ') }}, item
+            order by statement_rank asc, recency_rank asc, amount_key asc
+        ) as choice_rank
+    from printed
+    where item is not null
+
+)
+
+select {{ cell | join(', ') }}, item, amount_yuan, amount_key
+from ranked
+where choice_rank = 1

@@ -1,0 +1,159 @@
+"""Invented documents whose pages invite counting money twice, or losing it."""
+
+from __future__ import annotations
+
+from landing_pages import Page, Paper, Row
+
+THREE_PUBLIC = (
+    "“三公”经费/合计",
+    "“三公”经费/因公出国（境）费",
+    "“三公”经费/公务用车购置及运行维护费/小计",
+    "“三公”经费/公务用车购置及运行维护费/公务用车购置费",
+    "“三公”经费/公务用车购置及运行维护费/公务用车运行维护费",
+    "“三公”经费/公务接待费",
+)
+
+
+def _final(name: str, unit: str, *pages: Page, year: int = 2022) -> Paper:
+    return Paper(name=name, unit=unit, year=year, kind="final_account", scope="unit", pages=pages)
+
+
+UPRIGHT = _final(
+    "upright-2022",
+    "桐溪县档案局",
+    Page(
+        "final_three_public",
+        THREE_PUBLIC,
+        (
+            Row("上年决算数", "", ("14.00", "0.00", "12.00", "0.00", "12.00", "2.00")),
+            Row("预算数", "", ("13.07", "0.00", "11.43", "0.00", "11.43", "1.64")),
+            Row("决算数", "", ("12.01", "0.00", "10.48", "0.00", "10.48", "1.53")),
+        ),
+    ),
+)
+"""三公 stood upright: the stages are rows."""
+
+YEARS = _final(
+    "years-2022",
+    "桐溪县气象局",
+    Page(
+        "final_three_public",
+        ("公务接待费/预算数", "公务接待费/决算数"),
+        (Row("上年", "", ("1.00", "2.00")), Row("本年", "", ("3.00", "4.00"))),
+    ),
+)
+
+WORDED = _final(
+    "worded-2022",
+    "桐溪县水文站",
+    Page(
+        "final_three_public",
+        ("金额",),
+        (Row("公务接待费预算数", "", ("2.00",)), Row("公务接待费决算数", "", ("1.00",))),
+    ),
+)
+
+WORDED_HEADS = _final(
+    "worded-heads-2022",
+    "桐溪县地方志办公室",
+    Page(
+        "final_three_public",
+        ("三公经费预算数", "三公经费决算数"),
+        (Row("", "", ("7.00", "6.00")),),
+    ),
+)
+
+
+
+def _spent(total: str) -> Page:
+    """支出决算表 of one item."""
+    columns = ("本年支出合计", "基本支出", "项目支出")
+    return Page(
+        "final_expenditure",
+        columns,
+        (
+            Row("合计", "", (total, total, "")),
+            Row("教育支出", "205", (total, total, "")),
+            Row("普通教育", "20502", (total, total, "")),
+            Row("小学教育", "2050202", (total, total, "")),
+        ),
+    )
+
+
+def _hosted(total: str) -> Page:
+    """三公 with 接待 alone."""
+    return Page("final_three_public", ("决算数/合计", "决算数/公务接待费"), (Row("", "", (total, total)),))
+
+
+SCHOOLS = Paper("schools-2022", "桐溪县教育局", 2022, "final_account", (_spent("100.00"),), scope="consolidated")
+SCHOOLS_OWN = Paper(
+    "schools-own-2022", "桐溪县教育局", 2022, "final_account", (_spent("40.00"), _hosted("1.00")), scope="own"
+)
+SCHOOL = Paper(
+    "school-2022", "桐溪县实验小学", 2022, "final_account", (_spent("35.00"), _hosted("0.50")), scope="unit",
+    parent="桐溪县教育局",
+)  # fmt: skip
+"""A department of 100.00 whose own 40.00 and one school of 35.00 are published: 25.00 of others are nowhere else.
+
+Its consolidated papers print no 三公.
+"""
+
+CLINICS = Paper(
+    "clinics-2022", "桐溪县卫生局", 2022, "final_account", (_spent("100.00"), _hosted("1.50")), scope="consolidated"
+)
+CLINICS_OWN = Paper(
+    "clinics-own-2022", "桐溪县卫生局", 2022, "final_account", (_spent("40.00"), _hosted("1.00")), scope="own"
+)
+CLINIC = Paper(
+    "clinic-2022", "桐溪县中心卫生院", 2022, "final_account", (_spent("60.00"), _hosted("0.50")), scope="unit",
+    parent="桐溪县卫生局",
+)  # fmt: skip
+"""A department all of whose parts are published."""
+
+FARMS = _final(
+    "farms-2022",
+    "桐溪县农业局",
+    _spent("150.00"),
+    Page(
+        "final_general_expenditure",
+        ("年初预算数/合计", "决算数/合计"),
+        (
+            Row("合计", "", ("90.00", "100.00")),
+            Row("教育支出", "205", ("90.00", "100.00")),
+            Row("普通教育", "20502", ("90.00", "100.00")),
+            Row("小学教育", "2050202", ("90.00", "100.00")),
+        ),
+    ),
+)
+"""All money 150.00; a budget of the general budget alone."""
+
+SLUICES = _final(
+    "sluices-2022",
+    "桐溪县水利局",
+    Page(
+        "final_expenditure",
+        ("本年支出合计", "基本支出", "项目支出"),
+        (
+            Row("合计", "", ("50.00", "50.00", "")),
+            Row("农林水支出", "213", ("50.00", "50.00", "")),
+            Row("水利", "21303", ("50.00", "50.00", "")),
+            Row("行政运行", "2130301", ("59.00", "59.00", "")),
+        ),
+    ),
+)
+"""Items that do not add up to what is printed over them."""
+
+PAPERS = (
+    FARMS,
+    SLUICES,
+    UPRIGHT,
+    YEARS,
+    WORDED,
+    WORDED_HEADS,
+    SCHOOLS,
+    SCHOOLS_OWN,
+    SCHOOL,
+    CLINICS,
+    CLINICS_OWN,
+    CLINIC,
+)

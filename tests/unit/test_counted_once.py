@@ -1,0 +1,177 @@
+"""Money is counted once: what the additive facts and the yearly overview make of pages that invite counting it twice.
+
+The pages are invented; dbt builds the star from them once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from counted_papers import PAPERS
+from landing_pages import write_landing
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def star(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The star of the papers, built by the first worker that comes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "star-counted-once"
+    with (folder.parent / "star-counted-once.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "verdict.json").exists():
+            folder.mkdir(exist_ok=True)
+            arguments = ["--log-level", "warn", "--no-use-colors", "--log-path", str(folder), "build"]
+            arguments += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", str(folder)]
+            arguments += ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+            environment = os.environ | {
+                "GONGKAI_LANDING": str(write_landing(folder / "landing", PAPERS)),
+                "GONGKAI_DATABASE": str(folder / "star.duckdb"),
+            }
+            command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+            run = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
+            verdict = {"code": run.returncode, "output": run.stdout[-6000:] + run.stderr[-2000:]}
+            (folder / "verdict.json").write_text(json.dumps(verdict), encoding="utf-8")
+    verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+    if verdict["code"]:
+        pytest.fail(f"dbt build ended with {verdict['code']}:\n{verdict['output']}", pytrace=False)
+    return folder / "star.duckdb"
+
+
+@pytest.fixture
+def connection(star: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(star), read_only=True) as opened:
+        yield opened
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    return connection.execute(sql, list(values)).fetchall()
+
+
+def test_a_row_says_its_stage_as_a_column_head_does(connection: duckdb.DuckDBPyConnection) -> None:
+    """A row 预算数 above a row 决算数 are two stages of one table, never one sum; 上年决算数 is of the year before."""
+    found = rows(
+        connection,
+        "select stage_code, three_public_code, amount_yuan, figure_count from fct_three_public"
+        " join dim_unit using (unit_key) where unit_name = '桐溪县档案局' order by all",
+    )
+    assert found == [
+        ("budget_unspecified", "hospitality", Decimal(16400), 1),
+        ("budget_unspecified", "overseas", Decimal(0), 1),
+        ("budget_unspecified", "vehicle_operation", Decimal(114300), 1),
+        ("budget_unspecified", "vehicle_purchase", Decimal(0), 1),
+        ("final", "hospitality", Decimal(15300), 1),
+        ("final", "overseas", Decimal(0), 1),
+        ("final", "vehicle_operation", Decimal(104800), 1),
+        ("final", "vehicle_purchase", Decimal(0), 1),
+    ]
+    before = rows(
+        connection,
+        "select distinct amounts.fiscal_year, stage_code from fct_statement_amount as amounts"
+        " join dim_unit using (unit_key) where unit_name = '桐溪县档案局' and row_label = '上年决算数'",
+    )
+    assert before == [(2021, "prior_final")]
+
+
+def test_a_row_of_the_year_before_makes_its_columns_so(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rows 上年 and 本年 under 预算数 and 决算数: the column says budget or final, the row which year."""
+    found = rows(
+        connection,
+        "select row_label, column_label, amounts.fiscal_year, stage_code, value from fct_statement_amount as amounts"
+        " join dim_unit using (unit_key) where unit_name = '桐溪县气象局' and three_public_code = 'hospitality'"
+        " order by value",
+    )
+    assert [row[2:4] for row in found] == [
+        (2021, "prior_budget"), (2021, "prior_final"), (2022, "budget_unspecified"), (2022, "final")
+    ]
+
+
+def test_a_word_of_the_stage_behind_an_item_is_read(connection: duckdb.DuckDBPyConnection) -> None:
+    """公务接待费决算数 in a row and 三公经费预算数 in a head name the item and its stage in one word."""
+    found = rows(
+        connection,
+        "select stage_code, three_public_code, sum(amount_yuan) from fct_three_public"
+        " join dim_unit using (unit_key) where unit_name in ('桐溪县水文站', '桐溪县地方志办公室')"
+        " group by all order by all",
+    )
+    assert found == [
+        ("budget_unspecified", "hospitality", Decimal(20000)),
+        ("budget_unspecified", "unsplit", Decimal(70000)),
+        ("final", "hospitality", Decimal(10000)),
+        ("final", "unsplit", Decimal(60000)),
+    ]
+
+
+SCHOOLS = "('桐溪县教育局', '桐溪县实验小学')"
+CLINICS = "('桐溪县卫生局', '桐溪县中心卫生院')"
+
+
+@pytest.mark.parametrize("fact", ["fct_expenditure", "fct_three_public"])
+def test_parts_count_where_all_are_published(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
+    found = rows(
+        connection,
+        f"select scope_code, is_counted, is_rollup from {fact} join dim_unit using (unit_key)"
+        f" where unit_name in {CLINICS} group by all order by all",
+    )
+    assert found == [("consolidated", False, True), ("own", True, False), ("unit", True, False)]
+
+
+def test_the_consolidated_figure_counts_where_parts_are_missing(connection: duckdb.DuckDBPyConnection) -> None:
+    """25.00 of units that publish nothing stand in the consolidated figure alone: a sum must not lose them."""
+    found = rows(
+        connection,
+        "select scope_code, is_counted, is_rollup, sum(amount_yuan) from fct_expenditure join dim_unit using (unit_key)"
+        f" where unit_name in {SCHOOLS} group by all order by all",
+    )
+    assert found == [
+        ("consolidated", True, True, Decimal(1000000)),
+        ("own", False, False, Decimal(400000)),
+        ("unit", False, False, Decimal(350000)),
+    ]
+
+
+def test_what_only_the_parts_print_counts(connection: duckdb.DuckDBPyConnection) -> None:
+    """The consolidated papers print no 三公: those of the parts are all there is."""
+    found = rows(
+        connection,
+        "select scope_code, sum(amount_yuan) from fct_three_public join dim_unit using (unit_key)"
+        f" where unit_name in {SCHOOLS} and is_counted group by all order by all",
+    )
+    assert found == [("own", Decimal(10000)), ("unit", Decimal(5000))]
+
+
+def test_a_budget_of_less_money_is_not_set_against_all_of_it(connection: duckdb.DuckDBPyConnection) -> None:
+    """年初预算 of the general budget beside a final account of all funds: the pair compared is the general budget's."""
+    found = rows(
+        connection,
+        "select expenditure_budget_yuan, expenditure_final_yuan, general_expenditure_budget_yuan,"
+        " general_expenditure_final_yuan, comparable_fund_code, comparable_budget_yuan, comparable_final_yuan"
+        " from mart_unit_year where unit_name = '桐溪县农业局'",
+    )
+    assert found == [
+        (None, Decimal(1500000), Decimal(900000), Decimal(1000000), "general", Decimal(900000), Decimal(1000000))
+    ]
+
+
+def test_the_printed_total_stands_where_items_add_up_otherwise(connection: duckdb.DuckDBPyConnection) -> None:
+    """An item of 59.00 under a printed 合计 of 50.00: the year's figure is what is printed, the sum stands beside."""
+    found = rows(
+        connection,
+        "select expenditure_final_yuan, expenditure_final_items_yuan from mart_unit_year"
+        " where unit_name = '桐溪县水利局'",
+    )
+    assert found == [(Decimal(500000), Decimal(590000))]
