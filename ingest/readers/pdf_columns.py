@@ -26,6 +26,7 @@ _MANY_NUMBERS = 5
 """Two lines of so many numbers are a table already: column numbers and the one row below them."""
 _AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?|—{1,3}|-{1,3}")
 _AMOUNT_SIGNS = frozenset("0123456789.,-+%—")
+_ROW_START = re.compile(r"\d{3,7}(?![\d.,])|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 _SMALL_INTEGER = re.compile(r"\d{1,4}")
 _LEADERS = re.compile(r"[.…·．]{4}|…{2}")
 _MAX_HEAD_LINES = 9
@@ -34,7 +35,7 @@ _ALIGNED = 0.7
 _WRAPPED = 0.75
 """Lines closer than this share of the row distance are wrapped parts of one cell."""
 _NARROW = 0.25
-"""Gap in em that parts an amount from its neighbour where it stands in the same place line after line."""
+"""Gap in em that parts an amount from its neighbour."""
 _FLUSH = 0.12
 """Ends of amounts closer than this, in em, stand below each other; digits further apart are no one number."""
 _TITLE = 1.15
@@ -494,11 +495,18 @@ def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
             and group[0].line.base - above[-1].line.base < close
             and (not group[0].is_tabular or not any(row.is_tabular for row in above))
             and not _meet(group[0].chunks, above[-1].chunks)
+            and not _begins_row(group[0].chunks[0], above)
         ):
             above.extend(group)
         else:
             joined.append(list(group))
     return joined
+
+
+def _begins_row(chunk: _Chunk, above: list[_Row]) -> bool:
+    """True for a code or numbered label below something in its own column: a row, though it may have no amounts."""
+    others = [other for row in above for other in row.chunks] if _ROW_START.match(chunk.text) else []
+    return any(_overlap(chunk, other.x0, other.x1) > 0 for other in others)
 
 
 def _meet(lines: list[_Chunk], others: list[_Chunk]) -> bool:

@@ -332,3 +332,13 @@ def test_a_group_over_the_edge_of_a_column_does_not_take_its_head_away() -> None
         _right(drawing, base, [(230, amount), *zip((406, 467), amounts, strict=True)], 7)
     (table,) = grids(read(drawing.pdf()))
     assert table[1:] == [["项目", "预算数", "项目", "合计", "一般公共预算"], *rows]
+
+
+def test_rows_without_amounts_between_rows_with_some_are_rows() -> None:
+    drawing = Drawing()
+    labels = ["208社会保障和就业支出", "209社会保险基金支出", "210卫生健康支出", "211节能环保支出", "221住房保障支出"]
+    rows = [[label, amount] for label, amount in zip(labels, ("84.38", "", "38.01", "", "61.20"), strict=True)]
+    for number, (label, amount) in enumerate(rows):
+        drawing.text(60, 100 + 13 * number, label)
+        drawing.text(300, 100 + 13 * number, amount, align="r")
+    assert grids(read(drawing.pdf())) == [rows]
