@@ -63,6 +63,13 @@ def metric(
         click.echo(queries.as_csv(answer), nl=False)
     else:
         click.echo(queries.as_json(answer) if as_json else queries.for_stdout(answer, wide))
+        if not as_json and {"单位名称", "unit_name"} & set(dimensions):
+            click.echo(_COUNTED_ONCE, err=True)
+
+
+_COUNTED_ONCE = (
+    "注：部门汇总与它的本级、下级单位只计其一（计入合计）：各部分合起来等于汇总时计各部分，否则计汇总；没有计入的单位这里是空的。"
+)
 
 
 def _list(metrics: list[dict], as_json: bool) -> None:

@@ -35,7 +35,7 @@ def _(ask, mo):
             本年支出决算数_元 - 本年支出预算数_元 as 差额,
             round(100 * 本年支出决算数_元 / nullif(本年支出预算数_元, 0), 2) as 执行率
         from zh.单位年度概况
-        where 本年支出预算数_元 is not null and 本年支出决算数_元 is not null and not 汇总口径重复
+        where 本年支出预算数_元 is not null and 本年支出决算数_元 is not null and 计入决算合计
         order by abs(本年支出决算数_元 - 本年支出预算数_元) desc
     """)
     one_sided = ask("""
@@ -90,7 +90,7 @@ def _(ask, mo):
                 sum(金额_元) filter (where 预决算阶段 = 'final') as 决算,
                 count(distinct 预决算阶段)
                     filter (where 预决算阶段 in ('initial_budget', 'budget_unspecified')) as 预算种类
-            from zh.功能科目支出 where not 汇总口径重复 group by all
+            from zh.功能科目支出 where 计入合计 group by all
         )
         select 单位名称, 年度, 功能类, 预算, 决算, 决算 - 预算 as 差额
         from spent where 预算种类 = 1 and 决算 is not null and (预算 <> 0 or 决算 <> 0)

@@ -48,7 +48,7 @@ def _(home):
 def _(ask, mo):
     years = [row["年度"] for row in ask("select distinct 年度 from zh.单位年度概况 order by 年度 desc")]
     counted = ask("""
-        select 年度, count(本年支出决算数_元) as 单位数 from zh.单位年度概况 where not 汇总口径重复 group by 年度
+        select 年度, count(本年支出决算数_元) as 单位数 from zh.单位年度概况 where 计入决算合计 group by 年度
         order by 单位数 desc, 年度 desc
     """)
     year = mo.ui.dropdown(options={str(one): one for one in years}, value=str(counted[0]["年度"]), label="年度")

@@ -31,7 +31,7 @@ def _(ask, mo):
     candidates = ask("""
         select 取数数据键 as 数据键, 单位名称, 年度, 功能科目名称, 支出类型名称, 金额_元, 文件名
         from zh.功能科目支出
-        where 预决算阶段 = 'final' and not 汇总口径重复 and 取数数据键 is not null
+        where 预决算阶段 = 'final' and 计入合计 and 取数数据键 is not null
         order by 金额_元 desc, 取数数据键 limit 30
     """)
     choice = mo.ui.dropdown(

@@ -24,7 +24,7 @@ def _(mo):
     # 公开数据仓库：初步查询
 
     一行一个打印数字的是 `fct_statement_amount`，里面有合计，不能直接相加。
-    可以相加的是 `fct_expenditure`、`fct_income`、`fct_economic_expenditure`：在同一阶段、`is_rollup = false` 内求和。
+    可以相加的是 `fct_expenditure`、`fct_income`、`fct_economic_expenditure`：在同一阶段、`is_counted` 为真的行内求和。
     """)
     return
 
@@ -51,7 +51,7 @@ def _(ask, mo):
         from fct_expenditure as facts
         inner join dim_unit as units on facts.unit_key = units.unit_key
         inner join dim_functional_subject as classes on facts.functional_key = classes.functional_key
-        where facts.stage_code = 'final' and not facts.is_rollup
+        where facts.stage_code = 'final' and facts.is_counted
         group by units.unit_name, facts.fiscal_year, classes.class_name
         order by units.unit_name, facts.fiscal_year, amount_yuan desc
     """)

@@ -31,7 +31,7 @@ def _(ask, mo):
     items = ask("""
         select 单位名称, 年度, 口径名称, 阶段名称, coalesce(三公项目名称, '未分项') as 项目,
             sum(金额_元) as 元
-        from zh.三公经费 where not 汇总口径重复 group by all order by 单位名称, 年度, 阶段名称, 项目
+        from zh.三公经费 where 计入合计 group by all order by 单位名称, 年度, 阶段名称, 项目
     """)
     mo.vstack([mo.md(f"## 全部数字（{len(items)} 行，元）"), mo.ui.table(items)])
     return
@@ -42,7 +42,7 @@ def _(alt, ask, mo):
     trend = ask("""
         select 单位名称 as 单位, 年度, coalesce(三公项目名称, '未分项') as 项目,
             cast(sum(金额_元) / 10000 as double) as 万元
-        from zh.三公经费 where not 汇总口径重复 and 预决算阶段 = 'final'
+        from zh.三公经费 where 计入合计 and 预决算阶段 = 'final'
         group by all order by 单位, 年度, 项目
     """)
     spent = {}
@@ -73,7 +73,7 @@ def _(ask, mo):
         select 单位名称, 年度, 口径名称, 三公经费预算数_元 as 预算, 三公经费决算数_元 as 决算,
             三公经费决算数_元 - 三公经费预算数_元 as 差额
         from zh.单位年度概况
-        where 三公经费预算数_元 is not null and 三公经费决算数_元 is not null and not 汇总口径重复
+        where 三公经费预算数_元 is not null and 三公经费决算数_元 is not null and 计入决算合计
         order by 差额 desc, 单位名称, 年度
     """)
     mo.vstack([mo.md("## 预算与决算（按规定决算一般不超过预算；超过的要有说明）"), mo.ui.table(over)])
@@ -86,7 +86,7 @@ def _(ask, mo):
         select 单位名称, 年度, 统计指标名称 as 指标, 数值, 计量单位
         from zh.单位统计
         where 统计指标 in ('vehicles_kept', 'vehicles_purchased', 'hospitality_batches', 'hospitality_persons',
-            'overseas_groups', 'overseas_persons') and 预决算阶段 = 'final' and not 汇总口径重复
+            'overseas_groups', 'overseas_persons') and 预决算阶段 = 'final' and 计入合计
         order by 单位名称, 年度, 指标
     """)
     per_vehicle = ask("""
@@ -96,7 +96,7 @@ def _(ask, mo):
         inner join zh.单位统计 as counted
             on spent.预算单位键 = counted.预算单位键 and spent.年度 = counted.年度 and spent.口径 = counted.口径
             and counted.预决算阶段 = 'final' and counted.统计指标 = 'vehicles_kept' and counted.数值 > 0
-        where spent.预决算阶段 = 'final' and spent.三公项目 = 'vehicle_operation' and not spent.汇总口径重复
+        where spent.预决算阶段 = 'final' and spent.三公项目 = 'vehicle_operation' and spent.计入合计
         order by 每辆_元 desc
     """)
     mo.vstack(

@@ -7,6 +7,6 @@ select
         as personnel_percent
 from fct_economic_expenditure as expenditure
 inner join dim_economic_subject as subjects on expenditure.economic_key = subjects.economic_key
-where expenditure.scheme = 'department' and expenditure.stage_code = 'final' and not expenditure.is_rollup
+where expenditure.scheme = 'department' and expenditure.stage_code = 'final' and expenditure.is_counted
 group by expenditure.fiscal_year
 order by expenditure.fiscal_year;
