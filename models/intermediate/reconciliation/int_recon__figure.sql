@@ -41,7 +41,10 @@ column_labels as (
         {{ regex_matches('column_label', '(年末|结转下年|下年|结余|结[(（]转[)）]余)') }} as names_closing,
         {{ regex_matches('column_label', '其中.{0,3}基本支出') }} as names_part
     from (
-        select distinct column_label, {{ regex_remove('column_label', '^.*/') }} as leaf_label
+        -- the bar of 执行率(B/A) parts no path
+        select distinct
+            column_label,
+            {{ regex_remove(regex_remove('column_label', '[（(][A-Z0-9]+/[A-Z0-9]+[）)]'), '^.*/') }} as leaf_label
         from {{ ref('fct_statement_amount') }}
         where column_label is not null
     ) as labels
