@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,8 @@ _LEAST_FREE = 256 * 2**20
 _OF_LANDING = 30
 """Space a build takes at most, in sizes of the landing: half of what was measured (docs/benchmarks.md), so that nobody
 who has enough is refused; what matters when there is far too little, also for a first build."""
+_STEPS_OF_LANDING = 64
+"""Memory the steps of the identities take, in sizes of the landing: 450 bytes of it per figure were measured."""
 _MOST_FREE = 0.2
 """Share of emptied blocks from which on a built file is copied into a compact one."""
 
@@ -323,6 +326,7 @@ def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Cal
         "GONGKAI_LANDING": str(landing),
         "GONGKAI_DATABASE": str(home.build_file),
         "GONGKAI_SCRATCH": str(scratch_of(home.build_file)),
+        "GONGKAI_PASSING": "memory" if _steps_fit_in_memory(landing) else "",
         "GONGKAI_MEMORY": os.environ.get("GONGKAI_MEMORY") or f"{_memory_limit() / 2**20:.0f}MiB",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -356,6 +360,16 @@ def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Cal
 def _memory_limit() -> int:
     """Bytes DuckDB may hold during a build: 6 GiB, on small machines half of the memory."""
     return min(6 * 2**30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+
+
+def _steps_fit_in_memory(landing: Path) -> bool:
+    """Whether the steps of the identities may lie in memory during a build; else they go to the scratch file."""
+    limit, asked = _memory_limit(), os.environ.get("GONGKAI_MEMORY")
+    if asked:
+        size = re.fullmatch(r"([0-9]+)(?:[.][0-9]+)? *([MG])i?B", asked)
+        limit = int(size[1]) * 2 ** (20 if size[2] == "M" else 30) if size else 0
+    landed = sum(path.stat().st_size for path in landing.glob("*/*.parquet"))
+    return landed * _STEPS_OF_LANDING <= limit
 
 
 def _failure_text(failure: dict[str, str]) -> str:

@@ -133,8 +133,8 @@ def keep_compiled(home: Home, project: str) -> None:
         parents = [parent.split(".")[2] for parent in parent_map[key] if parent.startswith("model.")]
         name = node["alias"] if node["resource_type"] == "model" else node["name"]
         made = node["config"]["materialized"]
-        # A splice has no scratch file: all it makes is small, and in one.
-        text = sql[key].replace('"scratch"."main".', '"gongkai"."main".')
+        # A splice has no scratch file and nothing in memory: all it makes is small, and in one.
+        text = re.sub(r'"(scratch|passing)"[.]"main"[.]', '"gongkai"."main".', sql[key])
         held.append([name, node["resource_type"], made, text, parents, key in shaped])
     seeds = sorted(node["alias"] for node in manifest["nodes"].values() if node["resource_type"] == "seed")
     partial = _compiled_path(home).with_suffix(".tmp")
