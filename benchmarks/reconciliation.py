@@ -1,21 +1,27 @@
 """Evaluating all identities over many documents, beside plain scans of the fact of printed figures.
 
     python benchmarks/reconciliation.py [--documents 10000] [--folder FOLDER] [--threads 2] [--memory 6GB]
+        [--seconds 1800]
 
 Builds the samples once with dbt, multiplies the facts until there are as many documents as asked for, and runs the
 compiled models of the reconciliation over them: from the facts to one row per rule and place with its status. Prints
 processor seconds per model (of all threads, so that a busy machine does not matter), those of one full scan of
 ``fct_statement_amount`` (every column read), and what two scans per family of rules would allow. Making the figures
-ready (addresses, runs of prose) is shown apart from holding them against the rules, and added.
+ready (addresses, runs of prose) is shown apart from holding them against the rules, and added. Steps lie in memory, as
+they do in a build of this size. A scan reads and decompresses every column of every row and keeps one value of each:
+the least that reading the fact can cost, and nothing is written. What is not done after ``--seconds`` is interrupted
+and named, and then there is no total and no ratio.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -32,12 +38,14 @@ EVALUATED = (
     "int_recon__share",
     "int_recon__list_member",
     "int_recon__listed",
-    "int_recon__performance",
     "int_recon__reported",
+    "int_recon__performance",
     "int_recon__across",
     "int_recon__result",
 )
 VIEWS = ("int_recon__linear",)
+STEPS = re.compile(rf'"[a-z_]+"[.]"main"[.]"({"|".join(PREPARED + EVALUATED)})"')
+"""The steps as compiled SQL names them: they are made anew, beside those of the samples."""
 MULTIPLIED = (
     "fct_statement_amount",
     "fct_narrative_amount",
@@ -89,21 +97,13 @@ def spent(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
     return time.process_time() - began
 
 
-def evaluate(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> float:
-    """Make a model anew; processor seconds."""
-    kind = connection.execute(
-        "select table_type from information_schema.tables where table_name = ? and table_schema = 'main'", [name]
-    ).fetchone()[0]
-    connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
-    return spent(connection, f"create {'view' if name in VIEWS else 'table'} {name} as {sql}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", default="6GB")
+    parser.add_argument("--seconds", type=float, default=1800, help="by the clock, for all but building the samples")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
@@ -113,27 +113,40 @@ def main() -> None:
             connection.execute(f"set threads to {options.threads}")
             connection.execute(f"set memory_limit = '{options.memory}'")
             connection.execute("set preserve_insertion_order = false")
+            connection.execute("attach ':memory:' as passing")
+            limit = threading.Timer(options.seconds, connection.interrupt)
+            limit.daemon = True
+            limit.start()
             documents = multiply(connection, options.documents)
             figures = connection.execute("select count(*) from fct_statement_amount").fetchone()[0]
             columns = [row[0] for row in connection.execute("describe fct_statement_amount").fetchall()]
             scanned = f"select {', '.join(f'max({name})' for name in columns)} from fct_statement_amount"
             scan = min(spent(connection, scanned) for _ in range(3))
             print(f"{documents} documents, {figures} printed figures; one scan of all columns {scan:.2f} s", flush=True)
-            ready = sum(report(connection, name, models) for name in PREPARED)
-            ruled = sum(report(connection, name, models) for name in EVALUATED)
+            taken: dict[str, float] = {}
+            try:
+                for name in PREPARED + EVALUATED:
+                    taken[name] = report(connection, name, models[name])
+            except duckdb.InterruptException:
+                left = [name for name in PREPARED + EVALUATED if name not in taken]
+                sys.exit(f"stopped after {options.seconds:.0f} s, no ratio; not evaluated: {', '.join(left)}")
+            limit.cancel()
             results, families = connection.execute(
-                "select count(*), count(distinct rule_kind) from int_recon__result"
+                "select count(*), count(distinct rule_kind) from passing.main.int_recon__result"
             ).fetchone()
+    ready, ruled = (sum(taken[name] for name in names) for names in (PREPARED, EVALUATED))
     allowed = 2 * families * scan
     print(f"{results} results of {families} families of rules; two scans per family: {allowed:.2f} s")
     for what, total in (("all rules", ruled), ("figures made ready and all rules", ready + ruled)):
         print(f"{what} {total:.2f} s: {total / families / scan:.2f} scans a family")
 
 
-def report(connection: duckdb.DuckDBPyConnection, name: str, models: dict[str, str]) -> float:
-    """Evaluate one model and print what it took."""
-    seconds = evaluate(connection, name, models[name])
-    rows = connection.execute(f"select count(*) from {name}").fetchone()[0] if name not in VIEWS else ""
+def report(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> float:
+    """Evaluate one model over the multiplied facts and print what it took; processor seconds."""
+    step = f"passing.main.{name}"
+    shown = STEPS.sub(r"passing.main.\1", sql)
+    seconds = spent(connection, f"create {'view' if name in VIEWS else 'table'} {step} as {shown}")
+    rows = connection.execute(f"select count(*) from {step}").fetchone()[0] if name not in VIEWS else ""
     print(f"{name:<32}{seconds:8.2f} s {rows:>12}", flush=True)
     return seconds
 
