@@ -145,7 +145,7 @@ def write_package(connection: duckdb.DuckDBPyConnection, out: Path) -> list[Path
         columns = ", ".join(f"{field.sql} as {field.name}" for field in resource.fields)
         query = (
             f"(select {columns}, '{resource.direction}' as direction from main.{resource.table} as facts"
-            f" {resource.joins} where not facts.is_rollup)"
+            f" {resource.joins} where facts.is_counted)"
         )
         path = out / f"{resource.name}.csv"
         count = write_csv(path, *read(connection, query), mark=False)

@@ -137,7 +137,7 @@ create table site_{name} as
 with staged as (
     select unit_key, fiscal_year, scope_code, {columns},
         case stage_code when 'final' then 'final' else 'budget' end as side,
-        {preference} as preference, amount_yuan, is_rollup
+        {preference} as preference, amount_yuan, not is_counted as is_rollup
     from pub.{fact} where {where}
 ),
 best as (

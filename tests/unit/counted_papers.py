@@ -143,7 +143,26 @@ SLUICES = _final(
 )
 """Items that do not add up to what is printed over them."""
 
+def _scored() -> Page:
+    """项目支出绩效自评表 with its total row: 10 points for the money are no indicator."""
+    return Page(
+        "perf_project_self",
+        ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"),
+        (
+            Row("年度资金总额", "", ("60.00", "50.00", "40.00", "10 分", "80.00 %", "8.00 分")),
+            Row("总分", "", ("", "", "", "100 分", "", "96.62 分")),
+        ),
+        project="堤防加固",
+    )
+
+
+SHEET = Paper("sheet-2022", "桐溪县河道管理所", 2022, "performance", (_scored(),), scope="unit")
+SHEET_AGAIN = _final("sheet-again-2022", "桐溪县河道管理所", _spent("40.00"), _scored())
+"""One sheet printed by two documents."""
+
 PAPERS = (
+    SHEET,
+    SHEET_AGAIN,
     FARMS,
     SLUICES,
     UPRIGHT,

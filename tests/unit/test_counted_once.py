@@ -175,3 +175,12 @@ def test_the_printed_total_stands_where_items_add_up_otherwise(connection: duckd
         " where unit_name = '桐溪县水利局'",
     )
     assert found == [(Decimal(500000), Decimal(590000))]
+
+
+def test_a_sheet_that_two_documents_print_is_one_result(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        connection,
+        "select total_score, total_weight, full_year_budget_yuan, executed_yuan, execution_percent, sheets"
+        " from mart_performance_result join dim_unit using (unit_key) where unit_name = '桐溪县河道管理所'",
+    )
+    assert found == [(Decimal("96.62"), 100, Decimal(500000), Decimal(400000), 80, 2)]
