@@ -105,7 +105,7 @@ def _total(home: Path) -> Decimal:
     shutil.copyfile(home / "gongkai.duckdb", copied)
     with duckdb.connect(str(copied), read_only=True) as connection:
         [(total,)] = connection.execute(
-            "select sum(expenditure_final_yuan) from main.mart_unit_year where not is_rollup"
+            "select sum(expenditure_final_items_yuan) from main.mart_unit_year where is_counted_final"
         ).fetchall()
     return total
 
