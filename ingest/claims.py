@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,8 +137,16 @@ def scope_in(text: str) -> str | None:
     return None
 
 
-def describe(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], metadata: str | None) -> SelfDescription:
-    """Claims of year, body, kind and scope, and the statements announced or declared empty in prose."""
+def describe(
+    paragraphs: Sequence[Paragraph],
+    tables: Sequence[WholeTable],
+    metadata: str | None,
+    standing: Mapping[int, str] | None = None,
+) -> SelfDescription:
+    """Claims of year, body, kind and scope, and the statements announced or declared empty in prose.
+
+    ``standing`` says of titles (``id`` of the paragraph) that a statement stands there without a table: blank, unread.
+    """
     evidence = _Evidence()
     title, where = title_of(paragraphs, metadata)
     if title:
@@ -150,7 +158,7 @@ def describe(paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], meta
     for paragraph in paragraphs:
         evidence.read_paragraph(paragraph)
     kinds = evidence.kinds
-    announcements = _announcements(paragraphs, tables, kinds.most_common(1)[0][0] if kinds else None)
+    announcements = _announcements(paragraphs, tables, kinds.most_common(1)[0][0] if kinds else None, standing or {})
     for announcement in announcements:
         code = announcement["statement_code"]
         if code in statements():
@@ -295,9 +303,12 @@ def unit_claims(description: SelfDescription, readings: Sequence[Any]) -> None:
 
 
 def _announcements(
-    paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], kind: str | None
+    paragraphs: Sequence[Paragraph], tables: Sequence[WholeTable], kind: str | None, standing: Mapping[int, str]
 ) -> list[dict[str, Any]]:
-    """Statements announced by contents lines, and statements said to be empty in sentences or lists."""
+    """Statements announced by contents lines, and statements said to be empty in sentences or lists.
+
+    A title over a statement that no table was made of is of the kind ``standing`` gives it.
+    """
     used = {id(table.caption.title_paragraph) for table in tables}
     used.update(id(paragraph) for table in tables for paragraph in table.repeated)
     found: list[dict[str, Any]] = []
@@ -330,7 +341,7 @@ def _announcements(
             if matches:
                 statement = _likeliest(matches, bare, kind)
                 if id(paragraph) not in used or is_contents_line(paragraph.text):
-                    announce("announced", statement.code, text, paragraph)
+                    announce(standing.get(id(paragraph), "announced"), statement.code, text, paragraph)
                 if bare != compact and "空" in compact:
                     announce("declared_empty", statement.code, text, paragraph)
                 continue

@@ -20,6 +20,7 @@ from ingest.readers import read_document
 from ingest.readers.limits import DEFAULT, ReaderLimits
 from ingest.tables import ocr_check, ocr_words
 from ingest.tables.assemble import WholeTable, whole_tables
+from ingest.tables.blank import with_blank_tables
 from ingest.tables.captions import scope_of_line
 from ingest.tables.classify import Recognition, recognise
 from ingest.tables.layout import segments_of
@@ -102,10 +103,10 @@ def parse_bytes(data: bytes, file_name: str, *, limits: ReaderLimits | None = No
 
 def parse_document(document: Document, file_name: str) -> ParsedDocument:
     """Recognise tables and text of a document that a reader handed over."""
-    blocks = _rebuilt(document.blocks)
+    blocks, standing = with_blank_tables(_rebuilt(document.blocks), document.problems)
     tables = whole_tables(blocks)
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    described = describe([*paragraphs], tables, document.title)
+    described = describe([*paragraphs], tables, document.title, standing)
     unit = _document_unit(tables, paragraphs)
     readings: list[TableReading] = []
     government = 0

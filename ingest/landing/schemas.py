@@ -218,10 +218,15 @@ CLAIMS = _schema(
 )
 
 ANNOUNCEMENTS = _schema(
-    "one row per statement announced by a contents list, or declared empty (报表目录与空表说明)",
+    "one row per statement announced by a contents list, declared empty or standing without a table (报表目录与空表)",
     _id(),
     _field("announcement_ordinal", _INT, "order in the document, from 1", nullable=False),
-    _field("announcement_kind", _TEXT, "announced / declared_empty", nullable=False),
+    _field(
+        "announcement_kind",
+        _TEXT,
+        "announced / declared_empty / blank (title and caption over nothing) / unread (over what no table was made of)",
+        nullable=False,
+    ),
     _field("statement_code", _TEXT, "statement; null where the title is not known"),
     _field("title_printed", _TEXT, "title or sentence as printed"),
     _field("scope_code", _TEXT, "scope of the part it stands in"),

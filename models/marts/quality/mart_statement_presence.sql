@@ -63,7 +63,8 @@ signs as (
         scope_code,
         statement_code,
         title_printed,
-        case announcement_kind when 'declared_empty' then 3 else 1 end as sign,
+        -- a statement that stands there is not left out, though what it prints could not be read (see the rejects)
+        case announcement_kind when 'unread' then 4 when 'declared_empty' then 3 when 'blank' then 2 else 1 end as sign,
         case announcement_kind when 'announced' then 2 else 3 end as title_preference,
         announcement_ordinal as ordinal
     from announced
