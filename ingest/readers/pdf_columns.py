@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.readers.pdf_characters import Glyph, Run, make_run
+from ingest.readers.pdf_groups import span_groups
 from ingest.readers.pdf_lines import Line, build_lines, is_ideographic
 from ingest.readers.pdf_rulings import Segment
 from ingest.readers.pdf_tables import DraftCell, DraftTable
@@ -420,7 +421,9 @@ def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: b
         max(cell.box[2] for cell in cells),
         max(cell.box[3] for cell in cells),
     )
-    return DraftTable(cells, len(groups), len(columns), box, has_spans=False)
+    table = DraftTable(cells, len(groups), len(columns), box, has_spans=False)
+    span_groups(table)
+    return table
 
 
 def _parted(chunk: _Chunk, columns: list[tuple[float, float]]) -> list[_Chunk]:
