@@ -257,7 +257,8 @@ scopes as (
     group by all
 ),
 unit_scopes as (
-    select unit_key, arg_min(scope_code, row(-votes, scope_code <> 'consolidated', scope_code)) as scope_code
+    select unit_key, arg_min(scope_code, row(scope_code = 'own', -votes, scope_code <> 'consolidated', scope_code))
+        as scope_code
     from (
         select unit_key, scope_code, count(*) as votes from units inner join scopes using (document_key) group by all
     ) as counted
@@ -311,7 +312,8 @@ items as (
 superseded as (
     select distinct earlier.document_key
     from (
-        select one.document_key, other.document_key as later_key, count(*) as shared
+        select one.document_key, other.document_key as later_key, count(*) as shared,
+            count(one.project_name) as shared_projects
         from items as one
         inner join items as other
             on one.unit_key = other.unit_key and one.fiscal_year = other.fiscal_year
@@ -320,10 +322,13 @@ superseded as (
             and one.document_key <> other.document_key
         group by all
     ) as pairs
-    inner join (select document_key, count(*) as items from items group by all) as counts using (document_key)
+    inner join (
+        select document_key, count(*) as items, count(project_name) as projects from items group by all
+    ) as counts using (document_key)
     inner join seen as earlier using (document_key)
     inner join seen as later on pairs.later_key = later.document_key
     where shared * 2 >= counts.items
+        and (earlier.document_kind <> 'performance' or shared_projects = counts.projects)
         and row(later.effective_on, later.ingested_at, later.document_key)
         > row(earlier.effective_on, earlier.ingested_at, earlier.document_key)
 )

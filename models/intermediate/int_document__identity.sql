@@ -125,7 +125,8 @@ scopes as (
 
 ),
 
--- a sheet or report that does not say its scope has that of the unit's other documents
+-- a sheet or report that does not say its scope has that of the unit's other documents; where they are both of the whole
+-- department and of its own office, the department's: what is of the own office (本级) says so
 unit_scopes as (
 
     select
@@ -133,7 +134,11 @@ unit_scopes as (
         scopes.scope_code,
         row_number() over (
             partition by units.unit_key
-            order by count(*) desc, case scopes.scope_code when 'consolidated' then 0 else 1 end asc, scopes.scope_code asc
+            order by
+                case scopes.scope_code when 'own' then 1 else 0 end asc,
+                count(*) desc,
+                case scopes.scope_code when 'consolidated' then 0 else 1 end asc,
+                scopes.scope_code asc
         ) as vote_rank
     from units
     inner join scopes on units.document_key = scopes.document_key and scopes.vote_rank = 1

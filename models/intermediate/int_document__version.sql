@@ -1,6 +1,7 @@
 -- Grain: one row per document (文档版本): whether it is the current version of what it discloses.
 -- A later document of the same unit, year and kind supersedes an earlier one when it prints at least half of the
--- earlier one's statements again; a page that only adds (an attachment, one more project sheet) supersedes nothing.
+-- earlier one's statements again; a page that only adds (an attachment, one more project sheet) supersedes nothing, nor
+-- does a report on performance that leaves out one of the earlier one's projects.
 -- Later is what was published later. A document without a date is later than all of its unit, year and kind that had
 -- been seen before it (a correction rarely says its day); of those first seen at one moment it counts as the oldest, as
 -- nothing tells otherwise. It takes the latest date seen till then: comparing pairs instead could run in a circle.
@@ -55,7 +56,8 @@ items as (
         documents.document_kind,
         tables.statement_code
         || '|' || coalesce(tables.scope_code, documents.scope_code)
-        || '|' || coalesce(tables.project_name, '') as item
+        || '|' || coalesce(tables.project_name, '') as item,
+        case when tables.project_name is not null then 1 else 0 end as is_project
     from documents
     inner join {{ ref('stg_landing__tables') }} as tables on documents.document_key = tables.document_key
     where tables.statement_code is not null
@@ -64,7 +66,7 @@ items as (
 
 item_counts as (
 
-    select document_key, count(*) as item_count
+    select document_key, count(*) as item_count, sum(is_project) as project_count
     from items
     group by document_key
 
@@ -72,7 +74,11 @@ item_counts as (
 
 pairs as (
 
-    select earlier.document_key, later.document_key as later_document_key, count(*) as shared_count
+    select
+        earlier.document_key,
+        later.document_key as later_document_key,
+        count(*) as shared_count,
+        sum(earlier.is_project) as shared_projects
     from items as earlier
     inner join items as later
         on earlier.unit_key = later.unit_key
@@ -92,6 +98,7 @@ superseded as (
     inner join documents as earlier on pairs.document_key = earlier.document_key
     inner join documents as later on pairs.later_document_key = later.document_key
     where pairs.shared_count * 2 >= item_counts.item_count
+        and (earlier.document_kind <> 'performance' or pairs.shared_projects = item_counts.project_count)
         and (
             later.effective_on > earlier.effective_on
             or (

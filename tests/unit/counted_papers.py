@@ -160,7 +160,87 @@ SHEET = Paper("sheet-2022", "桐溪县河道管理所", 2022, "performance", (_s
 SHEET_AGAIN = _final("sheet-again-2022", "桐溪县河道管理所", _spent("40.00"), _scored())
 """One sheet printed by two documents."""
 
+PLANNED = Paper(
+    "planned-2022",
+    "桐溪县林业站",
+    2022,
+    "budget",
+    (
+        Page(
+            "budget_income",
+            ("合计", "一般公共预算拨款", "上年结转"),
+            (Row("合计", "", ("105.00", "100.00", "5.00")), Row("林业草原", "2130201", ("105.00", "100.00", "5.00"))),
+        ),
+        Page(
+            "budget_summary",
+            ("收入/预算数",),
+            (Row("本年收入合计", "", ("100.00",)), Row("收入总计", "", ("105.00",))),
+            side="income",
+        ),
+        Page(
+            "budget_three_public",
+            ("一般公共预算", "政府性基金预算", "合计"),
+            (Row("合计", "", ("8.00", "1.00", "9.00")), Row("公务接待费", "", ("8.00", "1.00", "9.00"))),
+        ),
+    ),
+    scope="unit",
+)
+PLAN_TOLD_AGAIN = _final(
+    "plan-told-again-2022",
+    "桐溪县林业站",
+    Page(
+        "final_three_public",
+        ("预算数/合计", "预算数/公务接待费", "决算数/合计", "决算数/公务接待费"),
+        (Row("", "", ("8.90", "8.90", "7.00", "7.00")),),
+    ),
+)
+"""A budget with carried-over money in 收入表, three-public money of two funds, and a final account that rounds it."""
+
+
+def _assessed(project: str, score: str, whole: str) -> tuple[Page, ...]:
+    columns = ("全年预算数", "全年执行数", "分值", "得分")
+    return tuple(
+        Page(
+            statement,
+            columns,
+            (
+                Row("年度资金总额", "", (money, money, "10 分", "10.00 分")),
+                Row("总分", "", ("", "", "100 分", f"{score} 分")),
+            ),
+            project=named,
+        )
+        for statement, money, named in (("perf_project_self", "20.00", project), ("perf_unit_self", whole, None))
+    )  # fmt: skip
+
+
+ROADS = Paper("roads-2022", "桐溪县公路局", 2022, "final_account", (_spent("90.00"),), scope="consolidated")
+ROADS_OWN = tuple(
+    Paper(f"roads-own-{year}", "桐溪县公路局", year, "final_account", (_spent("30.00"),), scope="own")
+    for year in (2021, 2022, 2023)
+)
+ROADS_REPORT = Paper("roads-report-2022", "桐溪县公路局", 2022, "performance", _assessed("桥梁检测", "91.00", "90.00"))
+ROADS_OWN_REPORT = Paper(
+    "roads-own-report-2022", "桐溪县公路局", 2022, "performance", _assessed("桥梁检测", "91.00", "30.00"), scope="own"
+)
+"""A department and its own office report on one project and each on itself; the department's does not say so."""
+
+FERRY_REPORT = Paper(
+    "ferry-report-2022", "桐溪县渡口管理所", 2022, "performance", _assessed("码头维修", "92.00", "50.00"), scope="unit"
+)
+FERRY_SECOND_REPORT = Paper(
+    "ferry-second-2022", "桐溪县渡口管理所", 2022, "performance", _assessed("航标更新", "93.00", "50.00"), scope="unit"
+)
+"""Two reports of one year, each with a project of its own and the sheet of the whole body."""
+
 PAPERS = (
+    PLANNED,
+    PLAN_TOLD_AGAIN,
+    ROADS,
+    *ROADS_OWN,
+    ROADS_REPORT,
+    ROADS_OWN_REPORT,
+    FERRY_REPORT,
+    FERRY_SECOND_REPORT,
     SHEET,
     SHEET_AGAIN,
     FARMS,

@@ -184,3 +184,34 @@ def test_a_sheet_that_two_documents_print_is_one_result(connection: duckdb.DuckD
         " from mart_performance_result join dim_unit using (unit_key) where unit_name = '桐溪县河道管理所'",
     )
     assert found == [(Decimal("96.62"), 100, Decimal(500000), Decimal(400000), 80, 2)]
+
+
+def test_a_budget_speaks_for_itself_before_a_final_account_repeats_it(connection: duckdb.DuckDBPyConnection) -> None:
+    """本年收入 leaves carried-over money out; 三公 is the budget's own, of all funds, not what was rounded later."""
+    found = rows(
+        connection,
+        "select income_budget_yuan, total_income_budget_yuan, three_public_budget_yuan, three_public_final_yuan"
+        " from mart_unit_year where unit_name = '桐溪县林业站'",
+    )
+    assert found == [(Decimal(1000000), Decimal(1050000), Decimal(90000), Decimal(70000))]
+
+
+def test_a_department_and_its_own_office_are_assessed_apart(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        connection,
+        "select statement_code, results.scope_code, executed_yuan, sheets from mart_performance_result as results"
+        " join dim_unit using (unit_key) where unit_name = '桐溪县公路局' and statement_code = 'perf_unit_self'"
+        " order by all",
+    )
+    assert found == [
+        ("perf_unit_self", "consolidated", Decimal(900000), 1), ("perf_unit_self", "own", Decimal(300000), 1)
+    ]
+
+
+def test_a_report_that_leaves_a_project_out_supersedes_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        connection,
+        "select total_score, sheets from mart_performance_result join dim_unit using (unit_key)"
+        " where unit_name = '桐溪县渡口管理所' and project_key is not null order by all",
+    )
+    assert found == [(Decimal(92), 1), (Decimal(93), 1)]

@@ -1,14 +1,16 @@
--- Grain: one row per project, and per body as a whole, and year whose self-assessment sheet is printed (绩效自评结果):
--- total score, money and execution rate as printed. Two documents that print one sheet make one row: the current and
--- newest one's.
+-- Grain: one row per project, and per body (汇总 and 本级 apart) as a whole, and year whose self-assessment sheet is
+-- printed (绩效自评结果): total score, money and execution rate as printed. Two documents that print one sheet make one
+-- row: the current and newest one's.
 with
 
 figures as (
 
     select
         coalesce(
-            amounts.project_key, amounts.unit_key || '@' || cast(amounts.fiscal_year as {{ dbt.type_string() }})
+            amounts.project_key,
+            amounts.unit_key || '@' || cast(amounts.fiscal_year as {{ dbt.type_string() }}) || '@' || amounts.scope_code
         ) as result_key,
+        amounts.scope_code,
         amounts.project_key,
         amounts.unit_key,
         amounts.fiscal_year,
@@ -46,6 +48,7 @@ sheets as (
         max(project_key) as project_key,
         max(unit_key) as unit_key,
         max(fiscal_year) as fiscal_year,
+        max(scope_code) as scope_code,
         max(statement_code) as statement_code,
         min(page) as page,
         min(recency_rank) as recency_rank,
@@ -72,6 +75,7 @@ ranked as (
         project_key,
         unit_key,
         fiscal_year,
+        scope_code,
         statement_code,
         page,
         total_score,
@@ -99,6 +103,7 @@ select
     project_key,
     unit_key,
     fiscal_year,
+    scope_code,
     statement_code,
     cast(total_score as decimal(24, 6)) as total_score,
     cast(total_weight as decimal(24, 6)) as total_weight,
