@@ -22,7 +22,7 @@ def _(mo):
     # 一个单位的历年变化
 
     选一个单位，看它每年花了多少、花在哪里、人和钱怎样变化。金额以万元显示，仓库里以元保存。
-    `汇总口径重复` 为真的行（部门汇总里含有另有公开的下级单位）不参与相加。
+    一个部门同一年可能有汇总、本级两种口径：按口径分开看，不相加；“花在哪里”每年取范围最大的一种。
     """)
     return
 
@@ -88,10 +88,14 @@ def _(alt, ask, choice, mo):
 def _(alt, ask, choice, mo):
     subjects = ask(f"""
         select
-            年度, 功能类名称 as 功能类, cast(sum(金额_元) / 10000 as double) as 万元
+            年度, 口径名称, 功能类名称 as 功能类, cast(sum(金额_元) / 10000 as double) as 万元
         from zh.功能科目支出
-        where 预算单位键 = '{choice.value}' and 预决算阶段 = 'final' and not 汇总口径重复
-        group by all having sum(金额_元) <> 0 order by 年度, 万元 desc
+        where 预算单位键 = '{choice.value}' and 预决算阶段 = 'final'
+        group by all having sum(金额_元) <> 0
+        qualify dense_rank() over (
+            partition by 年度 order by case 口径名称 when '汇总' then 1 when '单位' then 2 else 3 end
+        ) = 1
+        order by 年度, 万元 desc
     """)
     bars = (
         (
