@@ -264,11 +264,17 @@ accused as (
 -- leaves that miss a total by what an identity of the document is wrong by share its cause
 wrong_by as (
 
-    select distinct results.document_key, abs(results.difference) as difference
+    select
+        results.document_key,
+        abs(results.difference) as difference,
+        min(rules.name_zh || coalesce('（' || coalesce(results.place, lefts.place) || '）', '')) as found_by
     from {{ ref('int_recon__result') }} as results
+    inner join rules on results.rule_id = rules.rule_id
     inner join {{ ref('int_recon__verdict') }} as verdicts
         on results.result_number = verdicts.result_number and verdicts.status = 'discrepant'
+    left join {{ ref('int_recon__figure') }} as lefts on results.left_amount_key = lefts.amount_key
     where results.unit_code = '元'
+    group by results.document_key, abs(results.difference)
 
 )
 
@@ -334,7 +340,7 @@ select
     end as status,
     case
         when leaf_sums.status_as_added <> 'discrepant' or accused.amount_key is not null then cast(null as {{ text }})
-        when wrong_by.document_key is not null then '与本文件另一处不符同因：差额相同'
+        when wrong_by.document_key is not null then '与本文件另一处不符同因、差额相同：' || wrong_by.found_by
         else '可加数据与打印合计不符，由本仓库的取数引起'
     end as reason,
     false as is_truncation,
