@@ -30,7 +30,7 @@ from ingest.tables.reading import TableReading
 from ingest.tables.statement import read_statement
 from ingest.text import fold_width, squeeze
 
-READING_VERSION = f"1-{digest()}"
+READING_VERSION = f"2-{digest()}"
 """Version of reading as a whole, with the state of the dictionaries: a change makes every document be read again."""
 
 _DISCLOSURE_WORDS = re.compile(r"决算|部门预算|单位预算|绩效自评|绩效目标|三公|收支预算|预算公开")

@@ -140,6 +140,18 @@ def test_contents_of_a_pdf_announce_each_statement() -> None:
     assert announced == [("announced", "final_summary"), ("announced", "final_expenditure")]
 
 
+def test_a_heading_that_names_the_whole_set_announces_no_statement() -> None:
+    """决算公开表 and 部门决算表 with a scope or a note in brackets head a set of statements; 项目支出决算表 is one."""
+    parsed = parse(
+        line("云汀县水利局2023年度部门决算"),
+        line("第二部分 2023年度部门决算表（汇总）"),
+        line("一、云汀县水利局（汇总）决算公开表"),
+        line("二、云汀县水利局部门决算表（详见附件）"),
+        line("三、项目支出决算表"),
+    )
+    assert [row["statement_code"] for row in parsed.rows["announcements"]] == ["final_other"]
+
+
 def test_contents_drawn_as_a_table_announce_in_the_kind_of_the_document() -> None:
     """A frame round the contents; 政府性基金预算支出 in a budget is the budget's statement."""
     parsed = parse(
