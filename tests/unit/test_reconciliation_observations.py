@@ -27,7 +27,7 @@ TABLES = {
     "stg_landing__table_columns": "document_key varchar, table_ordinal integer, column_ordinal integer,"
     " label_printed varchar, origin varchar, section_ordinal integer, part_ordinal integer",
     "fct_statement_amount": "document_key varchar, table_ordinal integer, row_code varchar, row_label varchar,"
-    f" functional_code varchar, is_ocr boolean, is_current boolean, {_PLACE}",
+    f" functional_code varchar, statement_code varchar, is_ocr boolean, is_current boolean, {_PLACE}",
     "stg_landing__paragraphs": f"document_key varchar, paragraph_ordinal integer, text varchar, {_PLACE}",
     "stg_landing__prose_residue": "document_key varchar, residue_ordinal integer, residue_code varchar,"
     f" text_printed varchar, {_PLACE}",
@@ -202,7 +202,8 @@ def observed(bench: Bench, rows: dict[str, list[dict[str, Any]]]) -> dict[str, i
         connection.execute("insert into dim_document values ('a', 'final_account', 2022, true, 'text')")
         names = [("21305", "扶贫", 2013, 2019), ("21305", "巩固脱贫衔接乡村振兴", 2020, 9999),
                  ("21306", "农业综合开发", 2013, 2018), ("21306", "农业产业化", 2019, 2021),
-                 ("21306", "农业产业发展", 2022, 9999)]  # fmt: skip
+                 ("21306", "农业产业发展", 2022, 9999), ("2130305", "水利工程建设", 2013, 9999),
+                 ("2210201", "住房公积金", 2013, 9999), ("2210203", "购房补贴", 2013, 9999)]  # fmt: skip
         connection.executemany("insert into dim_functional_subject values (?, ?, ?, ?, true)", names)
         for table, given in rows.items():
             columns = {"int_recon__told": TOLD, "int_recon__figure": FIGURE}.get(table)
@@ -271,3 +272,71 @@ def test_a_name_may_lag_its_catalogue_by_a_year(bench: Bench) -> None:
 
 def test_a_spelling_that_merely_differs_accuses_nobody(bench: Bench) -> None:
     assert observed(bench, {"stg_landing__cells": subject_row("21305", "巩固脱贫（衔接乡村振兴）支出")}) == {}
+
+
+def labelled(
+    *names: str, statement: str = "final_expenditure", beside: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    """2210201 住房公积金 under these names, one in each table; beside: another row of the first table."""
+    rows = [(number, "2210201", name) for number, name in enumerate(names, 1)]
+    rows += [(1, *beside)] if beside else []
+    given = {"statement_code": statement, "is_ocr": False, "is_current": True, "page": 5}
+    return {"fct_statement_amount": [
+        given | {"table_ordinal": table, "row_code": code, "functional_code": code, "row_label": name}
+        for table, code, name in rows
+    ]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (labelled("水利工程建设", "住房公积金"), 1),
+        # the table is all there is: a code of the place
+        (labelled("水利工程建设"), 0),
+        # whose name it is stands in the document: a label may have slipped
+        (labelled("水利工程建设", "住房公积金", beside=("2130305", "住房公积金")), 0),
+        (labelled("水利工程建设", "住房公积金", beside=("2130305", "水利工程建设")), 0),
+        # shortened, wrapped, written out, a character misread
+        (labelled("公积金", "住房公积金"), 0),
+        (labelled("住房公", "住房公积金", "住房公积金"), 0),
+        (labelled("缴纳住房公积金支出", "住房公积金", "住房公积金"), 0),
+        (labelled("往房公积金", "住房公积金", "住房公积金"), 0),
+        # a name of no catalogue: told only where two other tables agree, and never in a budget, which names projects
+        (labelled("城市道路养护", "住房公积金", "住房公积金"), 1),
+        (labelled("城市道路养护", "住房公积金"), 0),
+        (labelled("城市道路养护", "住房公积金", "住房公积金", statement="budget_expenditure"), 0),
+        (labelled("其他城市道路养护", "住房公积金", "住房公积金"), 0),
+        # a torn label is part of another
+        (labelled("城市道路养护", "住房公积金", "住房公积金", beside=("2120399", "其他城市道路养护支出")), 0),
+    ],
+)
+def test_a_code_under_the_name_of_another_subject(bench: Bench, rows: dict[str, Any], found: int) -> None:
+    assert observed(bench, rows).get("R207", 0) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "following", "found"),
+    [
+        ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占55.05%；项目支出", "四、财政拨款支出情况", 1),
+        ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占", "四、财政拨款支出情况", 1),
+        ("2022年度一般公共预算财政拨款支出874.07万元，占本年支出合计的", "（二）支出决算结构", 1),
+        ("2022年度收入总计874.07万元，比上年增加10.00万元，", "第三部分 2022年度部门决算表", 1),
+        ("基本支出1025.37万元，其中：人员经费892.25万元，主要包括基本工资、津贴补贴", "七、政府性基金预算情况", 1),
+        ("2022年度财政拨款支出874.07万元，占本年支出合计的主要用于以下方面：教育支出3.00万元。", "七、其他", 1),
+        # the rest stands in the next paragraph
+        ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占55.05%；项目支出", "496.55万元，占44.95%。", 0),
+        ("2022年度收入总计874.07万元，比上年增加10.00万元，", "主要原因是人员增加。", 0),
+        ("基本支出1025.37万元，其中：人员经费892.25万元，主要包括基本工资", "（二）公用经费133.12万元", 0),
+        # a list begins, a last 。 is forgotten
+        ("2022年度支出合计1104.72万元，用于以下方面，", "一、教育支出", 0),
+        ("2022年度支出合计1104.72万元，具体如下，", "（二）教育支出", 0),
+        ("2022年度支出合计1104.72万元，其中：", "（二）教育支出", 0),
+        ("2022年度支出合计1104.72万元，主要用于发放津贴补贴", "四、财政拨款支出情况", 0),
+        ("2022年度支出合计1104.72万元，与上年持平", "四、财政拨款支出情况", 0),
+        ("2022年度支出合计1104.72万元，其中基本支出608.17万元，占55.05%", "四、财政拨款支出情况", 0),
+        ("人员经费占本年支出合计的主要部分，共608.17万元。", "四、财政拨款支出情况", 0),
+    ],
+)
+def test_a_sentence_left_in_the_middle(bench: Bench, text: str, following: str, found: int) -> None:
+    rows = [{"paragraph_ordinal": n, "text": said, "page": 2} for n, said in enumerate((text, following), 1)]
+    assert observed(bench, {PARAGRAPHS: rows}).get("R208", 0) == found

@@ -392,7 +392,7 @@ cut_off as (
         document_key,
         cast(paragraph_ordinal as {{ text }}) as item_key,
         place,
-        {{ regex_part('folded', '(主要原因是[：:]?[。；;]|原因是[：:]?[。；;]|主要是[：:]?[。；;]|主要用于[：:]?[。；;]|占[。；;])') }}
+        {{ regex_part('folded', '(主要原因是[：:]?[。；;]|原因是[：:]?[。；;]|主要是[：:]?[。；;]|主要用于[：:]?[。；;]|占[。；;]|(?:占[^，。；0-9]{0,12}的|，[比较占])主要用于)') }}
             as printed,
         '补全句子' as expected
     from paragraphs
