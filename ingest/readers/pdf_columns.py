@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.readers.pdf_characters import Glyph, Run, make_run
+from ingest.readers.pdf_edges import cell_edges, span_by_middle
 from ingest.readers.pdf_groups import span_groups
 from ingest.readers.pdf_lines import Line, build_lines, is_ideographic
 from ingest.readers.pdf_rulings import Segment
@@ -101,8 +102,7 @@ def find_column_tables(lines: list[Line], horizontals: list[Segment], em: float)
                 continue
             taken = list(range(head, end))
             members = _with_whole_heads([rows[index] for index in taken], columns)
-            columns = _with_head(members, columns)
-            tables.append(_table([[row] for row in members], columns, True))
+            tables.append(_headed_table(members, [[row] for row in members], columns, em, True))
             used.update(taken)
         start = end
     return tables, [row.line for index, row in enumerate(rows) if index not in used]
@@ -252,8 +252,10 @@ def _block_end(rows: list[_Row], used: set[int], start: int, em: float) -> int:
     end = start + 1
     index = end
     label_end = _first_amount(rows[start])
-    while index < len(rows) and index - end < 3 and index not in used:
+    while index < len(rows) and index not in used:
         row, above = rows[index], rows[index - 1]
+        if index - end >= 3 and not (row.is_tabular or _is_bare(rows, start, end, index)):
+            break
         if row.line.base - above.line.base > 3.2 * max(em, row.line.em):
             break
         if row.is_tabular:
@@ -267,6 +269,17 @@ def _block_end(rows: list[_Row], used: set[int], start: int, em: float) -> int:
             break
         index += 1
     return end
+
+
+def _is_bare(rows: list[_Row], start: int, end: int, index: int) -> bool:
+    """True for a line that goes on a list of labels without amounts: begun and set like those of the block above."""
+    row = rows[index]
+    if any(chunk.is_number for chunk in row.chunks) or re.search("[：:。；]", row.line.text):
+        return False
+    usual = min([below.line.base - above.line.base for above, below in itertools.pairwise(rows[start:index])])
+    begun = [chunk.x0 for other in rows[start:end] for chunk in other.chunks]
+    is_begun = all(any(abs(x0 - chunk.x0) <= _FLUSH * row.line.em for x0 in begun) for chunk in row.chunks)
+    return is_begun and row.line.base - rows[index - 1].line.base <= 1.3 * usual
 
 
 def _first_amount(row: _Row) -> float:
@@ -395,6 +408,27 @@ def _head_start(rows: list[_Row], used: set[int], start: int, columns: list[tupl
     return first
 
 
+def _headed_table(
+    members: list[_Row], groups: list[list[_Row]], columns: list[tuple[float, float]], em: float, wrap: bool
+) -> DraftTable:
+    """The table with its columns as the heads say: where one of them is over blanks only, by the edges of its cells."""
+    first = next((index for index, row in enumerate(members) if row.is_tabular), len(members))
+    above = [row for row in members[:first] if not row.is_marker]
+    leaf = max(reversed(above), key=lambda row: len(row.chunks), default=None)
+    if leaf is not None and len(leaf.chunks) >= max(3, len(columns)):
+        heads = [(chunk.x0, chunk.x1) for chunk in leaf.chunks]
+        texts = [(chunk.x0, chunk.x1) for row in members[first:] if row.is_tabular for chunk in row.chunks]
+        edges = cell_edges(heads, texts, em)
+        if edges is not None:
+            table = _table(groups, list(itertools.pairwise(edges)), wrap)
+            base = leaf.line.base
+            rows = {cell.row for cell in table.cells if any(abs(line.base - base) < 0.1 * em for line in cell.lines)}
+            if len(rows) == 1:
+                span_by_middle(table, edges, rows.pop(), em)
+            return table
+    return _table(groups, _with_head(members, columns), wrap)
+
+
 def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: bool) -> DraftTable:
     """Make cells: one row for each group of lines."""
     if wrap:
@@ -486,7 +520,11 @@ def _disjoint(by_span: dict[tuple[int, int], list[Run]]) -> dict[tuple[int, int]
 def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
     """Join lines closer than the distance of rows to the line that holds the numbers."""
     bases = [group[0].line.base for group in groups if group[0].is_tabular]
-    distances = sorted(below - above for above, below in itertools.pairwise(bases))
+    distances = [below - above for above, below in itertools.pairwise(bases)]
+    # Where amounts are sparse, two numbered labels without any that follow each other tell the distance of rows.
+    bare = [[group[0], below[0]] for group, below in itertools.pairwise(groups)]
+    distances += [below.line.base - above.line.base for above, below in bare if _are_numbered(above, below)]
+    distances.sort()
     if not distances:
         return groups
     close = _WRAPPED * distances[len(distances) // 10]
@@ -504,6 +542,13 @@ def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
         else:
             joined.append(list(group))
     return joined
+
+
+def _are_numbered(above: _Row, below: _Row) -> bool:
+    """True for two lines without amounts that begin with a code or number at one left edge: two rows."""
+    if above.is_tabular or below.is_tabular or abs(above.chunks[0].x0 - below.chunks[0].x0) > _FLUSH * below.line.em:
+        return False
+    return all(_ROW_START.match(row.chunks[0].text) and not row.chunks[0].is_number for row in (above, below))
 
 
 def _begins_row(chunk: _Chunk, above: list[_Row]) -> bool:
@@ -592,7 +637,6 @@ def _ruled_table(
     if columns is None or (tabular < 2 and 2 * sum(len(row.chunks) > 1 for row in members) < len(members)):
         return None, []
     members = _with_whole_heads(members, columns)
-    columns = _with_head(members, columns)
     bands: dict[int, list[_Row]] = {}
     for row in members:
         middle = row.line.base - 0.3 * row.line.em
@@ -603,4 +647,4 @@ def _ruled_table(
             groups.append(band)
         else:
             groups.extend(_unwrapped([[row] for row in band]))
-    return _table(groups, columns, False), inside
+    return _headed_table(members, groups, columns, em, False), inside
