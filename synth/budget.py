@@ -254,7 +254,9 @@ def three_public(page: Page) -> Blocks:
 
 
 def _before(page: Page, key: str) -> int:
-    """Last year's budget of a 三公 item as this document states it: somewhat more, in whole hundreds of 元."""
+    """Last year's budget of a 三公 item: what the body published then; before its first year somewhat more than now."""
+    if page.prior is not None:
+        return three_values(page.prior, 0)[key]
     now = three_values(page.books, 0)
     items = {item: now[item] * 11 // 10 // 10_000 * 10_000
              for item in ("overseas", "vehicle_purchase", "vehicle_operation", "hospitality")}  # fmt: skip

@@ -39,8 +39,10 @@ def disclose(seed: int, number: int, year: int, kind: str, provinces: tuple[str,
         title = template.format(body=page.body_name, year=year, level=page.level) + rng.choice(("", "公开", "公开说明"))
         own = None
         if who.children and page.form.both_scopes:
-            office = body(seed, who.children[0], provinces)
-            own = Page(office, year, books(seed, who.children[0], year, provinces), dialect, page.kind)
+            office = who.children[0]
+            before = books(seed, office, year - 1, provinces) if year > FIRST_YEAR else None
+            own = Page(body(seed, office, provinces), year, books(seed, office, year, provinces), dialect, page.kind,
+                       prior=before)  # fmt: skip
         contents = _report(page, own, rng)
     return Disclosure(
         title, page.body_name, who.region.name, who.region.province, kind, year, dialect.code, tuple(contents)

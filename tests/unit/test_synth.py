@@ -21,7 +21,7 @@ from synth.dialects import DIALECTS, Money
 from synth.disclose import disclose
 from synth.files import make
 from synth.grid import Amount, Grid, head_rows
-from synth.model import Disclosure
+from synth.model import Disclosure, Statement
 from synth.render import plain
 
 
@@ -213,3 +213,17 @@ def test_an_order_that_makes_no_sense_is_a_usage_error(tmp_path: Path, option: s
 def test_levels_are_those_of_the_command() -> None:
     option = next(option for option in cli.cli.commands["synth"].params if option.name == "damage")
     assert tuple(option.type.choices) == LEVELS
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_budget_states_the_budget_of_the_year_before_as_it_was_published(number: int) -> None:
+    """Yunnan prints 三公 budgets of two years side by side; number 0 is a department, the sum of its units."""
+
+    def stated(published: int, of: int) -> list[tuple[str, str]]:
+        contents = disclose(5, number, published, "budget", ("云南省",)).contents
+        return [(figure.row_label, figure.value)
+                for block in contents if isinstance(block, Statement) and block.code == "budget_three_public"
+                for _, _, figure in block.figures if figure.column_label == f"{of}年预算数"]  # fmt: skip
+
+    assert stated(2022, 2022)
+    assert stated(2023, 2022) == stated(2022, 2022)
