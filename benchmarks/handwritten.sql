@@ -802,6 +802,30 @@ left join subject_names as lone
     on lone.level = 'any' and class_above is null and named.name_key = lone.name_key
     and named.fiscal_year = lone.fiscal_year;
 
+-- Rows of economic tables that print a name without its code: a name of one subject of the department's scheme.
+create temp table named_economic_rows as
+with names as (
+    select years.fiscal_year, economic_code, label_key(economic_name) as name_key
+    from economic_subjects, (select distinct fiscal_year from printed_tables where fiscal_year is not null) as years
+    where scheme = 'department'
+    qualify years.fiscal_year not between coalesce(valid_from_year, 0) and coalesce(valid_to_year, 9999) = min(
+        years.fiscal_year not between coalesce(valid_from_year, 0) and coalesce(valid_to_year, 9999)
+    ) over (partition by label_key(economic_name), years.fiscal_year)
+)
+select tables.table_number, section_ordinal, row_ordinal, min(names.economic_code) as economic_code
+from printed_numbers as numbers
+inner join printed_tables as tables using (document_key, table_ordinal)
+inner join (from names select name_key, fiscal_year, min(economic_code) as economic_code group by all
+    having count(distinct economic_code) = 1) as names
+    on numbers.row_label_key = names.name_key and tables.fiscal_year = names.fiscal_year
+anti join (
+    from printed_numbers where role = 'figure' and left(row_code, 1) = '5' and length(row_code) in (3, 5)
+) as government using (document_key, table_ordinal)
+where role = 'figure' and row_code is null and line_item_code is null and not coalesce(is_of_which, false)
+    and coalesce(row_kind, 'line') <> 'total' and row_vocabulary = 'economic'
+group by all
+having count(distinct names.economic_code) = 1;
+
 create temp table section_totals as
 select table_number, section_ordinal, min(parent_line_item_code) as line_item_code
 from (
@@ -888,7 +912,10 @@ joined as (
         case
             when left(row_code, 1) = '2' and length(row_code) in (3, 5, 7) then row_code else named.functional_code
         end as row_functional_code,
-        case when left(row_code, 1) in ('3', '5') and length(row_code) in (3, 5) then row_code end as row_economic_code,
+        case
+            when left(row_code, 1) in ('3', '5') and length(row_code) in (3, 5) then row_code
+            else named_economic.economic_code
+        end as row_economic_code,
         lines.functional_code as line_functional_code,
         coalesce(lines.economic_code, columns.economic_code) as attributed_economic_code,
         coalesce(columns.context_ordinal, figures.column_ordinal) as context_ordinal,
@@ -903,6 +930,10 @@ joined as (
     left join named_rows as named
         on figures.table_number = named.table_number and figures.section_ordinal = named.section_ordinal
         and figures.row_ordinal = named.row_ordinal
+    left join named_economic_rows as named_economic
+        on figures.table_number = named_economic.table_number
+        and figures.section_ordinal = named_economic.section_ordinal
+        and figures.row_ordinal = named_economic.row_ordinal
     left join line_items as lines on figures.row_line_item_code = lines.line_item_code
     left join line_items as column_lines on columns.line_item_code = column_lines.line_item_code
     left join balances
@@ -973,6 +1004,14 @@ codes as (
     from printed
     where not is_line and row_identity not in ('', '?')
 ),
+-- another table of the statement is by subject: this one, by body, holds the same money
+by_subject as (
+    select distinct others.table_number
+    from codes
+    inner join printed_tables as own using (table_number)
+    inner join printed_tables as others using (document_key, statement_code, unit_key, fiscal_year, scope_code)
+    where own.row_vocabulary = 'functional'
+),
 lines as (
     select table_number, row_identity, bool_or(is_of_which) as is_of_which
     from printed
@@ -1012,9 +1051,11 @@ where right(row_identity, 1) = '/' and length(row_identity) > 1
 union
 select table_number, 0, row_identity, bool_or(is_total), bool_or(is_detail) from flags group by all
 union
-select table_number, 0, '', true, false from printed where row_identity not in ('', '?')
+select table_number, 0, '', true, false
+from (select table_number from printed where row_identity not in ('', '?') union select table_number from by_subject)
 union
-select table_number, 0, '?', false, true from printed where row_identity <> '?';
+select table_number, 0, '?', false, true
+from (select table_number from printed where row_identity <> '?' union select table_number from by_subject);
 
 create table fct_statement_amount as
 with figures as (

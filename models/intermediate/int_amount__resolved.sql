@@ -155,7 +155,8 @@ joined as (
         coalesce(lines.is_total = 'Y', false) as is_total_line,
         coalesce(columns.is_total, false) as is_total_column,
         coalesce(columns.is_detail, false) as is_detail_column,
-        named.functional_code as named_functional_code
+        named.functional_code as named_functional_code,
+        named.economic_code as named_economic_code
     from located as figures
     left join {{ ref('int_cell__slipped') }} as slipped
         on figures.table_number = slipped.table_number
@@ -225,6 +226,7 @@ subjected as (
         end as row_functional_code,
         case
             when left(joined.row_code, 1) in ('3', '5') and length(joined.row_code) in (3, 5) then joined.row_code
+            else joined.named_economic_code
         end as row_economic_code
     from joined
 

@@ -1,6 +1,7 @@
--- Grain: one row per row and side-by-side section of a functional table that prints a name without a code (只印名称的科目行), with the subject
--- the name means: a class, else a group of the class above, else an item of the group above.
--- 行政运行 is an item of most groups: only the rows above it say which.
+-- Grain: one row per row and side-by-side section of a table of subjects that prints a name without a code
+-- (只印名称的科目行), with the subject the name means: a class, else a group of the class above, else an item of the group
+-- above. 行政运行 is an item of most groups: only the rows above it say which. An economic name means one subject of the
+-- department's scheme, unless the table prints codes of the government's.
 with
 
 rows_named as (
@@ -20,6 +21,41 @@ rows_named as (
         and numbers.row_label_key is not null
         and coalesce(numbers.row_kind, 'line') <> 'total'
         and tables.row_vocabulary in ('functional', 'project')
+
+),
+
+government_tables as (
+
+    select distinct document_key, table_ordinal
+    from {{ ref('stg_landing__cell_numbers') }}
+    where role = 'figure' and left(row_code, 1) = '5' and length(row_code) in (3, 5)
+
+),
+
+economic_rows as (
+
+    select
+        tables.table_number,
+        numbers.section_ordinal,
+        numbers.row_ordinal,
+        min(names.economic_code) as economic_code
+    from {{ ref('stg_landing__cell_numbers') }} as numbers
+    inner join {{ ref('int_table__identity') }} as tables
+        on numbers.document_key = tables.document_key and numbers.table_ordinal = tables.table_ordinal
+    inner join {{ ref('int_economic_name__code') }} as names
+        on numbers.row_label_key = names.name_key and tables.fiscal_year = names.fiscal_year
+    left join government_tables
+        on numbers.document_key = government_tables.document_key
+        and numbers.table_ordinal = government_tables.table_ordinal
+    where numbers.role = 'figure'
+        and numbers.row_code is null
+        and numbers.line_item_code is null
+        and not coalesce(numbers.is_of_which, false)
+        and coalesce(numbers.row_kind, 'line') <> 'total'
+        and tables.row_vocabulary = 'economic'
+        and government_tables.document_key is null
+    group by tables.table_number, numbers.section_ordinal, numbers.row_ordinal
+    having count(distinct names.economic_code) = 1
 
 ),
 
@@ -125,7 +161,8 @@ select
         class_items.functional_code,
         under_group.group_code,
         lone.functional_code
-    ) as functional_code
+    ) as functional_code,
+    cast(null as {{ dbt.type_string() }}) as economic_code
 from under_group
 left join {{ ref('int_functional_name__code') }} as items
     on items.level = 'item'
@@ -143,3 +180,11 @@ left join {{ ref('int_functional_name__code') }} as lone
     and under_group.class_above is null
     and under_group.name_key = lone.name_key
     and under_group.fiscal_year = lone.fiscal_year
+union all
+select
+    table_number,
+    section_ordinal,
+    row_ordinal,
+    cast(null as {{ dbt.type_string() }}) as functional_code,
+    economic_code
+from economic_rows

@@ -35,6 +35,22 @@ line_rows as (
 
 ),
 
+-- where one table of a statement is by subject, another by body (收入决算表（按单位列示）) holds the same money again
+by_subject as (
+
+    select distinct others.table_number
+    from code_rows
+    inner join {{ ref('int_table__identity') }} as own on code_rows.table_number = own.table_number
+    inner join {{ ref('int_table__identity') }} as others
+        on own.document_key = others.document_key
+        and own.statement_code = others.statement_code
+        and own.unit_key = others.unit_key
+        and own.fiscal_year = others.fiscal_year
+        and own.scope_code = others.scope_code
+    where own.row_vocabulary = 'functional'
+
+),
+
 -- 20103 over 2010301; and an item over its projects
 code_wholes as (
 
@@ -101,10 +117,16 @@ group by table_number, row_identity
 union all
 -- The row of sums sums identified rows. Where a table has none (one row per unit), it is itself the finest figure, and
 -- the unidentified rows are its details; they stand alone only where there is nothing else.
-select distinct table_number, 0 as context_ordinal, '' as row_identity, true as is_total, false as is_detail
-from rows_printed
-where row_identity not in ('', '?')
+select table_number, 0 as context_ordinal, '' as row_identity, true as is_total, false as is_detail
+from (
+    select table_number from rows_printed where row_identity not in ('', '?')
+    union
+    select table_number from by_subject
+) as itemised
 union all
-select distinct table_number, 0 as context_ordinal, '?' as row_identity, false as is_total, true as is_detail
-from rows_printed
-where row_identity <> '?'
+select table_number, 0 as context_ordinal, '?' as row_identity, false as is_total, true as is_detail
+from (
+    select table_number from rows_printed where row_identity <> '?'
+    union
+    select table_number from by_subject
+) as named

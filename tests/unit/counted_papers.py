@@ -232,7 +232,66 @@ FERRY_SECOND_REPORT = Paper(
 )
 """Two reports of one year, each with a project of its own and the sheet of the whole body."""
 
+def _by_body(statement: str, columns: tuple[str, ...], *rows: Row) -> Page:
+    side = "收入" if statement == "final_income" else "支出"
+    return Page(statement, columns, rows, title=f"{side}决算表（按单位列示）")
+
+
+_EARNED = ("本年收入合计", "财政拨款收入", "其他收入")
+_EARNED_CELLS = ("80.00", "75.00", "5.00")
+BY_BODY = _final(
+    "by-body-2022",
+    "桐溪县民政局",
+    Page(
+        "final_income",
+        _EARNED,
+        (
+            Row("合计", "", _EARNED_CELLS),
+            Row("教育支出", "205", _EARNED_CELLS),
+            Row("普通教育", "20502", _EARNED_CELLS),
+            Row("小学教育", "2050202", _EARNED_CELLS),
+        ),
+    ),
+    _spent("80.00"),
+    _by_body(
+        "final_income",
+        _EARNED,
+        Row("合计", "", _EARNED_CELLS),
+        Row("桐溪县民政局机关", "", ("50.00", "50.00", "")),
+        Row("桐溪县救助站", "", ("30.00", "25.00", "5.00")),
+    ),
+    _by_body(
+        "final_expenditure",
+        ("本年支出合计", "基本支出", "项目支出"),
+        Row("合计", "", ("80.00", "80.00", "")),
+        Row("桐溪县民政局机关", "", ("50.00", "50.00", "")),
+        Row("桐溪县救助站", "", ("30.00", "30.00", "")),
+    ),
+)
+"""Income and expenditure twice: by subject and by body."""
+
+NAMES_ALONE = _final(
+    "names-alone-2022",
+    "桐溪县司法所",
+    Page(
+        "final_general_basic_economic",
+        ("合计", "人员经费", "公用经费"),
+        (
+            Row("合计", "", ("33.00", "30.00", "3.00")),
+            Row("工资福利支出", "", ("30.00", "30.00", "")),
+            Row("基本工资", "", ("20.00", "20.00", "")),
+            Row("住房公积金", "", ("10.00", "10.00", "")),
+            Row("商品和服务支出", "", ("3.00", "", "3.00")),
+            Row("会议费", "", ("1.00", "", "1.00")),
+            Row("维修（护）费", "", ("2.00", "", "2.00")),
+        ),
+    ),
+)
+"""Economic subjects by name alone; 住房公积金 and 会议费 are names of the government's scheme too."""
+
 PAPERS = (
+    BY_BODY,
+    NAMES_ALONE,
     PLANNED,
     PLAN_TOLD_AGAIN,
     ROADS,

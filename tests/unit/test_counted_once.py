@@ -215,3 +215,27 @@ def test_a_report_that_leaves_a_project_out_supersedes_nothing(connection: duckd
         " where unit_name = '桐溪县渡口管理所' and project_key is not null order by all",
     )
     assert found == [(Decimal(92), 1), (Decimal(93), 1)]
+
+
+@pytest.mark.parametrize("fact", ["fct_income", "fct_expenditure"])
+def test_a_table_by_body_adds_nothing_to_the_one_by_subject(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
+    found = rows(
+        connection,
+        f"select functional_code, sum(amount_yuan) from {fact} join dim_unit using (unit_key)"
+        " where unit_name = '桐溪县民政局' group by all order by all",
+    )
+    assert found == [("2050202", Decimal(800000))]
+
+
+def test_economic_names_alone_are_subjects_of_the_departments_scheme(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        connection,
+        "select economic_code, measure_code, amount_yuan from fct_economic_expenditure join dim_unit using (unit_key)"
+        " where unit_name = '桐溪县司法所' order by all",
+    )
+    assert found == [
+        ("30101", "personnel", Decimal(200000)),
+        ("30113", "personnel", Decimal(100000)),
+        ("30213", "public", Decimal(20000)),
+        ("30215", "public", Decimal(10000)),
+    ]
