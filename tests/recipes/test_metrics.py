@@ -73,6 +73,21 @@ def test_per_staff_leaves_out_units_without_staff_on_both_sides(
     assert all_spending > total, "some sample states no staff, or this test shows nothing"
 
 
+def test_the_share_of_personnel_is_of_basic_expenditure_alone(
+    samples_home: Path, semantics: Semantics, published: duckdb.DuckDBPyConnection
+) -> None:
+    """Of 人员经费 and 公用经费 together, which one form prints: of a hospital far above its share of all money."""
+    only = {"单位名称": "苇塘坪镇中心卫生院", "年度": "2023"}
+    [(answered,)] = ask(Home(samples_home), ["人员经费占比"], only=only, semantics=semantics).rows
+    [(of_basic, of_all)] = published.execute("""
+        select
+            personnel_final_yuan / (personnel_final_yuan + public_final_yuan), personnel_final_yuan / basic_final_yuan
+        from mart_unit_year
+        where unit_name = '苇塘坪镇中心卫生院' and fiscal_year = 2023
+    """).fetchall()
+    assert abs(float(answered) - of_basic) < 1e-5 and of_basic > 2 * of_all
+
+
 def test_a_condition_keeps_one_value(samples_home: Path, semantics: Semantics) -> None:
     home = Home(samples_home)
     by_year = dict(ask(home, ["决算支出"], ["年度"], semantics=semantics).rows)
