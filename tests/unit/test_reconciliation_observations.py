@@ -196,25 +196,33 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 def observed(bench: Bench, rows: dict[str, list[dict[str, Any]]]) -> dict[str, int]:
     """Rule → how often it finds something in the rows of one document of 2022."""
+    return observed_each(bench, [rows])[0]
+
+
+def observed_each(bench: Bench, documents: list[dict[str, list[dict[str, Any]]]]) -> list[dict[str, int]]:
+    """``observed`` of several documents in one run; rows that name their document themselves are of the first, a."""
+    keys = [chr(ord("a") + at) for at in range(len(documents))]
     with bench.connect() as connection:
         for table, columns in TABLES.items():
             connection.execute(f"create or replace table {table} ({columns})")
-        connection.execute("insert into dim_document values ('a', 'final_account', 2022, true, 'text')")
         names = [("21305", "扶贫", 2013, 2019), ("21305", "巩固脱贫衔接乡村振兴", 2020, 9999),
                  ("21306", "农业综合开发", 2013, 2018), ("21306", "农业产业化", 2019, 2021),
                  ("21306", "农业产业发展", 2022, 9999), ("2130305", "水利工程建设", 2013, 9999),
                  ("2210201", "住房公积金", 2013, 9999), ("2210203", "购房补贴", 2013, 9999)]  # fmt: skip
         connection.executemany("insert into dim_functional_subject values (?, ?, ?, ?, true)", names)
-        for table, given in rows.items():
-            columns = {"int_recon__told": TOLD, "int_recon__figure": FIGURE}.get(table)
-            for row in given:
-                held = (
-                    row if columns else row if table == "int_recon__compared_in_prose" else {"document_key": "a"} | row
-                )
-                insert(connection, table, columns or held, [held])
+        for key, rows in zip(keys, documents, strict=True):
+            connection.execute("insert into dim_document values (?, 'final_account', 2022, true, 'text')", [key])
+            for table, given in rows.items():
+                columns = {"int_recon__told": TOLD, "int_recon__figure": FIGURE}.get(table)
+                for row in given:
+                    names_its_own = columns or table == "int_recon__compared_in_prose"
+                    held = row if names_its_own else {"document_key": key} | row
+                    insert(connection, table, columns or held, [held])
         bench.run(connection, "int_recon__naming", "int_recon__observation")
-        found = connection.execute("select rule_id, count(*) from int_recon__observation group by 1").fetchall()
-    return dict(found)
+        found = connection.execute(
+            "select document_key, rule_id, count(*) from int_recon__observation group by all"
+        ).fetchall()
+    return [{rule_id: count for document, rule_id, count in found if document == key} for key in keys]
 
 
 @pytest.mark.parametrize("rule_id", CASES)
@@ -287,56 +295,57 @@ def labelled(
     ]}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("rows", "found"),
-    [
-        (labelled("水利工程建设", "住房公积金"), 1),
-        # the table is all there is: a code of the place
-        (labelled("水利工程建设"), 0),
-        # whose name it is stands in the document: a label may have slipped
-        (labelled("水利工程建设", "住房公积金", beside=("2130305", "住房公积金")), 0),
-        (labelled("水利工程建设", "住房公积金", beside=("2130305", "水利工程建设")), 0),
-        # shortened, wrapped, written out, a character misread
-        (labelled("公积金", "住房公积金"), 0),
-        (labelled("住房公", "住房公积金", "住房公积金"), 0),
-        (labelled("缴纳住房公积金支出", "住房公积金", "住房公积金"), 0),
-        (labelled("往房公积金", "住房公积金", "住房公积金"), 0),
-        # a name of no catalogue: told only where two other tables agree, and never in a budget, which names projects
-        (labelled("城市道路养护", "住房公积金", "住房公积金"), 1),
-        (labelled("城市道路养护", "住房公积金"), 0),
-        (labelled("城市道路养护", "住房公积金", "住房公积金", statement="budget_expenditure"), 0),
-        (labelled("其他城市道路养护", "住房公积金", "住房公积金"), 0),
-        # a torn label is part of another
-        (labelled("城市道路养护", "住房公积金", "住房公积金", beside=("2120399", "其他城市道路养护支出")), 0),
-    ],
-)
-def test_a_code_under_the_name_of_another_subject(bench: Bench, rows: dict[str, Any], found: int) -> None:
-    assert observed(bench, rows).get("R207", 0) == found
+LABELS = [
+    (labelled("水利工程建设", "住房公积金"), 1),
+    # the table is all there is: a code of the place
+    (labelled("水利工程建设"), 0),
+    # whose name it is stands in the document: a label may have slipped
+    (labelled("水利工程建设", "住房公积金", beside=("2130305", "住房公积金")), 0),
+    (labelled("水利工程建设", "住房公积金", beside=("2130305", "水利工程建设")), 0),
+    # shortened, wrapped, written out, a character misread
+    (labelled("公积金", "住房公积金"), 0),
+    (labelled("住房公", "住房公积金", "住房公积金"), 0),
+    (labelled("缴纳住房公积金支出", "住房公积金", "住房公积金"), 0),
+    (labelled("往房公积金", "住房公积金", "住房公积金"), 0),
+    # a name of no catalogue: told only where two other tables agree, and never in a budget, which names projects
+    (labelled("城市道路养护", "住房公积金", "住房公积金"), 1),
+    (labelled("城市道路养护", "住房公积金"), 0),
+    (labelled("城市道路养护", "住房公积金", "住房公积金", statement="budget_expenditure"), 0),
+    (labelled("其他城市道路养护", "住房公积金", "住房公积金"), 0),
+    # a torn label is part of another
+    (labelled("城市道路养护", "住房公积金", "住房公积金", beside=("2120399", "其他城市道路养护支出")), 0),
+]
+SENTENCES = [
+    ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占55.05%；项目支出", "四、财政拨款支出情况", 1),
+    ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占", "四、财政拨款支出情况", 1),
+    ("2022年度一般公共预算财政拨款支出874.07万元，占本年支出合计的", "（二）支出决算结构", 1),
+    ("2022年度收入总计874.07万元，比上年增加10.00万元，", "第三部分 2022年度部门决算表", 1),
+    ("基本支出1025.37万元，其中：人员经费892.25万元，主要包括基本工资、津贴补贴", "七、政府性基金预算情况", 1),
+    ("2022年度财政拨款支出874.07万元，占本年支出合计的主要用于以下方面：教育支出3.00万元。", "七、其他", 1),
+    # the rest stands in the next paragraph
+    ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占55.05%；项目支出", "496.55万元，占44.95%。", 0),
+    ("2022年度收入总计874.07万元，比上年增加10.00万元，", "主要原因是人员增加。", 0),
+    ("基本支出1025.37万元，其中：人员经费892.25万元，主要包括基本工资", "（二）公用经费133.12万元", 0),
+    # a list begins, a last 。 is forgotten
+    ("2022年度支出合计1104.72万元，用于以下方面，", "一、教育支出", 0),
+    ("2022年度支出合计1104.72万元，具体如下，", "（二）教育支出", 0),
+    ("2022年度支出合计1104.72万元，其中：", "（二）教育支出", 0),
+    ("2022年度支出合计1104.72万元，主要用于发放津贴补贴", "四、财政拨款支出情况", 0),
+    ("2022年度支出合计1104.72万元，与上年持平", "四、财政拨款支出情况", 0),
+    ("2022年度支出合计1104.72万元，其中基本支出608.17万元，占55.05%", "四、财政拨款支出情况", 0),
+    ("人员经费占本年支出合计的主要部分，共608.17万元。", "四、财政拨款支出情况", 0),
+]
 
 
-@pytest.mark.parametrize(
-    ("text", "following", "found"),
-    [
-        ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占55.05%；项目支出", "四、财政拨款支出情况", 1),
-        ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占", "四、财政拨款支出情况", 1),
-        ("2022年度一般公共预算财政拨款支出874.07万元，占本年支出合计的", "（二）支出决算结构", 1),
-        ("2022年度收入总计874.07万元，比上年增加10.00万元，", "第三部分 2022年度部门决算表", 1),
-        ("基本支出1025.37万元，其中：人员经费892.25万元，主要包括基本工资、津贴补贴", "七、政府性基金预算情况", 1),
-        ("2022年度财政拨款支出874.07万元，占本年支出合计的主要用于以下方面：教育支出3.00万元。", "七、其他", 1),
-        # the rest stands in the next paragraph
-        ("2022年度本年支出合计1104.72万元，其中：基本支出608.17万元，占55.05%；项目支出", "496.55万元，占44.95%。", 0),
-        ("2022年度收入总计874.07万元，比上年增加10.00万元，", "主要原因是人员增加。", 0),
-        ("基本支出1025.37万元，其中：人员经费892.25万元，主要包括基本工资", "（二）公用经费133.12万元", 0),
-        # a list begins, a last 。 is forgotten
-        ("2022年度支出合计1104.72万元，用于以下方面，", "一、教育支出", 0),
-        ("2022年度支出合计1104.72万元，具体如下，", "（二）教育支出", 0),
-        ("2022年度支出合计1104.72万元，其中：", "（二）教育支出", 0),
-        ("2022年度支出合计1104.72万元，主要用于发放津贴补贴", "四、财政拨款支出情况", 0),
-        ("2022年度支出合计1104.72万元，与上年持平", "四、财政拨款支出情况", 0),
-        ("2022年度支出合计1104.72万元，其中基本支出608.17万元，占55.05%", "四、财政拨款支出情况", 0),
-        ("人员经费占本年支出合计的主要部分，共608.17万元。", "四、财政拨款支出情况", 0),
-    ],
-)
-def test_a_sentence_left_in_the_middle(bench: Bench, text: str, following: str, found: int) -> None:
-    rows = [{"paragraph_ordinal": n, "text": said, "page": 2} for n, said in enumerate((text, following), 1)]
-    assert observed(bench, {PARAGRAPHS: rows}).get("R208", 0) == found
+def test_a_code_under_the_name_of_another_subject(bench: Bench) -> None:
+    found = observed_each(bench, [rows for rows, _ in LABELS])
+    assert [rules.get("R207", 0) for rules in found] == [expected for _, expected in LABELS]
+
+
+def test_a_sentence_left_in_the_middle(bench: Bench) -> None:
+    documents = [
+        {PARAGRAPHS: [{"paragraph_ordinal": n, "text": said, "page": 2} for n, said in enumerate((text, following), 1)]}
+        for text, following, _ in SENTENCES
+    ]
+    found = [rules.get("R208", 0) for rules in observed_each(bench, documents)]
+    assert found == [expected for _, _, expected in SENTENCES]
