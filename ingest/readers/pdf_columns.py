@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.readers.pdf_characters import Glyph, Run, make_run
-from ingest.readers.pdf_edges import cell_edges, span_by_middle
+from ingest.readers.pdf_edges import cell_edges, groups_columns, span_by_middle
 from ingest.readers.pdf_groups import span_groups
 from ingest.readers.pdf_lines import Line, build_lines, is_ideographic
 from ingest.readers.pdf_rulings import Segment
@@ -31,6 +31,8 @@ _AMOUNT_SIGNS = frozenset("0123456789.,-+%—")
 _ROW_START = re.compile(r"\d{3,7}(?![\d.,])|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 _SMALL_INTEGER = re.compile(r"\d{1,4}")
 _LEADERS = re.compile(r"[.…·．]{4}|…{2}")
+_LEVELS = frozenset("类款项栏行次 ")
+"""Words of the line that numbers the columns: 类 款 项 stand on it beside 栏次."""
 _MAX_HEAD_LINES = 9
 _ALIGNED = 0.7
 """Share of a column's numbers that must line up at their right, middle or left."""
@@ -68,7 +70,8 @@ class _Row:
     def is_marker(self) -> bool:
         """A row of column numbers (栏次 1 2 3): part of the head, and centred where amounts are not."""
         numbers = [chunk.text for chunk in self.chunks if chunk.is_number]
-        if len(self.chunks) - len(numbers) > 2 or len(numbers) < 2 or not numbers[0].isdigit():
+        words = sum(not chunk.is_number and not set(chunk.text) <= _LEVELS for chunk in self.chunks)
+        if words > 2 or len(numbers) < 2 or not numbers[0].isdigit():
             return False
         return numbers == [str(int(numbers[0]) + place) for place in range(len(numbers))] and int(numbers[0]) <= 2
 
@@ -396,7 +399,10 @@ def _head_start(rows: list[_Row], used: set[int], start: int, columns: list[tupl
         if rows[index + 1].line.base - row.line.base > 3.2 * em or "：" in row.line.text or ":" in row.line.text:
             break
         is_beside = row.chunks[0].x0 < left or row.chunks[-1].x1 > right
-        if row.line.em > 1.3 * em or (is_beside and len(row.chunks) < 3):
+        # The second lines of few heads: the others stand on the line right above, in the middle of theirs.
+        upper = rows[index - 1] if index else row
+        is_rest = len(upper.chunks) > 2 and row.line.base - upper.line.base < row.line.em
+        if row.line.em > 1.3 * em or (is_beside and len(row.chunks) < 3 and not is_rest):
             break
         if len(row.chunks) > 1:
             first = index
@@ -415,11 +421,11 @@ def _headed_table(
     first = next((index for index, row in enumerate(members) if row.is_tabular), len(members))
     above = [row for row in members[:first] if not row.is_marker]
     leaf = max(reversed(above), key=lambda row: len(row.chunks), default=None)
-    if leaf is not None and len(leaf.chunks) >= max(3, len(columns)):
-        heads = [(chunk.x0, chunk.x1) for chunk in leaf.chunks]
+    heads, groups_above = _leaf_heads(leaf, above) if leaf is not None else ([], [])
+    if leaf is not None and len(heads) >= max(3, len(columns)):
         texts = [(chunk.x0, chunk.x1) for row in members[first:] if row.is_tabular for chunk in row.chunks]
         edges = cell_edges(heads, texts, em)
-        if edges is not None:
+        if edges is not None and all(groups_columns(group, edges, em) for group in groups_above):
             table = _table(groups, list(itertools.pairwise(edges)), wrap)
             base = leaf.line.base
             rows = {cell.row for cell in table.cells if any(abs(line.base - base) < 0.1 * em for line in cell.lines)}
@@ -427,6 +433,22 @@ def _headed_table(
                 span_by_middle(table, edges, rows.pop(), em)
             return table
     return _table(groups, _with_head(members, columns), wrap)
+
+
+def _leaf_heads(leaf: _Row, above: list[_Row]) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Extents of the heads on the fullest line and beside its wrapped parts, and of other words over no head of it."""
+    free = [
+        (row, (chunk.x0, chunk.x1))
+        for row in above
+        if row is not leaf
+        for chunk in row.chunks
+        if all(_overlap(chunk, head.x0, head.x1) <= 0 for head in leaf.chunks)
+    ]
+    near = [extent for row, extent in free if abs(row.line.base - leaf.line.base) <= _HEAD_PITCH * leaf.line.em]
+    heads = sorted([*((chunk.x0, chunk.x1) for chunk in leaf.chunks), *near])
+    if any(after[0] < before[1] for before, after in itertools.pairwise(heads)):
+        return [], []
+    return heads, [extent for _, extent in free if extent not in near]
 
 
 def _table(groups: list[list[_Row]], columns: list[tuple[float, float]], wrap: bool) -> DraftTable:
@@ -535,6 +557,7 @@ def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
             above is not None
             and group[0].line.base - above[-1].line.base < close
             and (not group[0].is_tabular or not any(row.is_tabular for row in above))
+            and not (group[0].is_marker or above[-1].is_marker)
             and not _meet(group[0].chunks, above[-1].chunks)
             and not _begins_row(group[0].chunks[0], above)
         ):

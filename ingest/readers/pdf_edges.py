@@ -63,6 +63,16 @@ def _place(extent: Extent, edges: Sequence[float], em: float) -> int | None:
     return None
 
 
+def groups_columns(extent: Extent, edges: Sequence[float], em: float) -> bool:
+    """Whether a word stands in the middle of two adjoining columns or more."""
+    middle = (extent[0] + extent[1]) / 2
+    return any(
+        abs((edges[first] + edges[end]) / 2 - middle) <= _MIDDLE * em
+        for first in range(len(edges))
+        for end in range(first + 2, len(edges))
+    )
+
+
 def span_by_middle(table: DraftTable, edges: Sequence[float], leaf_row: int, em: float) -> None:
     """Spread words above the heads over the columns they are printed in the middle of; in place.
 

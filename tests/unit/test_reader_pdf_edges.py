@@ -96,3 +96,58 @@ def test_prose_below_a_table_does_not_go_on_with_it() -> None:
     assert width(text[:24], 9) > 200
     (table,) = (b for b in pdf.read(drawing.pdf(), limits=ReaderLimits()).blocks if isinstance(b, Table))
     assert table.row_count == 3
+
+
+def _table_of(drawing: Drawing) -> list[list[str]]:
+    (table,) = (b for b in pdf.read(drawing.pdf(), limits=ReaderLimits()).blocks if isinstance(b, Table))
+    rows = [[""] * table.column_count for _ in range(table.row_count)]
+    for cell in table.cells:
+        rows[cell.row][cell.column] = cell.text.replace("\n", "")
+    return rows
+
+
+def test_heads_of_one_line_beside_heads_of_two_are_heads_too() -> None:
+    """One-line heads stand between the two lines of their neighbours: on a line of their own."""
+    drawing = Drawing()
+    heads = ("科目编码", "科目名称", "合计", "一般公共/预算拨款", "政府性基/金拨款")
+    for (left, right), head in zip(itertools.pairwise(EDGES), heads, strict=True):
+        lines = head.split("/")
+        for place, line in enumerate(lines):
+            drawing.text((left + right) / 2, 100 + 10 * place - 5 * (len(lines) - 1), line, 8, "c")
+    rows = [
+        ("合计", "", "9.00", "9.00", ""),
+        ("208", "社会保障", "5.00", "5.00", ""),
+        ("210", "卫生健康", "4.00", "4.00", ""),
+    ]
+    for number, row in enumerate(rows):
+        for place, text in enumerate(row):
+            x = EDGES[place] + 2 if place < 2 else EDGES[place + 1] - 2
+            drawing.text(x, 120 + 13 * number, text, align="l" if place < 2 else "r")
+    found = _table_of(drawing)
+    assert found[-3:] == [list(row) for row in rows]
+    assert ["".join(row[column] for row in found[:-3]) for column in range(5)] == [h.replace("/", "") for h in heads]
+
+
+def test_levels_beside_the_column_numbers_leave_them_a_line_of_their_own() -> None:
+    """类 款 项 and 栏次 1 2 3 on one line between two level rules of a table: no row of amounts."""
+    drawing = Drawing()
+    for y in (82, 124, 164):
+        drawing.line(EDGES[0], y, EDGES[-1], y)
+    drawing.text(148, 92, "项目", 8, "c")
+    drawing.text(395, 92, "本年支出", 8, "c")
+    for (left, right), head in zip(itertools.pairwise(EDGES), HEADS, strict=True):
+        drawing.text((left + right) / 2, 105, head, 8, "c")
+    for x, word in ((50, "类"), (73, "款"), (96, "项"), (185, "栏次"), (305, "1"), (395, "2"), (485, "3")):
+        drawing.text(x, 119, word, 8, "c")
+    rows = [
+        ("合计", "", "9.00", "4.00", "5.00"),
+        ("208", "社会保障", "5.00", "4.00", "1.00"),
+        ("210", "卫生", "4.00", "", "4.00"),
+    ]
+    for number, row in enumerate(rows):
+        for place, text in enumerate(row):
+            x = EDGES[place] + 2 if place < 2 else EDGES[place + 1] - 2
+            drawing.text(x, 134 + 13 * number, text, align="l" if place < 2 else "r")
+    found = _table_of(drawing)
+    assert found[-3:] == [list(row) for row in rows]
+    assert found[-4][2:] == ["1", "2", "3"]
