@@ -91,7 +91,7 @@ def _(alt, ask, choice, mo):
             年度, 口径名称, 功能类名称 as 功能类, cast(sum(金额_元) / 10000 as double) as 万元
         from zh.功能科目支出
         where 预算单位键 = '{choice.value}' and 预决算阶段 = 'final'
-        group by all having sum(金额_元) <> 0
+        group by 年度, 口径名称, 功能类名称 having sum(金额_元) <> 0
         qualify dense_rank() over (
             partition by 年度 order by case 口径名称 when '汇总' then 1 when '单位' then 2 else 3 end
         ) = 1
