@@ -7,7 +7,7 @@ with
 
 other_funds as (
 
-    select distinct document_key, table_ordinal
+    select distinct document_key, fiscal_year, scope_code
     from {{ ref('fct_statement_amount') }}
     where three_public_code is not null
         and fund_code not in ('all', 'appropriation', 'unsplit', 'general')
@@ -63,7 +63,9 @@ printed as (
     inner join {{ ref('statements') }} as statements on amounts.statement_code = statements.statement_code
     inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
     left join other_funds
-        on amounts.document_key = other_funds.document_key and amounts.table_ordinal = other_funds.table_ordinal
+        on amounts.document_key = other_funds.document_key
+        and amounts.fiscal_year = other_funds.fiscal_year
+        and amounts.scope_code = other_funds.scope_code
     left join carrying
         on amounts.document_key = carrying.document_key and amounts.table_ordinal = carrying.table_ordinal
     where statements.family in ('summary', 'income', 'expenditure', 'general_expenditure', 'three_public')
