@@ -559,6 +559,7 @@ def _unwrapped(groups: list[list[_Row]]) -> list[list[_Row]]:
             and (not group[0].is_tabular or not any(row.is_tabular for row in above))
             and not (group[0].is_marker or above[-1].is_marker)
             and not _meet(group[0].chunks, above[-1].chunks)
+            and not any(_head_groups(row.chunks, group[0].chunks) for row in above)
             and not _begins_row(group[0].chunks[0], above)
         ):
             above.extend(group)
@@ -578,6 +579,11 @@ def _begins_row(chunk: _Chunk, above: list[_Row]) -> bool:
     """True for a code or numbered label below something in its own column: a row, though it may have no amounts."""
     others = [other for row in above for other in row.chunks] if _ROW_START.match(chunk.text) else []
     return any(_overlap(chunk, other.x0, other.x1) > 0 for other in others)
+
+
+def _head_groups(lines: list[_Chunk], others: list[_Chunk]) -> bool:
+    """True where a part of the upper line stands over several of the lower one: 科目编码 over 类 款 项 are two rows."""
+    return any(sum(_overlap(other, chunk.x0, chunk.x1) > 0 for other in others) > 1 for chunk in lines)
 
 
 def _meet(lines: list[_Chunk], others: list[_Chunk]) -> bool:

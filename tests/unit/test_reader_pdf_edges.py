@@ -151,3 +151,39 @@ def test_levels_beside_the_column_numbers_leave_them_a_line_of_their_own() -> No
     found = _table_of(drawing)
     assert found[-3:] == [list(row) for row in rows]
     assert found[-4][2:] == ["1", "2", "3"]
+
+
+def test_a_group_of_code_levels_beside_wrapped_heads_is_no_head_of_figures() -> None:
+    """Lines of wrapped neighbours lie between 科目编码 and 类 款 项: all drawn together, codes were read as figures."""
+    drawing = Drawing()
+    drawing.text(290, 60, "部门收入总表", 14, "c")
+    drawing.text(36, 76, "部门：某某县档案馆")
+    drawing.text(530, 76, "单位：万元", align="r")
+    drawing.text(70, 97, "科目编码", 8, "c")
+    for x, word in ((48, "类"), (70, "款"), (92, "项")):
+        drawing.text(x, 108, word, 8, "c")
+    for x, head in ((190, "科目名称"), (305, "合计"), (395, "一般公共预/算拨款"), (485, "政府性基金/预算拨款")):
+        lines = head.split("/")
+        for place, line in enumerate(lines):
+            drawing.text(x, 102.5 + 10 * place - 5 * (len(lines) - 1), line, 8, "c")
+    rows = _rows_of_codes()
+    for number, (code, name, *amounts) in enumerate(rows):
+        base = 124 + 13 * number
+        for x, part in zip((38, 62, 84), code.split("-"), strict=True):
+            drawing.text(x, base, part)
+        drawing.text(130, base, name)
+        for edge, text in zip(EDGES[3:], amounts, strict=True):
+            drawing.text(edge - 2, base, text, align="r")
+    figures = parse_bytes(drawing.pdf(), "x.pdf").figures()
+    assert {figure.row_code for figure in figures} == {code.replace("-", "") for code, *_ in rows}
+    assert [figure.value_text for figure in figures] == [text for _, _, *amounts in rows for text in amounts]
+    assert {figure.column_label for figure in figures} == {"合计", "一般公共预算拨款", "政府性基金预算拨款"}
+
+
+def _rows_of_codes() -> list[tuple[str, ...]]:
+    return [
+        ("205-08-03", "培训支出", "2.32", "2.32", "0.00"),
+        ("208-05-01", "行政单位离退休", "28.11", "28.11", "0.00"),
+        ("210-11-01", "行政单位医疗", "76.01", "70.01", "6.00"),
+        ("221-02-01", "住房公积金", "9.50", "9.50", "0.00"),
+    ]
