@@ -1394,7 +1394,18 @@ from income_chosen
 group by unit_key, fiscal_year, scope_code, stage_code, fund_code, measure_code, functional_code;
 
 create temp table economic_chosen as
-with amounts as (
+-- a head lost: all leaves stand under one of the two words whose totals are printed
+with mis_headed as (
+    select document_key, table_ordinal, true as is_mis_headed
+    from fct_statement_amount
+    where is_current and statement_code in ('final_general_basic_economic', 'budget_general_basic_economic')
+        and amount_yuan <> 0 and measure_code in ('personnel', 'public')
+        and (is_leaf or line_item_code in ('personnel_total', 'public_total'))
+    group by all
+    having count(distinct line_item_code) filter (line_item_code in ('personnel_total', 'public_total')) = 2
+        and count(distinct measure_code) filter (is_leaf and economic_code is not null) = 1
+),
+amounts as (
     select
         amounts.unit_key, amounts.fiscal_year, scope_code, stage_code,
         case
@@ -1403,13 +1414,20 @@ with amounts as (
             else fund_code
         end as fund_code,
         case when left(economic_code, 1) = '5' then 'government' else 'department' end as scheme,
-        statement_code, document_key, recency_rank, is_rollup, economic_code, economic_key, measure_code, row_ordinal,
+        statement_code, document_key, recency_rank, is_rollup, economic_code, economic_key,
+        case
+            when is_mis_headed is null or amounts.measure_code not in ('personnel', 'public') then amounts.measure_code
+            when left(economic_code, 3) in ('301', '303') then 'personnel'
+            else 'public'
+        end as measure_code,
+        row_ordinal,
         table_ordinal, is_leaf, amount_key, amount_yuan, half_unit_yuan, origin,
         bool_or(statement_code in ('final_general_basic_economic', 'budget_general_basic_economic')
-            and measure_code = 'basic' and not is_leaf) over (partition by document_key, table_ordinal)
+            and amounts.measure_code = 'basic' and not is_leaf) over (partition by document_key, table_ordinal)
                 as has_basic_part
     from fct_statement_amount as amounts
     inner join versions using (document_key)
+    left join mis_headed using (document_key, table_ordinal)
     where economic_code is not null and amounts.is_current and amount_yuan is not null and role = 'amount'
         and not is_total and stage_code not in ('prior_budget', 'prior_final', 'prior_execution')
         and amounts.unit_key is not null and amounts.fiscal_year is not null

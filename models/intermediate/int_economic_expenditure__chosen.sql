@@ -4,6 +4,22 @@
 {% set cell = ['unit_key', 'fiscal_year', 'scope_code', 'stage_code', 'fund_code', 'scheme'] %}
 with
 
+-- a head lost: 人员经费合计 and 公用经费合计 are both printed, and all leaves stand under one of the two words
+mis_headed as (
+
+    select document_key, table_ordinal
+    from {{ ref('fct_statement_amount') }}
+    where is_current
+        and statement_code in ('final_general_basic_economic', 'budget_general_basic_economic')
+        and amount_yuan <> 0
+        and (is_leaf or line_item_code in ('personnel_total', 'public_total'))
+        and measure_code in ('personnel', 'public')
+    group by document_key, table_ordinal
+    having count(distinct case when line_item_code in ('personnel_total', 'public_total') then line_item_code end) = 2
+        and count(distinct case when is_leaf and economic_code is not null then measure_code end) = 1
+
+),
+
 amounts as (
 
     select
@@ -23,7 +39,12 @@ amounts as (
         amounts.is_rollup,
         amounts.economic_code,
         amounts.economic_key,
-        amounts.measure_code,
+        case
+            when mis_headed.document_key is null or amounts.measure_code not in ('personnel', 'public')
+                then amounts.measure_code
+            when left(amounts.economic_code, 3) in ('301', '303') then 'personnel'
+            else 'public'
+        end as measure_code,
         amounts.row_ordinal,
         amounts.table_ordinal,
         amounts.is_leaf,
@@ -34,6 +55,8 @@ amounts as (
         amounts.origin
     from {{ ref('fct_statement_amount') }} as amounts
     inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
+    left join mis_headed
+        on amounts.document_key = mis_headed.document_key and amounts.table_ordinal = mis_headed.table_ordinal
     where amounts.economic_code is not null
         and amounts.is_current
         and amounts.amount_yuan is not null

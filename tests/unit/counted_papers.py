@@ -289,7 +289,26 @@ NAMES_ALONE = _final(
 )
 """Economic subjects by name alone; 住房公积金 and 会议费 are names of the government's scheme too."""
 
+HEAD_LOST = _final(
+    "head-lost-2022",
+    "桐溪县信访局",
+    Page(
+        "final_general_basic_economic",
+        ("公用经费/金额",),
+        (
+            Row("工资福利支出", "301", ("20.00",)),
+            Row("基本工资", "30101", ("20.00",)),
+            Row("商品和服务支出", "302", ("3.00",)),
+            Row("办公费", "30201", ("3.00",)),
+            Row("人员经费合计", "", ("20.00",)),
+            Row("公用经费合计", "", ("3.00",)),
+        ),
+    ),
+)
+"""The head over personnel is lost: all stands under the word for public running costs."""
+
 PAPERS = (
+    HEAD_LOST,
     BY_BODY,
     NAMES_ALONE,
     PLANNED,

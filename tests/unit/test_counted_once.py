@@ -239,3 +239,12 @@ def test_economic_names_alone_are_subjects_of_the_departments_scheme(connection:
         ("30213", "public", Decimal(20000)),
         ("30215", "public", Decimal(10000)),
     ]
+
+
+def test_personnel_is_not_public_where_a_head_is_lost(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        connection,
+        "select economic_code, measure_code, amount_yuan from fct_economic_expenditure join dim_unit using (unit_key)"
+        " where unit_name = '桐溪县信访局' and amount_yuan <> 0 order by all",
+    )
+    assert found == [("30101", "personnel", Decimal(200000)), ("30201", "public", Decimal(30000))]
