@@ -57,9 +57,9 @@ def _is_integrated(page: Page) -> bool:
 def income_rows(page: Page) -> list[tuple[str, int]]:
     """Numbered income rows of the summary."""
     book = page.books
-    rows = [
-        (FUND_INCOME[fund], book.planned_income_of(fund)) for fund in FISCAL_FUNDS[: 3 if _is_integrated(page) else 2]
-    ]
+    # a body with income of state capital prints its line, whatever the form: the sources make up the total
+    funds = FISCAL_FUNDS if _is_integrated(page) or book.planned_income_of("state_capital") else FISCAL_FUNDS[:2]
+    rows = [(FUND_INCOME[fund], book.planned_income_of(fund)) for fund in funds]
     for source, label in OTHER:
         amount = book.planned_income_of(source)
         if source == "undertaking" and not _is_integrated(page):
@@ -314,7 +314,7 @@ def projects(page: Page) -> Blocks:
         grid.add(label, *(Amount(money.text(value, zero=""), label) for value in values))
     if not rows:
         grid.add("合计", *[""] * 5)
-    return page.place(grid, code)
+    return page.place(grid, code, empty="" if rows else f"注：{page.year}年未安排项目支出，本表为空表。")
 
 
 def procurement(page: Page) -> Blocks:
