@@ -140,9 +140,4 @@ select
     uncounted.unit_key is null as is_counted,
     united.origin
 from united
-left join {{ ref('int_unit__uncounted') }} as uncounted
-    on uncounted.fact = 'unit_statistic'
-    and united.unit_key = uncounted.unit_key
-    and united.fiscal_year = uncounted.fiscal_year
-    and united.scope_code = uncounted.scope_code
-    and united.stage_code = uncounted.stage_code
+{{ left_join_uncounted('unit_statistic') }}
