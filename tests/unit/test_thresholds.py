@@ -100,11 +100,9 @@ def test_a_breach_warns_and_does_not_stop(
         ' "reason": "大面积不符", "sample": ["R011"]}'
     )
     script = f"import pathlib, sys; pathlib.Path(sys.argv[-1]).write_text('[{outcome}]', encoding='utf-8'); sys.exit(1)"
-    record = check.BuildRecord.__new__(check.BuildRecord)
+    record = check.BuildRecord(run.run_id, run.number, "made from", file=(5, 0, 0), figures=0, documents=0)
     monkeypatch.setattr(check.BuildRecord, "read", classmethod(lambda cls, path: record))
-    monkeypatch.setattr(check, "file_identity", lambda path: "same")
-    object.__setattr__(record, "file", "same")
-    object.__setattr__(record, "excluded", ())
+    monkeypatch.setattr(check, "file_identity", lambda path: record.file)
     monkeypatch.setattr(check, "landing_of", lambda home, excluded: home.root)
     monkeypatch.setattr(check, "write_record", lambda path, record: None)
     real_run = check.subprocess.run
