@@ -144,8 +144,9 @@ def test_statements_stand_in_the_units_pages_as_printed(
     )
     assert folded.count() >= tables[0][0] > 10 and page.locator("details.stm table").count() == 0
     page.click("#unfold")
-    page.wait_for_function("document.querySelectorAll('details.stm:has(table)').length === "
-                           "document.querySelectorAll('details.stm').length")  # fmt: skip
+    # the page forbids evaluating strings, so the wait is for the last fold to have its table
+    for at in range(folded.count()):
+        folded.nth(at).locator("table").first.wait_for(state="attached")
     assert page.locator("details.stm td.flag").count() >= 1
     with page.expect_download() as download:
         page.locator("details.stm", has_text="收入决算表").first.locator("button[data-as=csv]").click()
