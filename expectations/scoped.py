@@ -327,13 +327,12 @@ class _Splice:
         owned, anew = set(self.scope.owners), set(self.scope.anew)
         tables = self.before.keys() | self.now.keys()
         same = tables - owned - anew
+        mine = {table: self._touched("touched", table) for table in sorted(owned)}
         return {
             "same_tables": self._rows(_COLUMNS),
             "dictionaries_unchanged": [(t,) for t in sorted(same) if self.before.get(t) != self.now.get(t)],
-            "untouched_rows_unchanged": [(t,) for t in sorted(owned) if not self._is_untouched_as_before(t)],
-            "touched_rows_as_built": [
-                (t,) for t in sorted(owned) if self._touched("touched", t) != tuple(self.scope.added.get(t, ()))
-            ],
+            "untouched_rows_unchanged": [(t,) for t in mine if not self._is_untouched_as_before(t, mine[t])],
+            "touched_rows_as_built": [(t,) for t in mine if mine[t] != tuple(self.scope.added.get(t, ()))],
             "nothing_refers_to_what_went": list(self._dangling()),
             "made_from_what_it_holds": self._rows(_ORIGIN),
             "runs_are_remembered": self._rows(_FORGOTTEN),
@@ -357,10 +356,9 @@ class _Splice:
         except duckdb.Error:
             return None
 
-    def _is_untouched_as_before(self, table: str) -> bool:
+    def _is_untouched_as_before(self, table: str, mine: Digest | None) -> bool:
         """Sums of hashes can be subtracted: what is left of both tables without the touched rows must be equal."""
         sides = (self.before.get(table), self._touched("before", table), self.now.get(table))
-        mine = self._touched("touched", table)
         if mine is None or None in sides:
             return False
         before, gone, now = sides
