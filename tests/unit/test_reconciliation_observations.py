@@ -334,12 +334,30 @@ SENTENCES = [
     ("2022年度支出合计1104.72万元，与上年持平", "四、财政拨款支出情况", 0),
     ("2022年度支出合计1104.72万元，其中基本支出608.17万元，占55.05%", "四、财政拨款支出情况", 0),
     ("人员经费占本年支出合计的主要部分，共608.17万元。", "四、财政拨款支出情况", 0),
+    # nothing is left to tell, or it is told under another name
+    ("基本支出892.25万元，其中：人员经费892.25万元，主要包括基本工资、津贴补贴", "七、政府性基金预算情况", 0),
+    ("基本支出1025.37万元，其中：人员经费892.25万元，主要包括基本工资", "（二）商品和服务支出133.12万元", 0),
+    # a word that ends in 占, the largest part
+    ("加强耕地保护，严禁违规侵占。2022年度支出合计1104.72万元。", "四、财政拨款支出情况", 0),
+    ("2022年度支出合计1104.72万元，占比最大的主要用于基础设施建设。", "四、财政拨款支出情况", 0),
+    ("2022年度支出合计1104.72万元，其中占大头的主要用于学校建设。", "四、财政拨款支出情况", 0),
+    ("2022年度教育支出3.00万元，占。", "四、财政拨款支出情况", 1),
 ]
 
 
 def test_a_code_under_the_name_of_another_subject(bench: Bench) -> None:
     found = observed_each(bench, [rows for rows, _ in LABELS])
     assert [rules.get("R207", 0) for rules in found] == [expected for _, expected in LABELS]
+
+
+def test_a_heading_at_the_top_of_a_page_cuts_no_sentence(bench: Bench) -> None:
+    cut, head = "2022年度收入总计874.07万元，比上年增加10.00万元，", "第三部分 2022年度部门决算情况说明"
+    behind = ["增长1.16%，主要是人员增加。", "12.50万元，增长1.16%。", "一、收入支出决算总体情况说明"]
+    documents = [
+        {PARAGRAPHS: [{"paragraph_ordinal": n, "text": said, "page": 2} for n, said in enumerate((cut, head, rest), 1)]}
+        for rest in behind
+    ]
+    assert [rules.get("R208", 0) for rules in observed_each(bench, documents)] == [0, 0, 1]
 
 
 def test_a_sentence_left_in_the_middle(bench: Bench) -> None:

@@ -7,6 +7,7 @@
 {% set cut_after = '([，、]|[，；](比|较|与|占|比上年|较上年|与上年|同比|本年|年初|年末|其中)'
     ~ '|占[^，。；0-9]{0,16}的|[，；][^，。；0-9]{0,16}占|主要原因[是为]|，主要是)$' %}
 {# parts that always bear an amount when told one after the other #}
+{% set goes_on = '^([0-9]+[.,]?[0-9]*(万元|亿元|元|%|％|人|辆)|[，、；。]|(增加|减少|增长|下降|占|主要原因|主要是|比上年|较上年|其中)[^：:]*[0-9，。])' %}
 {% set told_parts = '(基本|项目|经营|上缴上级|对附属单位补助)支出|(财政拨款|事业|经营|其他|上级补助)收入|(人员|公用)经费'
     ~ '|因公出国（境）费用?|公务接待费|公务用车(购置|购置费|购置及运行(维护)?费?|运行(维护)?费?)'
     ~ '|(政府采购)?(货物|工程|服务)支出|本年(收入|支出)|年[初末](财政拨款)?结转和结余' %}
@@ -438,7 +439,8 @@ named_as_another as (
 ),
 
 -- ---- 基本支出608.17万元，占55.05%；项目支出 | 四、财政拨款收入支出…: a paragraph left in the middle, a new heading behind
--- it. A list may follow 包括： or 如下， and a last 。 is often forgotten: they accuse nobody.
+-- it. A list may follow 包括： or 如下， and a last 。 is often forgotten: they accuse nobody; nor does a heading that a
+-- page prints at its top, amid a sentence that goes on behind it.
 followed as (
 
     select
@@ -446,6 +448,7 @@ followed as (
         paragraphs.paragraph_ordinal,
         {{ without_blanks('paragraphs.text') }} as folded,
         {{ without_blanks('paragraphs.next_text') }} as next_folded,
+        {{ without_blanks('paragraphs.after_next_text') }} as after_next_folded,
         {{ figure_place('paragraphs.page', 'paragraphs.source_line', 'null', 'null') }} as place
     from (
         select
@@ -453,6 +456,7 @@ followed as (
             paragraph_ordinal,
             text,
             lead(text) over (partition by document_key order by paragraph_ordinal asc nulls last) as next_text,
+            lead(text, 2) over (partition by document_key order by paragraph_ordinal asc nulls last) as after_next_text,
             page,
             source_line
         from {{ ref('stg_landing__paragraphs') }}
@@ -481,6 +485,7 @@ cut_sentences as (
         ) }}
         and not {{ regex_matches('next_folded', '[。；;，,]$') }}
         and not {{ regex_matches('folded', '(如下|见[附下上]?[件表图]|以下)[，、]$') }}
+        and not {{ regex_matches("coalesce(after_next_folded, '')", goes_on) }}
         and (
             {{ regex_matches('folded', cut_after) }}
             or {{ regex_matches('folded', '[0-9](万元|亿元|元|%|％)[，、；](' ~ told_parts ~ ')$') }}
@@ -489,6 +494,13 @@ cut_sentences as (
                 {{ regex_matches('folded', '基本支出[0-9.,]+(万元|元)[，,]?其中[：:]?人员(经费|支出)[0-9.,]+(万元|元)[，,]') }}
                 and instr(folded, '公用') = 0
                 and instr(next_folded, '公用') = 0
+                and instr(next_folded, '商品和服务') = 0
+                -- all of it is for people: nothing is left to tell
+                and coalesce(
+                    {{ regex_part('folded', '基本支出([0-9.,]+)(?:万元|元)[，,]?其中[：:]?人员') }}, ''
+                ) <> coalesce(
+                    {{ regex_part('folded', '其中[：:]?人员(?:经费|支出)([0-9.,]+)(?:万元|元)') }}, ''
+                )
             )
         )
 
