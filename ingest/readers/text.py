@@ -1,4 +1,4 @@
-"""Plain text and Markdown: lines with tabs, pipes or HTML fragments become tables, all others paragraphs.
+"""Plain text and Markdown: lines with tabs, pipes, frames, commas or HTML fragments become tables, others paragraphs.
 
 A line is one paragraph. A run of neighbouring lines with tabs, or with pipes, is one table; a blank line (a page
 break in most texts) ends it, and whoever understands the columns joins the parts again. Cell positions count the
@@ -17,9 +17,10 @@ from ingest.document import Cell, Document, Link, Paragraph, Table
 from ingest.errors import LimitExceeded
 from ingest.readers.encoding import decode
 from ingest.readers.limits import DEFAULT, ReaderLimits
+from ingest.readers.text_ruled import box_rows, comma_rows, is_box_line
 
 READER = "text"
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 Block = Paragraph | Table
 Line = tuple[int, str]
@@ -114,12 +115,24 @@ class _Builder:
     def run(self, lines: list[Line]) -> None:
         """Read all lines, run by run."""
         index, count = 0, len(lines)
+        prose_until = 0
+        """Lines up to here were looked at for comma-separated values and are none."""
         while index < count:
             number, line = lines[index]
             if "\t" in line and not line.isspace():
                 index = self._tab_run(lines, index)
+            elif is_box_line(line):
+                index = self._box_run(lines, index)
             elif "|" in line or "｜" in line:
                 index = self._pipe_run(lines, index)
+            elif index >= prose_until and line.count(",") > 1:
+                rows, after = comma_rows(lines, index)
+                if rows:
+                    self.contents_left = 0
+                    self._table(rows)
+                    index = after
+                else:
+                    prose_until = max(after, index + 1)
             elif "<" in line and _TABLE_OPEN.search(line):
                 index = self._html_run(lines, index)
             else:
@@ -258,6 +271,16 @@ class _Builder:
         else:
             for number, line in lines[start:end]:
                 self._paragraph(number, line)
+        return end
+
+    def _box_run(self, lines: list[Line], start: int) -> int:
+        rows, end = box_rows(lines, start)
+        if rows and (len(rows) > 1 or len(rows[0][1]) > 1):
+            self.contents_left = 0
+            self._table(rows)
+        else:
+            for number, cells in rows:
+                self._paragraph(number, " ".join(cells))
         return end
 
     @staticmethod

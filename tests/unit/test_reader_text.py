@@ -280,3 +280,53 @@ def test_any_bytes_behind_any_mark_are_read_or_refused(data: bytes, mark: bytes)
     except IngestError as error:
         assert error.reason
         assert error.place
+
+
+def test_a_frame_drawn_with_box_characters_is_a_table() -> None:
+    text = (
+        "单位：千元\n┌────┬──┬────┐\n│ 项　目 │行次│ 决算数 │\n├────┼──┼────┤\n"
+        "│一、事业收入│ 1 │1,860.3│\n│二、其他收入│ 2 │  20.0 │\n└────┴──┴────┘\n注：略。\n"
+    )
+    document = read(text.encode())
+    assert texts(document) == ["单位：千元", "注：略。"]
+    assert tables(document) == [
+        [["项　目", "行次", "决算数"], ["一、事业收入", "1", "1,860.3"], ["二、其他收入", "2", "20.0"]]
+    ]
+    assert [block.cells[3].line for block in document.blocks if isinstance(block, Table)] == [5]
+
+
+def test_lines_between_two_rules_of_a_frame_are_one_row() -> None:
+    drawn = "┌──┬──┐\n│项目│金额│\n├──┼──┤\n│公务用│3.5 │\n│车费  │    │\n├──┼──┤\n│接待费│1.2 │\n└──┴──┘"
+    rule = "+----+----+\n"
+    ascii_grid = f"{rule}| 项目 | 金额 |\n+====+====+\n| 公务用 | 3.5 |\n| 车费 | |\n{rule}| 接待费 | 1.2 |\n{rule}"
+    for text in (drawn, ascii_grid):
+        assert tables(read(text.encode())) == [[["项目", "金额"], ["公务用车费", "3.5"], ["接待费", "1.2"]]]
+
+
+def test_long_dashes_and_rules_of_prose_draw_no_frame() -> None:
+    assert texts(read("预算──决算\n────────\n正文".encode())) == ["预算──决算", "────────", "正文"]
+
+
+def test_comma_separated_values_are_a_table() -> None:
+    text = (
+        "2021年收支总表\n收入,,支出,\n项目,预算数,项目,预算数\n"
+        '一、事业收入,"1,266.80","一、教育\n支出",256.80\n收入总计,"1,266.80",支出总计,256.80\n'
+    )
+    document = read(text.encode("gb18030"))
+    assert texts(document) == ["2021年收支总表"]
+    assert tables(document)[0][2:] == [
+        ["一、事业收入", "1,266.80", "一、教育支出", "256.80"],
+        ["收入总计", "1,266.80", "支出总计", "256.80"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收入1,234,567元,支出1,\n下一行,二,三\n又一行,四,五",
+        "一,二,3\n四,五,6",
+        "甲,乙,1。\n丙,丁,2。\n戊,己,3。",
+    ],
+)
+def test_prose_with_commas_stays_prose(text: str) -> None:
+    assert texts(read(text.encode())) == text.split("\n")
