@@ -81,7 +81,7 @@ def _padded(group: list[Row]) -> list[list[str]]:
 
 
 def comma_rows(lines: Sequence[Line], start: int) -> tuple[list[Row], int]:
-    """Rows of comma-separated values that begin at ``start``, none where it is prose, and the index after what was read.
+    """Rows of comma-separated values from ``start`` on, none where it is prose, and the index after the lines read.
 
     All rows have the same number of values, three at least; two rows or more hold a value that is nothing but a number,
     and no value holds a sentence. Amounts with thousands separators stand in quotation marks, as exports write them: a
