@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from gongkai.chinese_views import UNREAD_KINDS
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.reader import open_published
@@ -66,6 +67,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Something printed that was not read, or has no place: what the sheet says nothing about."""
+
+    kind: str
+    place: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The check sheet of one document."""
 
@@ -79,6 +90,7 @@ class Sheet:
     rules_applied: int
     rules_not_evaluable: int
     rules_not_applicable: int
+    unread: tuple[Unread, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -101,12 +113,15 @@ _DOCUMENTS = """
              or contains(coalesce(documents.title, ''), ?) or contains(coalesce(units.unit_name, ''), ?))
     order by units.unit_name, documents.fiscal_year, documents.file_name
 """
-_RESULTS = """
-    select results.document_key, coalesce(statements.name_zh, case
-            when told.amount_key is not null then '文字说明'
-            when rules.rule_kind in ('score', 'perf_prose') then '绩效表'
-            else '其他'
-        end) as section, results.status, count(*) as places
+_SECTION = """
+    coalesce(statements.name_zh, case
+        when told.amount_key is not null then '文字说明'
+        when rules.rule_kind in ('score', 'perf_prose') then '绩效表'
+        else '其他'
+    end)
+"""
+_RESULTS = f"""
+    select results.document_key, {_SECTION} as section, results.status, count(*) as places
     from fct_reconciliation as results
     inner join dim_rule as rules on results.rule_id = rules.rule_id
     left join fct_statement_amount as printed on results.left_amount_key = printed.amount_key
@@ -114,16 +129,54 @@ _RESULTS = """
     left join dim_statement as statements on printed.statement_code = statements.statement_code
     group by all
 """
+# An identity has two sides and one cause: the section of the figure a finding names, not the one the sum starts from.
+_CAUSES = f"""
+    with named as (
+        select findings.finding_key, findings.document_key, findings.rule_ids, findings.amount_key,
+            case
+                when told.amount_key is not null then '文字说明'
+                when findings.kind = 'unit' then split_part(findings.place, '（', 1)
+                else statements.name_zh
+            end as cause
+        from fct_finding as findings
+        left join fct_statement_amount as printed on findings.amount_key = printed.amount_key
+        left join fct_narrative_amount as told on findings.amount_key = told.amount_key
+        left join dim_statement as statements on printed.statement_code = statements.statement_code
+        where findings.result_count > 0
+    )
+    select distinct results.document_key, {_SECTION} as section, named.finding_key,
+        coalesce(named.cause, {_SECTION}) as cause
+    from fct_reconciliation as results
+    inner join dim_rule as rules on results.rule_id = rules.rule_id
+    inner join named
+        on results.document_key = named.document_key
+        and contains(',' || named.rule_ids || ',', ',' || results.rule_id || ',')
+    left join bridge_reconciliation_amount as sides
+        on results.reconciliation_key = sides.reconciliation_key and named.amount_key = sides.amount_key
+    left join fct_statement_amount as printed on results.left_amount_key = printed.amount_key
+    left join fct_narrative_amount as told on results.left_amount_key = told.amount_key
+    left join dim_statement as statements on printed.statement_code = statements.statement_code
+    where results.status = 'discrepant' and (
+        sides.amount_key is not null
+        or (named.amount_key is null and named.cause is not null)
+        or ends_with(named.finding_key, ':' || results.reconciliation_key)
+    )
+    order by all
+"""
 _QUOTED = 16
 """Lines quoted for one finding: a sum of many rows is shown whole."""
 _COVERAGE = "select document_key, state, count(*) as rules from fct_rule_coverage group by all"
 _FINDINGS = """
-    select document_key, severity, rule_ids, place, printed, expected, amount_key, kind, message_zh, mends_all,
-        result_count
+    select finding_key, document_key, severity, rule_ids, place, printed, expected, amount_key, kind, message_zh,
+        mends_all, result_count
     from fct_finding
     order by case severity when 'critical' then 0 when 'major' then 1 when 'minor' then 2 else 3 end, place, finding_key
 """
 _PRESENCE = "select document_key, title_printed, statement_code, state from mart_statement_presence"
+_UNREAD = """
+    select document_key, unread_kind, page, source_line, sheet, place_named, text_printed, stands_in, reason
+    from mart_unread order by page nulls first, source_line nulls first, unread_key
+"""
 _FIGURES = """
     select amount_key, document_key, page, source_line, sheet, table_ordinal, row_ordinal, column_ordinal,
         null as sentence
@@ -147,12 +200,15 @@ def audit(home: Home, target: str | None) -> list[Sheet]:
         findings = _by_document(_rows(connection, _FINDINGS))
         presence = _by_document(_rows(connection, _PRESENCE))
         coverage = _by_document(_rows(connection, _COVERAGE))
+        causes = _by_document(_rows(connection, _CAUSES))
+        unread = _by_document(_rows(connection, _UNREAD))
         cited = _cited(connection, [row["document_key"] for row in documents], findings)
     sheets = []
     for document in documents:
         key = document["document_key"]
         quotes = _Quotes(home, document["document_id"])
         states = {row["state"]: row["rules"] for row in coverage[key]}
+        numbers = {row["finding_key"]: number for number, row in enumerate(findings[key], 1)}
         sheets.append(
             Sheet(
                 document_key=key,
@@ -160,16 +216,30 @@ def audit(home: Home, target: str | None) -> list[Sheet]:
                 title=document["title"] or document["file_name"],
                 unit_name=document["unit_name"] or "",
                 fiscal_year=document["fiscal_year"],
-                lines=_lines(results[key], presence[key]),
+                lines=_lines(results[key], presence[key], causes[key], numbers),
                 findings=tuple(
                     _finding(number, row, rules, cited, quotes) for number, row in enumerate(findings[key], 1)
                 ),
                 rules_applied=states.get("applied", 0),
                 rules_not_evaluable=states.get("not_evaluable", 0),
                 rules_not_applicable=states.get("not_applicable", 0),
+                unread=tuple(_unread(row) for row in unread[key]),
             )
         )
     return sheets
+
+
+def _unread(row: dict[str, Any]) -> Unread:
+    words = (_place(row), row["place_named"] or "")
+    printed = "：".join(text for text in (row["stands_in"], row["text_printed"]) if text)
+    kind = UNREAD_KINDS.get(row["unread_kind"], row["unread_kind"])
+    return Unread(kind, "，".join(word for word in words if word), printed, row["reason"])
+
+
+def _place(row: dict[str, Any]) -> str:
+    """Page, sheet and line of something printed, in words."""
+    names = {"page": "第{}页", "sheet": "工作表{}", "source_line": "第{}行"}
+    return "，".join(words.format(row[name]) for name, words in names.items() if row[name])
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
@@ -185,20 +255,32 @@ def _by_document(rows: list[dict[str, Any]]) -> defaultdict[str, list[dict[str, 
     return held
 
 
-def _lines(results: list[dict[str, Any]], presence: list[dict[str, Any]]) -> tuple[Line, ...]:
+def _lines(
+    results: list[dict[str, Any]],
+    presence: list[dict[str, Any]],
+    causes: list[dict[str, Any]],
+    numbers: dict[str, int],
+) -> tuple[Line, ...]:
+    """A line per section. ``causes`` say of a section's broken identities where the figure at fault stands."""
     counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in results:
         counts[row["section"]][row["status"]] += row["places"]
+    elsewhere: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    guilty = {row["cause"] for row in causes}
+    for row in causes:
+        if row["cause"] != row["section"]:
+            elsewhere[row["section"]][f"{row['cause']}（问题{numbers[row['finding_key']]}）"] = None
+            elsewhere[row["cause"]].setdefault("", None)
     lines = []
-    for name in sorted(counts, key=lambda section: (section in (_PROSE, "其他"), section)):
-        held = counts[name]
-        if held["discrepant"]:
-            verdict = DIFFERS
-        elif held["exact"] or held["rounding"]:
-            verdict = AGREES
+    for name in sorted({*counts, *elsewhere}, key=lambda section: (section in (_PROSE, "其他"), section)):
+        held, places = counts[name], [place for place in elsewhere[name] if place]
+        if name in guilty or (held["discrepant"] and not places):
+            verdict, note = DIFFERS, ""
+        elif held["exact"] or held["rounding"] or held["discrepant"]:
+            verdict, note = AGREES, f"与之核对的数不符，原因在{'、'.join(places)}" if places else ""
         else:
-            verdict = UNCHECKED
-        lines.append(Line(name, verdict, held["exact"], held["rounding"], held["discrepant"], held["incomplete"]))
+            verdict, note = UNCHECKED, ""
+        lines.append(Line(name, verdict, held["exact"], held["rounding"], held["discrepant"], held["incomplete"], note))
     for row in presence:
         name = row["title_printed"] or row["statement_code"] or ""
         if row["state"] == "missing" and not (row["statement_code"] or "").startswith("perf"):
@@ -285,15 +367,7 @@ class _Quotes:
 
     def of(self, figure: dict[str, Any]) -> Quote:
         """The line a figure stands in; empty text where the landing no longer holds it."""
-        place = "，".join(
-            words
-            for words in (
-                f"第{figure['page']}页" if figure["page"] else "",
-                f"工作表{figure['sheet']}" if figure["sheet"] else "",
-                f"第{figure['source_line']}行" if figure["source_line"] else "",
-            )
-            if words
-        )
+        place = _place(figure)
         if figure["sentence"]:
             return Quote(place, figure["sentence"].strip())
         if figure["table_ordinal"] is None:

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from gongkai.audit import DIFFERS, Finding, Sheet
+from gongkai.audit import DIFFERS, Finding, Sheet, Unread
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _LINE_HEADS = ("报表或章节", "结论", "完全相符", "四舍五入", "不符", "未能核对", "说明")
 _FINDING_HEADS = (
     "序号", "严重程度", "位置", "所列数", "应为", "勾稽关系", "核对情况", "原文位置", "原文", "更正建议", "依据",
 )  # fmt: skip
+_UNREAD_HEADS = ("种类", "位置", "所在与打印文字", "原因")
 _MOST_SHEETS = 200
 """Documents with a worksheet of their own; more than that only stand in the overview."""
 
@@ -36,7 +37,9 @@ def _text(sheet: Sheet) -> str:
     lines.append(f"  结论：{sheet.verdict}（问题 {len(sheet.findings)} 项；{_coverage(sheet)}）")
     for line in sheet.lines:
         counts = f"相符 {line.exact}，四舍五入 {line.rounding}，不符 {line.discrepant}，未能核对 {line.incomplete}"
-        lines.append(f"  [{line.verdict}] {line.name}：{line.note or counts}")
+        counted = line.exact + line.rounding + line.discrepant + line.incomplete
+        words = "；".join(part for part in (counts if counted or not line.note else "", line.note) if part)
+        lines.append(f"  [{line.verdict}] {line.name}：{words}")
     for finding in sheet.findings:
         lines.append(f"  {finding.number}. 〔{finding.severity}〕{finding.place}")
         lines.append(f"     所列 {finding.printed}，应为 {finding.expected}")
@@ -45,7 +48,14 @@ def _text(sheet: Sheet) -> str:
         lines += [f"     原文（{quote.place}）：{quote.text}" for quote in finding.quotes]
         lines.append(f"     更正：{finding.mend}")
         lines += [f"     依据：{basis}" for basis in finding.basis]
+    if sheet.unread:
+        lines.append(f"  没有读出或没有归处，因而没有核对的内容 {len(sheet.unread)} 处：")
+        lines += [f"     〔{one.kind}〕{_at(one)}：{one.reason}" for one in sheet.unread]
     return "\n".join(lines)
+
+
+def _at(unread: Unread) -> str:
+    return " ".join(part for part in (unread.place, unread.text) if part)
 
 
 def _coverage(sheet: Sheet) -> str:
@@ -69,6 +79,10 @@ def _finding_cells(finding: Finding) -> tuple[str, ...]:
         finding.mend,
         "\n".join(finding.basis),
     )
+
+
+def _unread_cells(unread: Unread) -> tuple[str, ...]:
+    return (unread.kind, unread.place, unread.text, unread.reason)
 
 
 def _line_cells(sheet: Sheet) -> list[tuple[str, ...]]:
@@ -134,6 +148,9 @@ def _html_sheet(sheet: Sheet) -> str:
             f"<p>所列 <b>{html.escape(finding.printed)}</b>，应为 <b>{html.escape(finding.expected)}</b></p>"
             f"<ul>{details}</ul>{quotes}<p>更正：{html.escape(finding.mend)}</p>{basis}"
         )
+    if sheet.unread:
+        parts.append("<h3>没有读出或没有归处，因而没有核对的内容</h3>")
+        parts.append(_html_table(_UNREAD_HEADS, [_unread_cells(one) for one in sheet.unread]))
     return "<section>" + "".join(parts) + "</section>"
 
 
@@ -159,6 +176,7 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write the sheets as a workbook: an overview, all findings, and a worksheet per document."""
     overview = [("单位", "年度", "文件", "标题", "结论", "问题", "已核对规则", "缺数未核对", "不适用")]
     found = [("单位", "年度", "文件", *_FINDING_HEADS)]
+    unread = [("单位", "年度", "文件", *_UNREAD_HEADS)]
     for sheet in sheets:
         identity = (sheet.unit_name, str(sheet.fiscal_year or ""), sheet.file_name)
         overview.append(
@@ -173,7 +191,8 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
             )
         )
         found += [(*identity, *_finding_cells(finding)) for finding in sheet.findings]
-    pages = [("总览", overview), ("问题", found)]
+        unread += [(*identity, *_unread_cells(one)) for one in sheet.unread]
+    pages = [("总览", overview), ("问题", found), ("未读内容", unread)]
     for number, sheet in enumerate(sheets[:_MOST_SHEETS], 1):
         rows = [(sheet.title,), (f"结论：{sheet.verdict}", _coverage(sheet)), _LINE_HEADS, *_line_cells(sheet)]
         rows += [("",), _FINDING_HEADS, *(_finding_cells(finding) for finding in sheet.findings)]

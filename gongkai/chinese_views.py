@@ -3,7 +3,8 @@
 Names are not kept in a second place: the Chinese term stands in the description of every table and column, and the
 build stores descriptions in the file as comments. ``chinese_name`` takes the term out of one. Behind a column that
 holds a key or a code, its words are added (单位名称, 阶段名称 …), so that a spreadsheet needs no joins. A view has the
-rows of its table, neither more nor fewer. Views exist in DuckDB's published file alone, not in what dbt builds.
+rows of its table, neither more nor fewer, except where ``_MORE`` says so. Views exist in DuckDB's published file
+alone, not in what dbt builds.
 """
 
 from __future__ import annotations
@@ -56,6 +57,20 @@ _PUBLISHED = {
     "declared_empty": "声明为空表",
     "missing": "目录列出而未见",
 }
+UNREAD_KINDS = {
+    "table_number": "表内数字",
+    "prose_number": "文字里的数字",
+    "statement": "有标题而未读成表的报表",
+    "template": "没有填完的模板文字",
+    "page": "页",
+    "table": "表",
+    "number": "数字",
+    "link": "未下载的附件",
+    "document": "不作部门公开的文件",
+    "file": "未读入的文件",
+    "quarantined": "已隔离的文件",
+}
+"""What can be unread (未读种类), code → words."""
 _EXPECTED = {"found": "已公开", "missing": "未见公开", "not_looked": "未查看", "ambiguous": "重名"}
 _UNIT = """(
     select units.unit_key, units.unit_name, regions.region_name
@@ -117,7 +132,28 @@ WORDS: tuple[Words, ...] = (
     _list_words("document_kind", "文档种类名称", {"budget": "预算", "final_account": "决算", "performance": "绩效"}),
     _list_words("state", "公开状态名称", _PUBLISHED, ("mart_statement_presence",)),
     _list_words("state", "公开状态名称", _EXPECTED, ("mart_disclosure_gap",)),
+    _list_words("unread_kind", "未读种类名称", UNREAD_KINDS, ("mart_unread",)),
 )
+
+_MORE: dict[str, tuple[str, dict[str, str]]] = {
+    "mart_unread": (
+        "main.meta_reject as more left join main.dim_document as known on more.document_id = known.document_id"
+        " where known.document_id is null",
+        {
+            "unread_key": "substr(more.document_id, 1, 16) || '-r' || more.reject_ordinal",
+            "document_key": "substr(more.document_id, 1, 16)",
+            "file_name": "more.file_name",
+            "unread_kind": "case more.code when 'quarantined' then 'quarantined' else more.stage end",
+            "page": "more.page",
+            "source_line": "more.source_line",
+            "place_named": "more.place",
+            "reason": "more.reason",
+            "reason_code": "more.code",
+        },
+    ),
+}
+"""Rows a view has beyond those of its table: files that are not in the star at all stand in meta_reject, which is
+written when the file is sealed. Where they come from, and the expression behind each column that is not empty."""
 
 
 _PURPOSES = {
@@ -147,8 +183,9 @@ _PURPOSES = {
     "文档": "每份文件一行：单位、年度、种类、标题、是否当前版本",
     "文档涉及的单位": "每份文件提到的单位，包括上级和表头上的",
     "更正对照": "新版文件更正了旧版的哪些数字",
+    "未读内容": "没有读出、没有归处的一切：表内和文字里的数字、报表、页、整份文件、被隔离的；在哪里、印的什么、为什么",
     "未入库数字": "印在表里而没有归处的数字，写明原因",
-    "未读入与隔离": "没有读入的文件、页、表、数字，或被隔离的文件，写明原因",
+    "未读入与隔离": "没有读入的文件、页、表、数字，或被隔离的文件，写明原因；未读内容里都有",
     "来源文档": "这个仓库由哪些文件做成",
     "目录": "有哪些视图可以问",
     "经济分类支出": "按经济科目的支出，可在一个体系、一个阶段内相加",
@@ -260,16 +297,26 @@ def _view(name: str, table: str, description: str, columns: list[tuple[str, str 
     # Whoever opens a sheet wants names first; keys are for joins.
     selected += [f'held.{column} as "{own[column]}"' for column in keys]
     made += [(column, own[column], text or "") for column, text in columns if column in keys]
-    sql = f"select {', '.join(selected)} from main.{table} as held {' '.join(joins)}".strip()
+    source = f"main.{table}"
+    if table in _MORE and _sources(_MORE[table][0]) <= known:
+        rows, expressions = _MORE[table]
+        names = [column for column, _ in columns]
+        more = ", ".join(f"{expressions.get(name, 'null')} as {name}" for name in names)
+        source = f"(select {', '.join(names)} from main.{table} union all select {more} from {rows})"
+    sql = f"select {', '.join(selected)} from {source} as held {' '.join(joins)}".strip()
     return View(name, table, description, tuple(made), sql)
 
 
 def _fits(words: Words, table: str, column: str, known: set[str]) -> bool:
     if words.column != column or (words.tables and table not in words.tables):
         return False
-    sources = set(re.findall(r"\bmain\.(\w+)", words.source))
+    sources = _sources(words.source)
     # A dimension says its own words already.
     return table not in sources and sources <= known
+
+
+def _sources(sql: str) -> set[str]:
+    return set(re.findall(r"\bmain\.(\w+)", sql))
 
 
 def described_tables(

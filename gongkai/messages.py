@@ -21,7 +21,7 @@ MESSAGES: dict[str, str] = {
         "下载完成：新 {new}，变化 {changed}，未变 {unchanged}，未到时间 {not_due}，略过 {skipped}，失败 {failed}。"
         "用 gongkai refresh 读入。"
     ),
-    "input_rejected": "有 {count} 个输入未能读入，原因见 rejects 或运行 gongkai status；其余已照常处理。",
+    "input_rejected": "有 {count} 个输入未能读入，原因与处理见 gongkai status 或 zh.未读内容；其余已照常处理。",
     "landing_recovered": "上次运行留下的残件已清理：{files} 个文件；{batches} 个批次已损坏，其中的文件会重新读入。",
     "landing_empty": "落地层里没有任何文档，没有可发布的内容；请检查来源。已发布的仓库不受影响。",
     # Build

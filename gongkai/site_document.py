@@ -65,7 +65,7 @@ class DocumentParts:
     documents: list[dict[str, Any]]
     tables: dict[str, list[dict[str, Any]]]
     paragraphs: dict[str, list[dict[str, Any]]]
-    unmapped: dict[str, list[dict[str, Any]]]
+    unread: dict[str, list[dict[str, Any]]]
     flags: dict[str, list[dict[str, Any]]]
     presence: dict[str, list[dict[str, Any]]]
 
@@ -82,7 +82,7 @@ def load_documents(connection: duckdb.DuckDBPyConnection, chunk: int) -> Documen
         documents,
         of("site_table", "table_ordinal"),
         of("site_paragraph", "paragraph_ordinal"),
-        of("site_unmapped", "table_ordinal, row_ordinal, column_ordinal, number_ordinal"),
+        of("site_unread", "page nulls first, source_line nulls first, table_ordinal nulls first, unread_key"),
         of("site_flag", "amount_key"),
         of("site_presence", "statement_code, scope_code, title_printed, state"),
     )
@@ -164,7 +164,7 @@ class DocumentWriter:
             source=source,
             findings=findings,
             prose=grouped(source.prose, "sentence"),
-            unmapped=parts.unmapped.get(key, []),
+            unread=[_unread(row) for row in parts.unread.get(key, [])],
             missing=[row for row in parts.presence.get(key, []) if row["state"] != "present"],
             shared=self._shared,
         )
@@ -225,6 +225,13 @@ class _Source:
         self.pictures = pictures or []
         self.tables = tables or []
         self.paragraphs = paragraphs or []
+
+
+def _unread(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of mart_unread as a page may show it: nobody's name or telephone."""
+    if grids.PERSON.search(row["stands_in"] or ""):
+        return row | {"text_printed": None, "stands_in": None}
+    return row
 
 
 def _numbered(lines: list[str]) -> Markup:

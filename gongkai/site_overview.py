@@ -98,6 +98,7 @@ class OverviewWriter:
         entries += self._project_entries()
         self._write_search(entries)
         self._write_findings()
+        self._write_unread()
         self._page("compare.html", "compare", measures=COMPARED)
         self._page("about.html", "about")
         self._page("data.html", "data", exports=exports)
@@ -290,6 +291,26 @@ class OverviewWriter:
                 findings_page(number), "findings", findings=part, counts=counts, number=number, pages=pages,
                 total=len(found), link=findings_page,
             )  # fmt: skip
+
+
+    # ---- what was not read
+
+    def _write_unread(self) -> None:
+        """Counts by kind, the files that are not in the star, and the documents with most of it; items stand there."""
+        kinds = self._rows(
+            "select unread_kind, count(*) as things, count(distinct owner) as documents from ("
+            " select unread_kind, document_key as owner from site_unread"
+            " union all select unread_kind, file_name from site_unread_file) as held"
+            " group by all order by things desc, unread_kind"
+        )
+        files = self._rows(f"select * from site_unread_file order by file_name, reason limit {ROWS_PER_PAGE}")
+        documents = self._rows(
+            "select documents.document_key, documents.file_name, documents.title, documents.unit_key,"
+            " documents.unit_name, documents.fiscal_year, count(*) as things from site_unread as unread"
+            " inner join site_document as documents on unread.document_key = documents.document_key"
+            f" group by all order by things desc, documents.document_key limit {ROWS_PER_PAGE}"
+        )
+        self._page("unread.html", "unread", kinds=kinds, files=files, documents=documents, most=ROWS_PER_PAGE)
 
 
 def _line_of(key: str, known: dict[str, dict[str, Any]]) -> Iterator[str]:

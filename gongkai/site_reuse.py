@@ -27,7 +27,7 @@ KEPT = ".gongkai-pages.json"
 
 _OF_UNITS = ("unit", "year", "function", "economic", "income", "three_public", "project", "funding", "indicator",
              "metric")  # fmt: skip
-_OF_DOCUMENTS = ("table", "cell", "paragraph", "presence", "unmapped", "flag", "finding")
+_OF_DOCUMENTS = ("table", "cell", "paragraph", "presence", "unread", "flag", "finding")
 
 # What a document shows besides its rows: quoted documents' cells, since quotes print whole rows.
 _DIGESTS = """

@@ -205,9 +205,17 @@ select documents.chunk, presence.*, documents.unit_key, documents.fiscal_year
 from pub.mart_statement_presence as presence
 inner join site_document as documents on presence.document_key = documents.document_key order by documents.chunk;
 
-create table site_unmapped as
-select documents.chunk, unmapped.* from pub.mart_unmapped_cell as unmapped
-inner join site_document as documents on unmapped.document_key = documents.document_key order by documents.chunk;
+create table site_unread as
+select documents.chunk, unread.* from pub.mart_unread as unread
+inner join site_document as documents on unread.document_key = documents.document_key order by documents.chunk;
+
+-- files that are not in the star at all: unreadable, or in quarantine
+create table site_unread_file as
+select rejects.file_name, case rejects.code when 'quarantined' then 'quarantined' else rejects.stage end as unread_kind,
+    rejects.place, rejects.page, rejects.code, rejects.reason
+from pub.meta_reject as rejects
+left join pub.dim_document as documents on rejects.document_id = documents.document_id
+where documents.document_id is null and rejects.stage = 'file';
 """
 
 # Both sides of a finding: the figure named, then the main figures of the results it breaks; where a result compares

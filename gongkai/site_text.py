@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from gongkai.chinese_views import UNREAD_KINDS
 from gongkai.home import PROJECT
 
 TEMPLATES = PROJECT / "site" / "templates"
@@ -39,6 +40,16 @@ STATES = {
     "declared_empty": ("空表，已作说明", "Declared empty"),
     "missing": ("目录列出，文中未见", "Announced, missing"),
 }
+UNREAD = {
+    code: (words, english)
+    for (code, words), english in zip(
+        UNREAD_KINDS.items(),
+        ("figures in tables", "numbers in prose", "statements without a table", "template text left in", "pages",
+         "tables", "numbers", "attachments not fetched", "documents that are no disclosure of a department",
+         "files not read", "files in quarantine"),
+        strict=True,
+    )
+}  # fmt: skip
 
 _TEN_THOUSAND = Decimal(10_000)
 _CENT = Decimal("0.01")
@@ -152,6 +163,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         t=both, pair=pair, KINDS=KINDS, LEVELS=LEVELS, SCOPES=SCOPES, STATES=STATES, SEVERITIES=SEVERITIES,
+        UNREAD=UNREAD,
         page_name=page_name, amount_link=amount_link, place_words=place_words, rate=rate, money_cell=money_cell,
         web_address=web_address,
     )  # fmt: skip

@@ -26,7 +26,9 @@ _FACTS = (
     "fct_reconciliation",
     "fct_finding",
     "mart_unmapped_cell",
+    "mart_unread",
 )
+_UNREAD = 'select 未读种类名称, count(*) from zh."未读内容" group by all order by count(*) desc, 1'
 _UNITS = """
     select
         units.unit_name as "单位",
@@ -76,6 +78,7 @@ def status(home: Home) -> dict[str, Any]:
             found["published"]["rows"] = {
                 table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in _FACTS
             }
+            found["published"]["unread"] = dict(connection.execute(_UNREAD).fetchall())
         except duckdb.Error as error:
             raise GongkaiError("warehouse_damaged", path=home.shown(home.database), reason=error) from error
     return found
@@ -109,7 +112,16 @@ def as_text(found: dict[str, Any]) -> str:
     lines.append(f"  文件：{published['file']}")
     lines.append("  文档：" + "，".join(f"{kind} {count}" for kind, count in published["documents"].items()))
     lines += [f"  {table:28} {plain(count):>9}" for table, count in published["rows"].items()]
+    lines.append(_unread_text(published["unread"]))
     return "\n".join(lines)
+
+
+def _unread_text(unread: dict[str, int]) -> str:
+    """What could not be read, by kind, and where it is listed."""
+    if not unread:
+        return "未读内容：没有。"
+    counts = "，".join(f"{kind} {count}" for kind, count in unread.items())
+    return f'未读内容：{counts}。逐项：gongkai query "select 文件名, 页码, 行号, 位置, 打印文字, 原因 from zh.未读内容"'
 
 
 def _last_run(home: Home) -> dict[str, Any] | None:

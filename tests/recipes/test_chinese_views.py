@@ -69,6 +69,12 @@ def test_the_file_holds_the_views_with_their_descriptions(published: duckdb.Duck
     assert silent == []
 
 
+_FILES = """
+    select count(*) from meta_reject as held left join dim_document as known on held.document_id = known.document_id
+    where known.document_id is null
+"""
+
+
 def test_a_view_has_the_rows_of_its_table(published: duckdb.DuckDBPyConnection) -> None:
     for view in views_of(described_tables(published)):
         columns = [(column, name) for column, name, _ in view.columns if column]
@@ -78,7 +84,9 @@ def test_a_view_has_the_rows_of_its_table(published: duckdb.DuckDBPyConnection) 
         )
         for one, other in (sides, sides[::-1]):
             [(more,)] = published.execute(f"select count(*) from ({one} except all {other})").fetchall()
-            assert more == 0, view.name
+            # files that are not in the star at all stand in the view of what is unread alone
+            files = published.execute(_FILES).fetchall()[0][0] if view.table == "mart_unread" and one == sides[1] else 0
+            assert more == files, view.name
 
 
 def test_the_catalogue_names_every_view_and_column(published: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from gongkai.audit import ABSENT, AGREES, DIFFERS, PARTLY, UNCHECKED, Finding, Line, Quote, Sheet, audit
+from gongkai.audit import ABSENT, AGREES, DIFFERS, PARTLY, UNCHECKED, Finding, Line, Quote, Sheet, Unread, audit
 from gongkai.audit_render import as_html, as_text, neutral, write_xlsx
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
@@ -40,6 +40,7 @@ SHEET = Sheet(
     rules_applied=10,
     rules_not_evaluable=2,
     rules_not_applicable=90,
+    unread=(Unread("表内数字", "第40行，表内第 2 行第 3 列", "城东站 · 甲栏：=8.00", "未识别的表"),),
 )
 
 
@@ -49,6 +50,7 @@ def test_terminal_sheet_says_verdict_figures_quote_and_mend() -> None:
         "结论：不符合（问题 1 项",
         "[不符合] 收入支出决算总表：相符 3，四舍五入 1，不符 1", "[未公开] 支出决算表：目录列出",
         "应为 100.02万元", "容差0.01万元", "原文（第12行）：收入总计 | 【100.00】", "更正：将收入总计核实",
+        "没有核对的内容 1 处", "〔表内数字〕第40行，表内第 2 行第 3 列 城东站 · 甲栏：=8.00：未识别的表",
     ):  # fmt: skip
         assert words in shown, words
 
@@ -65,12 +67,15 @@ def test_page_is_one_file_with_everything_escaped() -> None:
 def test_workbook_opens_and_holds_no_formula(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "sheet.xlsx", [SHEET])
     book = openpyxl.load_workbook(tmp_path / "sheet.xlsx")
-    assert book.sheetnames == ["总览", "问题", "1"]
+    assert book.sheetnames == ["总览", "问题", "未读内容", "1"]
     cells = [cell for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" for cell in cells)
     values = {cell.value for cell in cells}
     assert "'=1+1" in values and "某局<2022>.txt" in values
     assert book["问题"].max_row == 2
+    assert [cell.value for cell in book["未读内容"][2]][3:] == [
+        "表内数字", "第40行，表内第 2 行第 3 列", "城东站 · 甲栏：=8.00", "未识别的表",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
