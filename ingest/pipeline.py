@@ -16,6 +16,7 @@ from ingest import prose
 from ingest.claims import SelfDescription, describe, unit_claims
 from ingest.dictionaries import digest, statements
 from ingest.document import Document, Paragraph, Table
+from ingest.members import members
 from ingest.readers import read_document
 from ingest.readers.limits import DEFAULT, ReaderLimits
 from ingest.tables import ocr_check, ocr_words
@@ -30,7 +31,7 @@ from ingest.tables.reading import TableReading
 from ingest.tables.statement import read_statement
 from ingest.text import fold_width, squeeze
 
-READING_VERSION = f"2-{digest()}"
+READING_VERSION = f"3-{digest()}"
 """Version of reading as a whole, with the state of the dictionaries: a change makes every document be read again."""
 
 _DISCLOSURE_WORDS = re.compile(r"决算|部门预算|单位预算|绩效自评|绩效目标|三公|收支预算|预算公开")
@@ -119,7 +120,7 @@ def parse_document(document: Document, file_name: str) -> ParsedDocument:
     _parts(tables, readings)
     parsed = ParsedDocument(document)
     _land(parsed, document, file_name, paragraphs, readings, described, government)
-    _land_prose(parsed, blocks, readings, described)
+    _land_prose(parsed, blocks, tables, readings, described)
     for rows in parsed.rows.values():
         for row in rows:
             row["document_id"] = document.document_id
@@ -261,11 +262,18 @@ def _row(record: Any) -> dict[str, Any]:
 
 
 def _land_prose(
-    parsed: ParsedDocument, blocks: list[Paragraph | Table], readings: list[TableReading], described: SelfDescription
+    parsed: ParsedDocument,
+    blocks: list[Paragraph | Table],
+    tables: list[WholeTable],
+    readings: list[TableReading],
+    described: SelfDescription,
 ) -> None:
-    """Paragraphs, and the numbers, indicators and template residue in them and in long table cells."""
+    """Paragraphs, and the units, numbers, indicators and template residue in them and in long table cells."""
     rows = parsed.rows
     paragraphs = prose.build(blocks, kind=described.kind)
+    codes = [reading.table["statement_code"] for reading in readings]
+    for member in members(paragraphs, tables, codes):
+        rows["claims"].append(member.claim(len(rows["claims"]) + 1))
     rows["paragraphs"] = [
         {
             "paragraph_ordinal": paragraph.ordinal,

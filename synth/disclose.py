@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from synth import budget, catalogue, final, narrative, performance, performance_more
+from synth import budget, catalogue, final, makeup, narrative, performance, performance_more
 from synth.books import books
 from synth.choices import FIRST_YEAR, KINDS
 from synth.country import Body, body
@@ -43,9 +43,10 @@ def disclose(seed: int, number: int, year: int, kind: str, provinces: tuple[str,
             before = books(seed, office, year - 1, provinces) if year > FIRST_YEAR else None
             own = Page(body(seed, office, provinces), year, books(seed, office, year, provinces), dialect, page.kind,
                        prior=before)  # fmt: skip
-        contents = _report(page, own, rng)
+        contents = _report(page, own, rng, seed)
     return Disclosure(
-        title, page.body_name, who.region.name, who.region.province, kind, year, dialect.code, tuple(contents)
+        title, page.body_name, who.region.name, who.region.province, kind, year, dialect.code, tuple(contents),
+        members=makeup.named(page, contents) if kind != "performance" else (),
     )
 
 
@@ -53,7 +54,8 @@ def _heading(text: str) -> Prose:
     return Prose(text)
 
 
-def _duties(who: Body, page: Page) -> list[Prose]:
+def _duties(who: Body, page: Page, seed: int) -> list[Prose]:
+    listed = makeup.listed(page, seed)
     topic = "、".join(who.archetype.topics[:2]) or "本领域"
     return [
         _heading("一、主要职能"),
@@ -61,15 +63,16 @@ def _duties(who: Body, page: Page) -> list[Prose]:
         _heading("二、机构设置"),
         Prose(
             f"{page.body_name}内设办公室、业务科等科室。"
-            + ("本部门决算汇总范围包括机关本级和所属单位。" if who.children else "")
+            + ("本部门决算汇总范围包括机关本级和所属单位。" if who.children and not listed else "")
         ),
+        *listed,
     ]
 
 
-def _report(page: Page, own: Page | None, rng: random.Random) -> list[Prose | Statement]:
+def _report(page: Page, own: Page | None, rng: random.Random, seed: int) -> list[Prose | Statement]:
     """Parts of a budget or final account; ``own`` are the department's own office's accounts, where printed too."""
     form = page.form
-    what = "预算" if page.kind == "budget" else "决算"
+    what = page.what
     period = f"{page.year}年" if page.kind == "budget" else f"{page.year}年度"
     make = budget.tables if page.kind == "budget" else final.tables
     tables = make(page)
@@ -99,7 +102,7 @@ def _report(page: Page, own: Page | None, rng: random.Random) -> list[Prose | St
     for title, part in named:
         blocks.append(_heading(title))
         if part == "duties":
-            blocks += _duties(page.who, page)
+            blocks += _duties(page.who, page, seed)
         elif part == "text":
             for at, (heading, paragraphs) in enumerate(sections, 1):
                 blocks += [_heading(f"{catalogue.ordinal(at)}、{heading}"), *paragraphs]

@@ -159,6 +159,8 @@ class Disclosure:
     dialect: str
     contents: tuple[Prose | Statement, ...]
     errors: tuple[PlantedError, ...] = field(default=())
+    members: tuple[str, ...] = ()
+    """Full names of the units it lists as parts of its accounts, the own office apart."""
 
     @property
     def blocks(self) -> list[str | Statement]:

@@ -58,6 +58,11 @@ class Page:
         return "部门" if self.who.is_department else "单位"
 
     @property
+    def what(self) -> str:
+        """预算 or 决算."""
+        return "预算" if self.kind == "budget" else "决算"
+
+    @property
     def body_name(self) -> str:
         return self.who.name(self.year)
 

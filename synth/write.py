@@ -35,6 +35,10 @@ SCHEMAS: dict[str, pa.Schema] = {
         _field("damage", _TEXT, "none, light, heavy"),
         _field("damages", pa.list_(_TEXT), "table number:damage, in order"),
     ]),
+    "members": pa.schema([
+        *_OWNER, _field("unit_name", _TEXT, "department that lists its units (部门)"),
+        _field("member_name", _TEXT, "unit listed, its own office apart (所属单位), by its full name"),
+    ]),
     "figures": pa.schema([
         *_OWNER, _field("table_ordinal", pa.int32(), "number of the table in the document, from 1"),
         _field("statement_code", _TEXT, "statement"), _field("row_code", _TEXT, "subject code printed; empty for none"),
@@ -127,6 +131,9 @@ def _write_body(order: Order, out: Path, number: int) -> dict[str, list[dict[str
             "dialect": told.dialect, "file_format": made.file_format, "damage": made.damage,
             "damages": list(made.applied),
         })  # fmt: skip
+        rows["members"] += [
+            {**owner, "unit_name": told.unit_name, "member_name": member} for member in told.members
+        ]
         for at, statement in enumerate(told.statements, 1):
             for _, _, figure in statement.figures:
                 rows["figures"].append({

@@ -206,13 +206,14 @@ CLAIMS = _schema(
     _field(
         "claim_kind",
         _TEXT,
-        "fiscal_year / unit_name / parent_unit / document_kind / scope / published_on / unit_code",
+        "fiscal_year / unit_name / parent_unit / member_unit (part of the department) / document_kind / scope / "
+        "published_on / unit_code / parent_unit_code",
         nullable=False,
     ),
     _field("value", _TEXT, "normalised value (2022; 某市某局; final_account; consolidated)"),
     _field("text_printed", _TEXT, "the words it was read from"),
-    _field("place", _TEXT, "title / cover / table_head / heading / contents / prose / metadata"),
-    _field("table_ordinal", _INT, "table, for table_head"),
+    _field("place", _TEXT, "title / cover / table_head / table_row / heading / contents / prose / metadata"),
+    _field("table_ordinal", _INT, "table, for table_head and table_row"),
     _field("part_ordinal", _INT, "part of the document"),
     *_place(),
 )

@@ -147,6 +147,21 @@ unit_scopes as (
 
 ),
 
+-- one that lists other bodies as parts of its accounts is a department's, where nothing else tells
+listing as (
+
+    select distinct units.document_key
+    from units
+    inner join {{ ref('stg_landing__claims') }} as claims on units.document_key = claims.document_key
+    inner join {{ ref('int_document__unit_name') }} as names
+        on claims.document_key = names.document_key and claims.value = names.name_printed
+    where units.vote_rank = 1
+        and claims.claim_kind = 'member_unit'
+        and claims.table_ordinal is null
+        and names.unit_key <> units.unit_key
+
+),
+
 -- where no place says what the document is, its statements do
 statement_kinds as (
 
@@ -168,11 +183,17 @@ select
     units.unit_key,
     decided.fiscal_year,
     coalesce(decided.document_kind, statement_kinds.document_kind) as document_kind,
-    coalesce(scopes.scope_code, unit_scopes.scope_code, 'unit') as scope_code,
+    coalesce(
+        scopes.scope_code,
+        case when listing.document_key is not null then 'consolidated' end,
+        unit_scopes.scope_code,
+        'unit'
+    ) as scope_code,
     decided.published_on
 from documents
 left join decided on documents.document_key = decided.document_key
 left join units on documents.document_key = units.document_key and units.vote_rank = 1
 left join scopes on documents.document_key = scopes.document_key and scopes.vote_rank = 1
+left join listing on documents.document_key = listing.document_key
 left join unit_scopes on units.unit_key = unit_scopes.unit_key and unit_scopes.vote_rank = 1
 left join statement_kinds on documents.document_key = statement_kinds.document_key and statement_kinds.vote_rank = 1

@@ -1,16 +1,18 @@
 -- Grain: one row per document and name of a body printed in it (文档中的单位名称), with the unit it names.
 -- A region that the name alone leaves open (普陀区: two provinces; 市数字化发展局: which city?) is read from the
--- other names of the document; where they do not tell, the unit is known by its full name without a region.
+-- other names of the document; where they do not tell, the unit is known by its full name without a region. A unit that
+-- a department only lists as its own (第二中学) is of the department's region.
 {% set locality = '^[一-龥]{2,5}(市|县|自治州|自治县|区|旗|盟|镇|乡|街道)[一-龥]{2,}' %}
+{% set locality_head = '^([一-龥]{2,5}?(市|县|自治州|自治县|区|旗|盟|镇|乡|街道))[一-龥]{2,}' %}
 with
 
 claimed as (
 
-    select document_key, value as name_printed, place
+    select document_key, value as name_printed, place, claim_kind = 'member_unit' as is_listed
     from {{ ref('stg_landing__claims') }}
-    where claim_kind in ('unit_name', 'parent_unit') and value is not null
+    where claim_kind in ('unit_name', 'parent_unit', 'member_unit') and value is not null
     union all
-    select document_key, unit_name_printed as name_printed, 'table_head' as place
+    select document_key, unit_name_printed as name_printed, 'table_head' as place, false as is_listed
     from {{ ref('stg_landing__tables') }}
     where unit_name_printed is not null
 
@@ -18,7 +20,11 @@ claimed as (
 
 printed as (
 
-    select claimed.document_key, claimed.name_printed, sum(weights.weight) as weight
+    select
+        claimed.document_key,
+        claimed.name_printed,
+        sum(weights.weight) as weight,
+        bool_and(claimed.is_listed) as is_only_listed
     from claimed
     left join {{ ref('claim_weights') }} as weights on claimed.place = weights.place
     group by claimed.document_key, claimed.name_printed
@@ -27,7 +33,13 @@ printed as (
 
 stripped as (
 
-    select printed.document_key, printed.name_printed, printed.weight, names.name, names.scope_code
+    select
+        printed.document_key,
+        printed.name_printed,
+        printed.weight,
+        printed.is_only_listed,
+        names.name,
+        names.scope_code
     from printed
     inner join {{ ref('int_unit_name__stripped') }} as names on printed.name_printed = names.name_printed
 
@@ -42,6 +54,7 @@ certain as (
     from stripped
     inner join {{ ref('int_unit_name__region') }} as regions
         on stripped.name = regions.name and regions.region_count = 1
+    where not stripped.is_only_listed
     group by stripped.document_key, regions.region_code
 
 ),
@@ -109,6 +122,7 @@ resolved as (
         stripped.document_key,
         stripped.name_printed,
         stripped.weight,
+        stripped.is_only_listed,
         stripped.scope_code,
         stripped.name,
         coalesce(regions.region_code, open_regions.region_code) is not null
@@ -135,6 +149,33 @@ borrowed as (
 
 ),
 
+-- the locality that the document's own name goes on with, '' where it has none
+localities as (
+
+    select
+        document_key,
+        case
+            when {{ regex_matches('body_name', locality) }} then {{ regex_part('body_name', locality_head) }}
+            else ''
+        end as locality,
+        coalesce(weight, 0) as weight
+    from resolved
+    where not is_only_listed
+
+),
+
+own_locality as (
+
+    select document_key, {{ at_greatest('locality', 'weight', can_tie=true) }} as locality
+    from (
+        select document_key, locality, sum(weight) as weight
+        from localities
+        group by document_key, locality
+    ) as told
+    group by document_key
+
+),
+
 settled as (
 
     select
@@ -144,11 +185,22 @@ settled as (
         resolved.scope_code,
         resolved.name,
         resolved.has_region_head,
-        resolved.body_name,
-        coalesce(resolved.region_code, borrowed.region_code) as region_code
+        case
+            when resolved.is_only_listed and not resolved.has_region_head and borrowed.region_code is null
+                and resolved.region_code is null
+                then coalesce(own_locality.locality, '') || resolved.body_name
+            else resolved.body_name
+        end as body_name,
+        coalesce(
+            resolved.region_code,
+            borrowed.region_code,
+            case when resolved.is_only_listed and not resolved.has_region_head then home.region_code end
+        ) as region_code
     from resolved
     left join borrowed
         on resolved.document_key = borrowed.document_key and resolved.body_name = borrowed.body_name
+    left join own_locality on resolved.document_key = own_locality.document_key
+    left join home on resolved.document_key = home.document_key
 
 )
 

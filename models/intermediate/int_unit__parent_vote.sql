@@ -1,5 +1,6 @@
 -- Grain: one row per time a document says who a unit's superior is (主管部门的说法), with the document's year.
--- Sources: 主管部门 on its sheets, and a department's document that carries the unit's sheets.
+-- Sources: 主管部门 on its sheets, a department's document that carries the unit's sheets, and the units a department
+-- lists as parts of its accounts (纳入部门预算编制范围的单位). Only units that disclose themselves are asked after.
 with
 
 parent_claims as (
@@ -12,6 +13,55 @@ parent_claims as (
     inner join {{ ref('int_document__unit_name') }} as names
         on claims.document_key = names.document_key and claims.value = names.name_printed
     where claims.claim_kind = 'parent_unit'
+
+),
+
+-- in sentences and lists (table_ordinal 0), or down a column of a table
+listed as (
+
+    select
+        claims.document_key,
+        coalesce(claims.table_ordinal, 0) as list_ordinal,
+        names.unit_key,
+        min(claims.claim_ordinal) as claim_ordinal,
+        bool_or(names.scope_code = 'own') as is_own_office
+    from {{ ref('stg_landing__claims') }} as claims
+    inner join {{ ref('int_document__unit_name') }} as names
+        on claims.document_key = names.document_key and claims.value = names.name_printed
+    where claims.claim_kind = 'member_unit'
+    group by claims.document_key, coalesce(claims.table_ordinal, 0), names.unit_key
+
+),
+
+-- whose list it is: that of the body whose own office (本级) is on it; one that the document's own body stands on, but
+-- not first, is its superior's, of which nothing more is said
+lists as (
+
+    select
+        listed.document_key,
+        listed.list_ordinal,
+        coalesce(
+            max(case when listed.is_own_office then listed.unit_key end), identity.unit_key
+        ) as parent_unit_key
+    from listed
+    inner join {{ ref('int_document__identity') }} as identity on listed.document_key = identity.document_key
+    where identity.is_disclosure and identity.unit_key is not null
+    group by listed.document_key, listed.list_ordinal, identity.unit_key, identity.scope_code
+    having count(distinct case when listed.is_own_office then listed.unit_key end) = 1
+        or (
+            coalesce(min(case when listed.unit_key = identity.unit_key then listed.claim_ordinal end), 0)
+            <= min(listed.claim_ordinal)
+            -- a unit's own tables name its superior in that column too
+            and (listed.list_ordinal = 0 or identity.scope_code <> 'unit')
+        )
+
+),
+
+disclosing as (
+
+    select distinct unit_key
+    from {{ ref('int_document__identity') }}
+    where is_disclosure and unit_key is not null
 
 ),
 
@@ -37,6 +87,18 @@ votes as (
     from {{ ref('int_table__identity') }} as tables
     inner join {{ ref('int_document__identity') }} as identity on tables.document_key = identity.document_key
     where tables.unit_key <> identity.unit_key and identity.scope_code = 'consolidated'
+    union all
+    select
+        listed.document_key,
+        listed.unit_key,
+        lists.parent_unit_key,
+        identity.fiscal_year,
+        2 as weight
+    from listed
+    inner join lists
+        on listed.document_key = lists.document_key and listed.list_ordinal = lists.list_ordinal
+    inner join disclosing on listed.unit_key = disclosing.unit_key
+    inner join {{ ref('int_document__identity') }} as identity on listed.document_key = identity.document_key
 
 )
 

@@ -18,7 +18,8 @@ members as (
     union
     select parents.parent_unit_key as department_unit_key, sets.fiscal_year, sets.statement_kind
     from sets
-    inner join {{ ref('int_unit__parent') }} as parents on sets.unit_key = parents.unit_key
+    inner join {{ ref('int_unit__parent_year') }} as parents
+        on sets.unit_key = parents.unit_key and sets.fiscal_year = parents.fiscal_year
 
 )
 

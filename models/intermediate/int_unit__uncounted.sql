@@ -9,25 +9,28 @@ with
 
 parents as (
 
-    select unit_key, parent_unit_key
-    from {{ ref('int_unit__parent') }}
+    select unit_key, fiscal_year, parent_unit_key
+    from {{ ref('int_unit__parent_year') }}
 
 ),
 
--- each body above another, up to three levels
+-- each body above another in a year, up to three levels
 superiors as (
 
-    select unit_key, parent_unit_key as whole_unit_key, 1 as distance
+    select unit_key, fiscal_year, parent_unit_key as whole_unit_key, 1 as distance
     from parents
     union
-    select parents.unit_key, second.parent_unit_key as whole_unit_key, 2 as distance
+    select parents.unit_key, parents.fiscal_year, second.parent_unit_key as whole_unit_key, 2 as distance
     from parents
-    inner join parents as second on parents.parent_unit_key = second.unit_key
+    inner join parents as second
+        on parents.parent_unit_key = second.unit_key and parents.fiscal_year = second.fiscal_year
     union
-    select parents.unit_key, third.parent_unit_key as whole_unit_key, 3 as distance
+    select parents.unit_key, parents.fiscal_year, third.parent_unit_key as whole_unit_key, 3 as distance
     from parents
-    inner join parents as second on parents.parent_unit_key = second.unit_key
-    inner join parents as third on second.parent_unit_key = third.unit_key
+    inner join parents as second
+        on parents.parent_unit_key = second.unit_key and parents.fiscal_year = second.fiscal_year
+    inner join parents as third
+        on second.parent_unit_key = third.unit_key and second.fiscal_year = third.fiscal_year
 
 ),
 
@@ -43,17 +46,17 @@ wholes as (
 
 ),
 
--- who may count somebody's money again
+-- who may count somebody's money again; a body's own parts in any year
 involved as (
 
-    select unit_key, unit_key as whole_unit_key, 0 as distance
+    select unit_key, unit_key as whole_unit_key, cast(null as integer) as fiscal_year, 0 as distance
     from wholes
     union
-    select superiors.unit_key, superiors.whole_unit_key, min(superiors.distance) as distance
+    select superiors.unit_key, superiors.whole_unit_key, superiors.fiscal_year, min(superiors.distance) as distance
     from superiors
     inner join wholes on superiors.whole_unit_key = wholes.unit_key
     where superiors.unit_key <> superiors.whole_unit_key
-    group by superiors.unit_key, superiors.whole_unit_key
+    group by superiors.unit_key, superiors.whole_unit_key, superiors.fiscal_year
 
 ),
 
@@ -181,7 +184,9 @@ parts as (
                 pieces.piece
         ) as has_consolidated
     from pieces
-    inner join involved on pieces.unit_key = involved.unit_key
+    inner join involved
+        on pieces.unit_key = involved.unit_key
+        and pieces.fiscal_year = coalesce(involved.fiscal_year, pieces.fiscal_year)
     where involved.distance > 0 or pieces.scope_code <> 'consolidated'
 
 ),

@@ -5,7 +5,7 @@ names as (
 
     select value as name_printed
     from {{ ref('stg_landing__claims') }}
-    where claim_kind in ('unit_name', 'parent_unit') and value is not null
+    where claim_kind in ('unit_name', 'parent_unit', 'member_unit') and value is not null
     union
     select unit_name_printed as name_printed
     from {{ ref('stg_landing__tables') }}

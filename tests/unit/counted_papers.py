@@ -307,7 +307,61 @@ HEAD_LOST = _final(
 )
 """The head over personnel is lost: all stands under the word for public running costs."""
 
+
+
+def _member(name: str, total: str, year: int = 2022, **more: object) -> Paper:
+    return Paper(f"{name}-{year}", name, year, "final_account", (_spent(total),), scope="unit", **more)  # type: ignore[arg-type]
+
+
+MUSEUMS = Paper(
+    "museums-2022", "桐溪县文化局", 2022, "final_account", (_spent("100.00"),), scope="consolidated",
+    members=("桐溪县文化局(本级)", "桐溪县文化馆", "博物馆"),
+)  # fmt: skip
+MUSEUMS_OWN = Paper("museums-own-2022", "桐溪县文化局", 2022, "final_account", (_spent("40.00"),), scope="own")
+MUSEUM_UNITS = (
+    _member("桐溪县文化馆", "35.00"),
+    _member("桐溪县博物馆", "25.00", members=("桐溪县文化局(本级)", "桐溪县文化馆", "桐溪县博物馆")),
+)
+"""A department lists its units, one without the county; one unit prints its department's list."""
+
+CLERKS = Paper(
+    "clerks-2022", "桐溪县机关事务中心", 2022, "final_account", (_spent("100.00"),),
+    members=("桐溪县机关车队", "桐溪县机关食堂管理站"),
+)  # fmt: skip
+CLERK_UNITS = (_member("桐溪县机关车队", "35.00"),)
+"""A body that does not say whether its accounts are a department's, but lists its units; one publishes nothing."""
+
+WARDS = Paper(
+    "wards-2022", "桐溪县民宗局", 2022, "final_account", (_spent("70.00"),), scope="consolidated",
+    members=("桐溪县民宗局", "桐溪县宗教事务服务中心"), members_table=1,
+)  # fmt: skip
+WARD_UNITS = (
+    _member("桐溪县宗教事务服务中心", "30.00", members=("桐溪县民宗局", "桐溪县宗教事务服务中心"), members_table=1),
+)
+"""A column of units in the department's table, and in the unit's, which names the superior above it."""
+
+MOVED = (
+    Paper("forests-2021", "桐溪县林草局", 2021, "final_account", (_spent("100.00"),), scope="consolidated",
+          members=("桐溪县湿地管理站",)),
+    Paper("waters-2021", "桐溪县水务局", 2021, "final_account", (_spent("60.00"),), scope="consolidated"),
+    Paper("forests-2022", "桐溪县林草局", 2022, "final_account", (_spent("80.00"),), scope="consolidated"),
+    Paper("waters-2022", "桐溪县水务局", 2022, "final_account", (_spent("90.00"),), scope="consolidated",
+          members=("桐溪县湿地管理站",)),
+    Paper("waters-2023", "桐溪县水务局", 2023, "final_account", (_spent("90.00"),), scope="consolidated",
+          members=("桐溪县湿地管理站",)),
+    *(_member("桐溪县湿地管理站", "20.00", year) for year in (2021, 2022, 2023)),
+)  # fmt: skip
+"""A unit that went from one department to another."""
+
 PAPERS = (
+    MUSEUMS,
+    MUSEUMS_OWN,
+    *MUSEUM_UNITS,
+    CLERKS,
+    *CLERK_UNITS,
+    WARDS,
+    *WARD_UNITS,
+    *MOVED,
     HEAD_LOST,
     BY_BODY,
     NAMES_ALONE,

@@ -57,6 +57,10 @@ class Paper:
     pages: tuple[Page, ...]
     scope: str | None = None
     parent: str | None = None
+    members: tuple[str, ...] = ()
+    """Names it lists as parts of its accounts, in this order."""
+    members_table: int | None = None
+    """The table they stand in; None for a list in its text."""
     announced: tuple[str, ...] = ()
     declared_empty: tuple[str, ...] = ()
     indicators: tuple[dict[str, Any], ...] = ()
@@ -105,6 +109,9 @@ def _put_paper(landing: _Landing, paper: Paper) -> None:
     claims.put("document_kind", paper.kind, "title")
     if paper.scope:
         claims.put("scope", paper.scope, "title")
+    for member in paper.members:
+        place = "table_row" if paper.members_table else "prose"
+        claims.put("member_unit", member, place, paper.members_table)
     numbers = 0
     for ordinal, page in enumerate(paper.pages, start=1):
         numbers += _put_page(landing, claims, paper, page, ordinal)

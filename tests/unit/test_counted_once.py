@@ -248,3 +248,71 @@ def test_personnel_is_not_public_where_a_head_is_lost(connection: duckdb.DuckDBP
         " where unit_name = '桐溪县信访局' and amount_yuan <> 0 order by all",
     )
     assert found == [("30101", "personnel", Decimal(200000)), ("30201", "public", Decimal(30000))]
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[Any, ...]]:
+    """(unit, year, scope) of what a sum of expenditure takes of these bodies, mart and fact alike."""
+    bodies = ", ".join("?" for _ in names)
+    mart = rows(
+        connection,
+        f"select unit_name, fiscal_year, scope_code from mart_unit_year where unit_name in ({bodies})"
+        " and is_counted_final order by all",
+        *names,
+    )
+    fact = rows(
+        connection,
+        "select distinct unit_name, fiscal_year, scope_code from fct_expenditure join dim_unit using (unit_key)"
+        f" where unit_name in ({bodies}) and is_counted order by all",
+        *names,
+    )
+    assert mart == fact
+    return mart
+
+
+def _superiors(connection: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[Any, ...]]:
+    bodies = ", ".join("?" for _ in names)
+    return rows(
+        connection,
+        "select units.unit_name, superiors.unit_name from dim_unit as units"
+        " left join dim_unit as superiors on units.parent_unit_key = superiors.unit_key"
+        f" where units.unit_name in ({bodies}) order by all",
+        *names,
+    )
+
+
+def test_units_that_a_department_lists_are_its_own(connection: duckdb.DuckDBPyConnection) -> None:
+    """No unit says whose it is; one is listed without its county, and one prints its department's list."""
+    names = ("桐溪县文化局", "桐溪县文化馆", "桐溪县博物馆")
+    assert _superiors(connection, *names) == [
+        ("桐溪县博物馆", "桐溪县文化局"), ("桐溪县文化局", None), ("桐溪县文化馆", "桐溪县文化局")
+    ]
+    assert _counted(connection, *names) == [
+        ("桐溪县博物馆", 2022, "unit"), ("桐溪县文化局", 2022, "own"), ("桐溪县文化馆", 2022, "unit")
+    ]
+
+
+def test_a_body_that_lists_units_is_a_department(connection: duckdb.DuckDBPyConnection) -> None:
+    found = _counted(connection, "桐溪县机关事务中心", "桐溪县机关车队")
+    assert found == [("桐溪县机关事务中心", 2022, "consolidated")]
+
+
+def test_a_column_of_units_tells_whose_they_are(connection: duckdb.DuckDBPyConnection) -> None:
+    """A unit's own tables name its superior first in that column: that makes nobody its part."""
+    names = ("桐溪县民宗局", "桐溪县宗教事务服务中心")
+    assert _superiors(connection, *names) == [("桐溪县宗教事务服务中心", "桐溪县民宗局"), ("桐溪县民宗局", None)]
+    assert _counted(connection, *names) == [("桐溪县民宗局", 2022, "consolidated")]
+
+
+def test_a_listed_body_that_publishes_nothing_is_no_unit(connection: duckdb.DuckDBPyConnection) -> None:
+    assert rows(connection, "select 1 from dim_unit where unit_name like '%机关食堂管理站'") == []
+
+
+def test_a_unit_counts_below_the_department_of_the_year(connection: duckdb.DuckDBPyConnection) -> None:
+    """In 2021 it is in the one department's figure, from 2022 on in the other's: it never counts beside them."""
+    names = ("桐溪县林草局", "桐溪县水务局", "桐溪县湿地管理站")
+    assert _counted(connection, *names) == [
+        (name, year, "consolidated") for name, year in (
+            ("桐溪县林草局", 2021), ("桐溪县林草局", 2022),
+            ("桐溪县水务局", 2021), ("桐溪县水务局", 2022), ("桐溪县水务局", 2023),
+        )
+    ]
