@@ -37,7 +37,7 @@ TABLES = {
     " valid_to_year integer, is_official boolean",
     "dim_economic_subject": "economic_code varchar, economic_name varchar, valid_from_year integer,"
     " valid_to_year integer, is_official boolean",
-    "int_recon__compared_in_prose": "rule_id varchar, left_amount_key varchar, left_value decimal(24, 6),"
+    "int_recon__compared_in_prose": "rule_id varchar, left_amount_key varchar, other_amount_key varchar, left_value decimal(24, 6),"
     " missing varchar",
 }
 PRESENCE = "mart_statement_presence"
@@ -141,6 +141,8 @@ TOLD_ITEM = told("a-1", "5.00", functional_code="2010301")
 DECLARED = {"announcement_kind": "declared_empty", "statement_code": "final_fund", "title_printed": "为空表",
             "scope_code": "unit", "source_line": 3}  # fmt: skip
 RESIDUE = {"residue_ordinal": 1, "residue_code": "both_directions", "text_printed": "增加（减少）"}
+ZERO_BUDGET = {"rule_id": "R090A", "left_amount_key": "a-1", "other_amount_key": "a-2", "left_value": Decimal(100),
+               "missing": "基数为零"}  # fmt: skip
 ZERO_BASE = {"rule_id": "R087B", "left_amount_key": "a-1", "left_value": Decimal(100), "missing": "基数为零"}
 
 CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str, Any]]]]] = {
@@ -185,6 +187,10 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str,
         {"int_recon__told": [told("a-1", "100%")], "int_recon__compared_in_prose": [ZERO_BASE]},
         {"int_recon__told": [told("a-1", "0%")],
          "int_recon__compared_in_prose": [ZERO_BASE | {"left_value": Decimal(0)}]},
+    ),
+    "R090C": (
+        {"int_recon__told": [told("a-1", "100%"), told("a-2", "5.00")], "int_recon__compared_in_prose": [ZERO_BUDGET]},
+        {"int_recon__told": [told("a-1", "100%"), told("a-2", "0.00")], "int_recon__compared_in_prose": [ZERO_BUDGET]},
     ),
 }  # fmt: skip
 
@@ -236,6 +242,15 @@ def test_every_observation_has_its_cases() -> None:
     with (ROOT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as file:
         rules = {row["rule_id"] for row in csv.DictReader(file) if row["evidence"] == "observation"}
     assert rules == CASES.keys()
+
+
+def test_a_reason_left_open_before_the_next_heading_is_cut_off(bench: Bench) -> None:
+    def after(text: str) -> dict[str, list[dict[str, Any]]]:
+        texts = ("收入支出总计增加3万元。主要原因：", text)
+        return {PARAGRAPHS: [{"paragraph_ordinal": n, "text": told} for n, told in enumerate(texts)]}
+
+    assert observed(bench, after("二、收入决算情况说明")) == {"R208": 1}
+    assert observed(bench, after("基本支出中人员进出及退休变化。")) == {}
 
 
 def test_a_form_announced_or_spoken_of_is_no_gap(bench: Bench) -> None:

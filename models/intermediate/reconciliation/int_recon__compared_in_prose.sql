@@ -71,16 +71,10 @@ own as (
 
 ),
 
--- 公务接待费支出1.67万元 … 公务接待费支出决算比上年减少0.73万元: one line under two names in one paragraph
-own_by_line as (
+-- 公务接待费支出1.67万元 … 公务接待费支出决算比上年减少0.73万元: one line under two names
+own_lines as (
 
-    select
-        document_key,
-        paragraph_number,
-        line_code,
-        min(value) as value,
-        max(half_unit) as half_unit,
-        min(amount_key) as amount_key
+    select document_key, paragraph_number, line_code, value, half_unit, amount_key
     from told
     where is_own_amount
         and unit_code = '元'
@@ -91,7 +85,37 @@ own_by_line as (
                 'operating_cost', 'procurement_total'
             )
         )
+
+),
+
+own_by_line as (
+
+    select
+        document_key,
+        paragraph_number,
+        line_code,
+        min(value) as value,
+        max(half_unit) as half_unit,
+        min(amount_key) as amount_key
+    from own_lines
     group by document_key, paragraph_number, line_code
+    having min(value) = max(value)
+
+),
+
+-- 三公经费 are told in one paragraph and compared with last year's in the next; where a document tells two figures of
+-- one line, which of them is meant cannot be told
+own_in_document as (
+
+    select
+        document_key,
+        line_code,
+        min(value) as value,
+        max(half_unit) as half_unit,
+        min(amount_key) as amount_key
+    from own_lines
+    where line_code like 'tp%'
+    group by document_key, line_code
     having min(value) = max(value)
 
 ),
@@ -149,9 +173,15 @@ joined as (
         told.value,
         told.signed_value,
         told.half_unit,
-        coalesce(case when {{ takes_adjusted }} then adjusted.value else own.value end, own_by_line.value) as own_value,
-        coalesce(case when {{ takes_adjusted }} then adjusted.half_unit else own.half_unit end, own_by_line.half_unit) as own_half_unit,
-        coalesce(case when {{ takes_adjusted }} then adjusted.amount_key else own.amount_key end, own_by_line.amount_key) as own_amount_key,
+        coalesce(
+            case when {{ takes_adjusted }} then adjusted.value else own.value end, own_by_line.value, own_in_document.value
+        ) as own_value,
+        coalesce(
+            case when {{ takes_adjusted }} then adjusted.half_unit else own.half_unit end, own_by_line.half_unit, own_in_document.half_unit
+        ) as own_half_unit,
+        coalesce(
+            case when {{ takes_adjusted }} then adjusted.amount_key else own.amount_key end, own_by_line.amount_key, own_in_document.amount_key
+        ) as own_amount_key,
         coalesce(
             case when told.base_code = 'opening' then earlier.value end,
             same_base.value,
@@ -185,6 +215,12 @@ joined as (
         and told.line_code = own_by_line.line_code
         and told.base_code like 'prior%'
         and own.value is null
+    left join own_in_document
+        on told.document_key = own_in_document.document_key
+        and told.line_code = own_in_document.line_code
+        and told.base_code like 'prior%'
+        and own.value is null
+        and own_by_line.value is null
     -- 年初X,调整Y,全年Z,调整率: compares two budgets
     left join amounts as adjusted
         on told.document_key = adjusted.document_key

@@ -399,6 +399,25 @@ cut_off as (
 
 ),
 
+-- 主要原因： and then the next heading: the sentence of a torn page goes on in the next paragraph instead
+left_open as (
+
+    select
+        'cut_off' as method,
+        opened.document_key,
+        cast(opened.paragraph_ordinal as {{ text }}) as item_key,
+        opened.place,
+        {{ regex_part('opened.folded', '((?:主要)?原因是?[：:]|主要用于[：:])$') }} as printed,
+        '补全句子' as expected
+    from paragraphs as opened
+    inner join paragraphs as following
+        on opened.document_key = following.document_key
+        and opened.paragraph_ordinal + 1 = following.paragraph_ordinal
+    where {{ regex_matches('opened.folded', '[，。；](主要)?(原因是?|用于)[：:]$') }}
+        and {{ regex_matches('following.folded', '^([一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五六]部分)') }}
+
+),
+
 -- ---- names of subjects
 official as (
 
@@ -682,16 +701,21 @@ told_items as (
 zero_bases as (
 
     select
-        'zero_base' as method,
+        case rules.method when 'completion' then 'zero_budget' else 'zero_base' end as method,
         told.document_key,
         told.amount_key as item_key,
         told.place,
         told.label || told.value_printed || '%' as printed,
-        '基数为零，不计算增减率' as expected
+        case rules.method when 'completion' then '预算为零，不计算完成率' else '基数为零，不计算增减率' end as expected
     from {{ ref('int_recon__compared_in_prose') }} as compared
-    inner join {{ ref('rules') }} as rules on compared.rule_id = rules.rule_id and rules.method = 'growth'
+    inner join {{ ref('rules') }} as rules
+        on compared.rule_id = rules.rule_id and rules.method in ('growth', 'completion')
     inner join {{ ref('int_recon__told') }} as told on compared.left_amount_key = told.amount_key
-    where compared.missing = '基数为零' and compared.left_value <> 0
+    left join {{ ref('int_recon__told') }} as above on compared.other_amount_key = above.amount_key
+    where compared.missing = '基数为零'
+        and compared.left_value <> 0
+        -- nothing planned, nothing spent, 完成预算的100%: forms print it so
+        and (rules.method = 'growth' or above.value <> 0)
 
 ),
 
@@ -707,6 +731,10 @@ observed as (
     {% endfor -%}
     select method, document_key, item_key, place, printed, expected
     from cut_off
+    where printed is not null
+    union all
+    select method, document_key, item_key, place, printed, expected
+    from left_open
     where printed is not null
     union all
     select method, document_key, item_key, place, printed, expected
