@@ -290,8 +290,11 @@ def _land_prose(
     results = [prose.extract(paragraphs, fiscal_year=described.fiscal_year, document_kind=described.kind)]
     for reading in readings:
         table = reading.table
+        before: tuple[int, str] | None = None
         for row, column, text, cell in reading.prose_cells:
-            if prose.is_prose_cell(text):
+            # Conversions to text print a merged cell once for every column it covers: it says its sentence once.
+            is_repeated, before = before == (row, text), (row, text)
+            if not is_repeated and prose.is_prose_cell(text):
                 results.append(
                     prose.extract_cell(
                         text,

@@ -236,6 +236,12 @@ def _lists_projects(grid: Grid, segments: list[Segment]) -> bool:
     return False
 
 
+def _is_base_data(table: WholeTable, seen: Evidence) -> bool:
+    """Whether a table is the sheet of base data of an evaluation (绩效评价基础数据表): figures and no indicators."""
+    title = plain_key(table.caption.title or "")
+    return ("基础数据" in title or "基本数据" in title) and not _PERFORMANCE & seen.terms
+
+
 _EXECUTED = {"budget_amount", "initial_budget", "full_year_budget", "final_amount", "amount"}
 
 
@@ -301,6 +307,8 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
     }
     named = max((code for code in scores if code in matches), key=lambda code: matches[code], default=None)
     is_named = named is not None and scores[named] >= 0
+    if _is_base_data(table, seen) and "perf_unit_self" in matches:
+        return Recognition("perf_unit_self", 80, "标题为绩效基础数据表，逐行读取", is_list=True)
     best: tuple[int, str, str] | None = None
     for code, structure in scores.items():
         length = matches.get(code, 0)

@@ -57,7 +57,10 @@ def header_columns(grid: Grid, header: int) -> list[tuple[int, str]]:
     for cell in grid.cells(header):
         label = clean_label(cell.text)
         term = next((term for term in find_terms(label) if term.code in FUND_COLUMNS), None)
-        if term is not None:
+        # Where cells keep their places, a word that no dictionary knows still heads its own column: without it, its
+        # amounts would go to the head on its left.
+        is_own = grid.has_spans and bool(found) and bool(label) and whole_number(cell.text) is None
+        if term is not None or (is_own and not find_terms(label)):
             found.append((cell.column, label))
     below = header + 1
     if below < len(grid):

@@ -241,9 +241,15 @@ class _Sheet:
         self.section = self.section or 1
         owner = self.group_heads[0][1]
         unit = unit_in(owner) or self.fund_unit or self.document_unit
+        before: str | None = None
         for cell in self.grid.cells(row):
+            # Conversions to text print a merged cell once for every column it covers.
+            is_repeated, before = cell.text == before, cell.text
             over = [name for column, name in self.group_heads if column <= cell.column] or [owner]
             whole = whole_number(cell.text)
+            if is_repeated and whole is None:
+                self.ledger.other_numbers(row, cell.column, "label", "合并单元格的重复文字")
+                continue
             amounts = [(over[-1], whole)] if whole is not None else labelled_amounts(cell.text)
             path = owner if whole is not None else over[-1]
             for ordinal, (label, number) in enumerate(amounts, 1):
