@@ -37,8 +37,8 @@ TABLES = {
     " valid_to_year integer, is_official boolean",
     "dim_economic_subject": "economic_code varchar, economic_name varchar, valid_from_year integer,"
     " valid_to_year integer, is_official boolean",
-    "int_recon__compared_in_prose": "rule_id varchar, left_amount_key varchar, other_amount_key varchar, left_value decimal(24, 6),"
-    " missing varchar",
+    "int_recon__compared_in_prose": "rule_id varchar, left_amount_key varchar, other_amount_key varchar,"
+    " left_value decimal(24, 6), missing varchar",
 }
 PRESENCE = "mart_statement_presence"
 PARAGRAPHS = "stg_landing__paragraphs"
