@@ -116,6 +116,9 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
                     counts[kind] += 1
                 for name in names:
                     counts[name] += 1
+    if not found & {"perf_level1", "perf_level2", *_INDICATOR_WORDS}:
+        # 指标名称 heads the lines of statistics as well: nothing else here is said of an indicator.
+        found.discard("perf_level3")
     return Evidence(
         frozenset(found),
         counts["functional"],
@@ -155,6 +158,7 @@ _ECONOMIC_COLUMNS = {f"econ_{code}" for code in (301, 302, 303, 307, 309, 310, 3
 _THREE_PUBLIC = {"tp_overseas", "tp_vehicle", "tp_vehicle_purchase", "tp_vehicle_operation", "tp_hospitality"}
 _LEVEL_WORDS = {"一级指标", "二级指标", "三级指标"}
 _PERFORMANCE = {"perf_level1", "perf_level2", "perf_level3"}
+_INDICATOR_WORDS = {"perf_target", "perf_target_adjusted", "perf_nature", "perf_actual", "perf_weight", "perf_score"}
 
 
 def _structure_score(family: str, seen: Evidence) -> int:
