@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ingest.dictionaries import economic_names, functional_names
+from ingest.dictionaries import economic_names, functional_names, is_line_label
 from ingest.document import Cell, Paragraph, Table
 from ingest.tables.captions import (
     Caption,
@@ -93,11 +93,13 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
                 between = []
                 continue
         if previous is not None:
+            _take_end(previous.grid, between)
             previous.following = _notes_of(between)
         caption = _caption(_near(between, grid.page), lead)
         found.append(WholeTable(grid, caption, len(found) + 1, between, is_hidden=block.is_hidden, block_index=index))
         between = []
     if found:
+        _take_end(found[-1].grid, between)
         found[-1].following = _notes_of(between)
     if waiting and not found:
         grid = Grid([], [], 0, False, None, None, None)
@@ -209,7 +211,12 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
     if captions and not _same_caption(previous, captions):
         return None
     header = 0
-    while header < min(len(grid), 8) and is_header_like(grid, header) and not _is_bare_label(grid, header):
+    while (
+        header < min(len(grid), 8)
+        and is_header_like(grid, header)
+        and not _is_bare_label(grid, header)
+        and not _are_bare_labels(previous.grid, grid, header)
+    ):
         header += 1
     if header:
         own = header_signature(grid, range(header))
@@ -241,6 +248,21 @@ def _is_bare_label(grid: Grid, row: int) -> bool:
     return len(cells) == 1 and (has_ordinal(cells[0].text) or (grid.has_spans and cells[0].column_span == 1))
 
 
+def _are_bare_labels(previous: Grid, grid: Grid, row: int) -> bool:
+    """Whether a row labels blank amounts on both sides (上年结转 … 结转下年), though its words head columns elsewhere.
+
+    Every word stands where the piece above has labels and never a number; a header names the amounts too, or spans
+    them.
+    """
+    cells = grid.cells(row)
+    if not (grid.has_spans and previous.has_spans and grid.column_count == previous.column_count and len(cells) > 1):
+        return False
+    numeric = {cell.column for line in previous.rows for cell in line if cell and whole_number(cell.text) is not None}
+    labelled = {cell.column for cell in cells}
+    own = {cell.column for line in grid.rows for cell in line if cell and whole_number(cell.text) is not None}
+    return bool(numeric & own) and not labelled & numeric and all(cell.column_span == 1 for cell in cells)
+
+
 def _same_extent(previous: Grid, grid: Grid) -> bool:
     """Whether both pieces reach from the same left to the same right edge of their pages.
 
@@ -262,7 +284,7 @@ def _are_bare_rows(previous: Grid, grid: Grid, between: list[Paragraph]) -> bool
     """
     if not 1 <= len(between) <= 6 or grid.has_spans or grid.line is None or is_header_like(grid, 0):
         return False
-    above = max((cell.line or 0 for row in previous.rows for cell in row if cell is not None), default=0)
+    above = _last_line(previous)
     lines = [above, *(paragraph.line or 0 for paragraph in between), grid.line]
     if not above or any(after - before != 1 for before, after in pairwise(lines)):
         return False
@@ -276,17 +298,29 @@ def _are_bare_rows(previous: Grid, grid: Grid, between: list[Paragraph]) -> bool
 
 
 def _ends_label(previous: Grid, paragraph: Paragraph) -> bool:
-    """Whether a line below a piece of table is the end of its last label: both together are a subject's name."""
+    """Whether a line below a piece of table is the end of its last label: both together are a subject's or line's."""
     if previous.has_spans or len(previous) == 0:
         return False
     last = next(iter(previous.cells(len(previous) - 1)), None)
     if last is None or not 2 <= len(squeeze(paragraph.text)) <= 20:
         return False
-    glued = split_glued_code(last.text)
-    key = label_key((glued[1] if glued else last.text) + paragraph.text)
-    return label_key(paragraph.text) not in functional_names() and (
-        key in functional_names() or key in economic_names()
-    )
+    glued = split_glued_code(last.text + paragraph.text)
+    name = glued[1] if glued else last.text + paragraph.text
+    if (key := label_key(name)) in functional_names() or key in economic_names():
+        is_whole = label_key(paragraph.text) in functional_names()
+        return not is_whole or (glued is not None and glued[0] in functional_names().get(key, ()))
+    # 二、政府性基金预算 over 财政拨款: a line of the statement, which a total below it would not end
+    return has_ordinal(name) and is_line_label(name) and not has_ordinal(paragraph.text)
+
+
+def _take_end(grid: Grid, below: list[Paragraph]) -> None:
+    """Take the line directly below a table into it where it is the end of its last label."""
+    if below and below[0].line is not None and below[0].line == _last_line(grid) + 1 and _ends_label(grid, below[0]):
+        grid.append(Grid.of(_line_as_row(below.pop(0))), 0)
+
+
+def _last_line(grid: Grid) -> int:
+    return max((cell.line or 0 for row in grid.rows for cell in row if cell is not None), default=0)
 
 
 def _line_as_row(paragraph: Paragraph) -> Table:

@@ -19,7 +19,7 @@ MAX_MARKER = 30
 _SUBJECT_CODE = re.compile(r"^[1-9]\d{2}(?:\d{2}){0,3}$")
 # 300万元 and 120人 are no codes; 2081002老年福利 and 20504成人教育 are.
 _GLUED_CODE = re.compile(
-    r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([^\d\s.,%年月日元件人][^\d\s.,%月日元件].*)$", re.DOTALL
+    r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([^\d\s.,%年月日元件人\-—–_][^\d\s.,%月日元件].*)$", re.DOTALL
 )
 _COUNTED = re.compile(r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([年月日元件人].+)$", re.DOTALL)
 _CONTEXT_NOTE = re.compile(r"^(?:注|备注|说明|附注|注释)\s*[:：\d]|^[*＊]?注[:：]|此表为空表|本表无数据|本表为空")

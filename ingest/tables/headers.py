@@ -369,7 +369,7 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
         )
     if wrong and (kept := _around_lost(grid, segment, columns, positional, wrong)) is not None:
         reason = f"按位置对齐；第{'、'.join(str(column + 1) for column in wrong)}列的栏目名缺失"
-        return Alignment(kept, "position", 70, reason)
+        return Alignment(kept, method, 70, reason)
     best: tuple[tuple[float, float], Alignment] | None = None
     for prior, name, paths in _alternatives(grid, segment, section, columns, statement_code, bool(wrong)):
         alternative_tried, alternative_held = witness(grid, rows, paths)
@@ -401,15 +401,18 @@ def _around_lost(
     """The paths as they stand, without names where a word is lost between words that stand over their own columns.
 
     The header must reach the last column of amounts and no further, a blank place in it stand over each nameless
-    column: nothing then has moved. A reading that only the sums chose would give the lost column its neighbour's name.
+    column: nothing then has moved. A reading that only the sums chose would give the lost column its neighbour's name:
+    they hold whichever of the parts bears which name. Where cells keep their places (``has_spans``), the last word may
+    be the lost one, and a wider word may stand over it.
     """
-    if grid.has_spans or len(segment.header) == 0 or len(wrong) > MAX_LOST:
+    if len(segment.header) == 0 or len(wrong) > MAX_LOST:
         return None
     last = max((cell.column for row in segment.header for cell in grid.cells(row)), default=0)
     named = [column for column in columns if any(_is_amount_word(grid.text(row, column)) for row in segment.header)]
-    if last != max(columns) or last not in named or len(named) < len(columns) - len(wrong):
+    if len(named) < len(columns) - len(wrong) or (not grid.has_spans and (last != max(columns) or last not in named)):
         return None
-    if any(grid.owner_text(row, column).strip() for column in wrong for row in segment.header):
+    over = grid.text if grid.has_spans else grid.owner_text
+    if any(over(row, column).strip() for column in wrong for row in segment.header):
         return None
     return {column: () if column in wrong else path for column, path in positional.items()}
 

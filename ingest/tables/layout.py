@@ -105,7 +105,7 @@ def segments_of(grid: Grid) -> list[Segment]:
             current.markers.append(row)
             continue
         if not current.body:
-            if _is_header_row(grid, row):
+            if _is_header_row(grid, row) or _is_under_header(grid, row, current.header):
                 current.header.append(row)
                 continue
             lone = len(cells) == 1 and whole_number(first) is None and row + 1 < len(grid)
@@ -201,6 +201,17 @@ def _is_header_row(grid: Grid, row: int) -> bool:
         if is_marker_row(grid, following) or is_header_like(grid, following):
             return True
     return len(cells) >= 3 and not any(has_ordinal(cell.text) for cell in cells)
+
+
+def _is_under_header(grid: Grid, row: int, header: list[int]) -> bool:
+    """Whether words of the header above reach down over most of a row: what stands beside them is header too.
+
+    Where the names beside it are lost, a lone 小计 would pass for the label of a total.
+    """
+    if not header or not grid.has_spans or any(whole_number(cell.text) is not None for cell in grid.cells(row)):
+        return False
+    pairs = zip(grid.covered[header[-1]], grid.covered[row], strict=True)
+    return sum(upper is not None and upper is lower for upper, lower in pairs) > grid.column_count / 2
 
 
 def _heads_numbers(grid: Grid, row: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ingest.dictionaries import LineItem, economic_names, find_line_item, functional_names, line_of_fund
-from ingest.tables.grid import Grid, code_text, is_subject_code, split_glued_code
+from ingest.tables.grid import REPEATED_ROW, Grid, code_text, is_subject_code, split_glued_code
 from ingest.tables.layout import Section
 from ingest.tables.reading import is_total_label
 from ingest.text import is_nothing, join_lines, label_key, squeeze, whole_number
@@ -58,13 +58,18 @@ class RowNames:
         Only sources without spans tear a label so; a name that only looks like the end of another is left alone.
         """
         grid = self.grid
-        if not label or grid.has_spans or row + 1 >= len(grid) or row + 1 in grid.skipped:
+        if not label or grid.has_spans:
             return label, ""
-        below = grid.cells(row + 1)
+        lower = row + 1
+        while grid.skipped.get(lower) == REPEATED_ROW:  # the page ended within the label
+            lower += 1
+        if lower >= len(grid) or lower in grid.skipped:
+            return label, ""
+        below = grid.cells(lower)
         if not 1 <= len(below) <= 2 or any(whole_number(cell.text) is not None for cell in below):
             return label, ""
         for column in section.codes + section.labels:
-            rest = squeeze(grid.text(row + 1, column))
+            rest = squeeze(grid.text(lower, column))
             if not rest or not squeeze(grid.text(row, column)).endswith(label):
                 continue
             code, name = split_glued_code(label + rest) or ("", label + rest)

@@ -24,6 +24,8 @@ _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 _TRUETYPE_NAMES = ("wqy-zenhei.ttc", "wqy-microhei.ttc", "uming.ttc", "NotoSerifSC-Regular.ttf")
 _MARGIN = 36.0
 _MIN_PITCH = 1.25
+_SMALLEST = 4.0
+"""Points of the smallest type a table is set in to fit its page."""
 _DRAWN_FIRST = {"amount": 0, "label": 1}
 
 
@@ -205,13 +207,13 @@ def _statement(writer: _Writer, statement: Printed) -> None:
         cells, extra = _with_caption(statement, cells)
         head += extra
     count = max(cell.row + cell.rows for cell in cells)
-    if not style.share_pages:
+    turned = statement.is_wide and writer.width < 800
+    if not style.share_pages or turned:
         writer.open_page(statement.is_wide)
     widths, placed, heights = _measured(writer, statement, cells, count)
     if style.share_pages:
         needed = sum(heights[: head + 2]) + 80
-        turned = statement.is_wide and writer.width < 800
-        if not writer.is_open or writer.room < needed or turned:
+        if not writer.is_open or writer.room < needed:
             writer.open_page(statement.is_wide)
             widths, placed, heights = _measured(writer, statement, cells, count)
     if not style.caption_in_grid:
@@ -266,23 +268,36 @@ def _with_caption(statement: Printed, cells: list[Cell]) -> tuple[list[Cell], in
     return [cell for row in rows for cell in row] + moved, extra
 
 
-def _measured(writer: _Writer, statement: Printed, cells: list[Cell], count: int):
-    """Column widths that fill the page, texts wrapped to them, row heights."""
-    style, size = writer.style, writer.style.size
+def _least_and_wish(
+    writer: _Writer, statement: Printed, cells: list[Cell], size: float
+) -> tuple[list[float], list[float]]:
+    """The widths, in points, that columns need for their numbers and that they would like for their texts."""
     columns = len(statement.rows()[0])
-    available = writer.width - 2 * _MARGIN
     least, wish = [size * 2.4] * columns, [size * 2.6] * columns
     for cell in cells:
         if cell.columns > 1:
             continue
-        own = writer.text_width(cell.text, size) + 2 * style.padding + 1
+        own = writer.text_width(cell.text, size) + 2 * writer.style.padding + 1
         if cell.kind in ("amount", "code", "row_number"):
             least[cell.column] = max(least[cell.column], own)
         wish[cell.column] = max(wish[cell.column], min(own, 150.0))
-    wish = [max(pair) for pair in zip(least, wish, strict=True)]
+    return least, [max(pair) for pair in zip(least, wish, strict=True)]
+
+
+def _measured(writer: _Writer, statement: Printed, cells: list[Cell], count: int):
+    """Column widths that fill the page, texts wrapped to them, row heights.
+
+    Where the columns do not fit, the type is made smaller, as printing to the width of a page does it.
+    """
+    style, size = writer.style, writer.style.size
+    available = writer.width - 2 * _MARGIN
+    least, wish = _least_and_wish(writer, statement, cells, size)
+    while sum(least) > available:
+        size -= 0.5
+        if size < _SMALLEST:
+            raise ValueError(f"{statement.title}: columns need {sum(least):.0f} of {available:.0f} points")
+        least, wish = _least_and_wish(writer, statement, cells, size)
     spare = available - sum(least)
-    if spare < 0:
-        raise ValueError(f"{statement.title}: columns need {sum(least):.0f} of {available:.0f} points")
     wanted = sum(wish) - sum(least)
     share = min(1.0, spare / wanted) if wanted else 0.0
     widths = [low + (high - low) * share for low, high in zip(least, wish, strict=True)]
@@ -321,11 +336,10 @@ def _draw(writer: _Writer, placed: list[_Placed], widths: list[float], heights: 
         tops[row] = top
         top += heights[row]
     shown = set(rows)
-    size = writer.style.size
     if writer.style.scrambled:
         placed = sorted(placed, key=lambda item: _DRAWN_FIRST.get(item.cell.kind, 2))
     for item in placed:
-        cell = item.cell
+        cell, size = item.cell, item.size
         own = [row for row in range(cell.row, cell.row + cell.rows) if row in shown]
         if not own:
             continue
