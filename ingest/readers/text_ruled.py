@@ -20,6 +20,8 @@ _OPENING = re.compile("[│┃║┆┇┊┋┌┍┎┏╒╓╔├┝┠┣�
 _ASCII_RULE = re.compile(r"[ \t]*\+(?:[-=]+\+)+[ \t]*")
 _NUMBER = re.compile(r"[-△▲(（]?[¥￥]?\d[\d,]*(?:\.\d+)?%?[)）]?")
 _SENTENCE = re.compile("[。；！？]")
+_GROUPED = re.compile(r"\d\s+\d|[^\d\s]\s+\d{1,3},\d{3}(?!\d)")
+"""Amounts with thousands separators kept apart by blanks (``合计 6,730,700.00 4,930,700.00``): no commas of values."""
 _MIN_COMMA_ROWS = 3
 """Fewer lines that agree on their number of commas are a coincidence of prose."""
 _MAX_QUOTED_LINES = 6
@@ -108,7 +110,7 @@ def comma_rows(lines: Sequence[Line], start: int) -> tuple[list[Row], int]:
 def _record(lines: Sequence[Line], index: int) -> tuple[list[str], int] | None:
     """(values, index after) of the record at ``index``; a quoted value may go on over the next lines."""
     text = lines[index][1]
-    if "," not in text:
+    if "," not in text or ('"' not in text and _GROUPED.search(text)):
         return None
     after = index + 1
     while text.count('"') % 2 and after < len(lines) and after - index < _MAX_QUOTED_LINES:
