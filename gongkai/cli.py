@@ -265,14 +265,30 @@ def query(sql: str, as_csv: bool, as_json: bool, wide: bool, home_path: Path) ->
 
 
 @cli.command()
-@click.argument("amount_key")
+@click.argument("words", nargs=-1, required=True, metavar="AMOUNT_KEY | 单位 年度 列名")
 @_home
 @_as_json
-def explain(amount_key: str, home_path: Path, as_json: bool) -> None:
-    """说明一个数字的来历：文件、位置、表头、原文、换算、用处。"""
+def explain(words: tuple[str, ...], home_path: Path, as_json: bool) -> None:
+    """说明一个数字的来历：文件、位置、表头、原文、换算、用处；推算的数给出算式和所用的各数。
+
+    给 amount_key（数据键），或给单位、年度、列名，说明 zh.单位年度概况 里的一格。
+
+    \b
+    gongkai explain c53fd459c572b54f-t5r22c7n1
+    gongkai explain 青禾市水务局 2023 三公经费决算数
+    """
     from gongkai import explain as explaining
 
-    found = explaining.explain(_existing(home_path), amount_key)
+    if len(words) == 3:
+        cells = explaining.explain_cell(_existing(home_path), *words)
+        if as_json:
+            _print_json(cells)
+        else:
+            click.echo(explaining.cells_as_text(cells))
+        return
+    if len(words) != 1:
+        raise click.UsageError("给一个 amount_key，或给单位、年度、列名三个词。")
+    found = explaining.explain(_existing(home_path), words[0])
     if as_json:
         _print_json(found.as_dict())
     else:

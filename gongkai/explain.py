@@ -9,6 +9,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from gongkai.chinese_views import chinese_name
+from gongkai.derivation import FACTS, of_fact
+from gongkai.derivation_unit_year import of_unit_year
 from gongkai.home import Home
 from gongkai.messages import GongkaiError
 from gongkai.query import plain
@@ -43,6 +46,8 @@ class Explanation:
     """The paragraph or sentence it stands in, for prose."""
     used_by: list[dict[str, Any]] = field(default_factory=list)
     """Rows of other tables that hold its amount_key, each with its table's name under ``table``."""
+    derivations: list[dict[str, Any]] = field(default_factory=list)
+    """For uses whose amount is reckoned (推算): table, formula, inputs with their places, whether these make it up."""
     mart_findings: list[dict[str, Any]] = field(default_factory=list)
     """Checks of the document's arithmetic that use it."""
 
@@ -61,9 +66,12 @@ def explain(home: Home, amount_key: str) -> Explanation:
         documents = _rows(connection, "select * from dim_document where document_key = ?", [amount["document_key"]])
         document = documents[0] if documents else {}
         used_by = _used_by(connection, amount_key)
+        derivations = _derivations(connection, used_by)
         checks = _checks(connection, amount_key)
     landing = _Landing(home, document.get("document_id"))
-    explanation = Explanation(amount_key, origin, amount, document, used_by=used_by, mart_findings=checks)
+    explanation = Explanation(
+        amount_key, origin, amount, document, used_by=used_by, derivations=derivations, mart_findings=checks
+    )
     place = [amount.get(name) for name in ("table_ordinal", "row_ordinal", "column_ordinal")]
     if None not in place:
         table, row, column = place
@@ -115,15 +123,77 @@ def as_text(found: Explanation) -> str:
     say("换算", _conversion(amount))
     codes = {name: value for name, value in amount.items() if name.endswith("_code") and value is not None}
     say("含义", "，".join(f"{name}={value}" for name, value in codes.items()))
+    reckoned = iter(found.derivations)
     for used in found.used_by:
         holder = "，".join(
             f"{name}={plain(value)}"
             for name, value in used.items()
             if name != "table" and value is not None and name.endswith(("_code", "_yuan", "fiscal_year"))
         )
-        say("用于", used["table"], holder)
+        say("用于", used["table"], "【推算，没有印出】" if used.get("is_derived") else "", holder)
+        if _is_reckoned(used):
+            lines += [f"    {line}" for line in derivation_lines(next(reckoned))]
     for check in found.mart_findings:
         say("勾稽", check.get("rule_id"), check.get("status"), check.get("message_zh"))
+    return "\n".join(lines)
+
+
+def derivation_lines(derivation: dict[str, Any]) -> list[str]:
+    """A reckoning for the terminal: the formula, then its inputs with their places."""
+    lines = [f"算式：{derivation['formula']}"]
+    zeros = [one for one in derivation["inputs"] if one["amount_yuan"] == 0]
+    for one in derivation["inputs"]:
+        if one in zeros and len(zeros) > 1:
+            continue
+        sign = "＋" if one["sign"] > 0 else "－"
+        amount = f"{plain(one['amount_yuan'])} 元" if one["amount_yuan"] is not None else ""
+        printed = f"印作 {one['value_printed']} {one['unit_of_measure'] or ''}".rstrip()
+        if one["is_derived"]:
+            printed = "推算，另有算式"
+        place = " ".join(_place(one))
+        lines.append(f"{sign} {amount}（{printed}）{one['words']}；{one['file_name']} {place}；{one['amount_key']}")
+    if len(zeros) > 1:
+        lines.append(f"＋ 0.00 元（另有 {len(zeros)} 个数印作零，--json 列出）")
+    if derivation["amount_yuan"] is not None:
+        lines.append(f"＝ {plain(derivation['amount_yuan'])} 元")
+    if not derivation["is_complete"]:
+        lines.append("（以上各数之和与此不等：没有找齐它所用的数，仅供查找）")
+    return lines
+
+
+def explain_cell(home: Home, unit: str, year: str, column: str) -> list[dict[str, Any]]:
+    """How a cell of 单位年度概况 came about, one for each scope: unit, year, scope, column, value, derivation.
+
+    Raises ``GongkaiError`` unknown_cell, or as ``open_published``.
+    """
+    with open_published(home) as connection:
+        chinese: dict[str, str] = {}
+        for name, text in connection.execute(
+            "select column_name, comment from duckdb_columns() where schema_name = 'main'"
+            " and table_name = 'mart_unit_year' and database_name = current_database()"
+        ).fetchall():
+            chinese[chinese_name(text) or name] = name
+        found = of_unit_year(connection, unit, year, column, chinese)
+        scopes = dict(connection.execute("select scope_code, name_zh from dim_scope").fetchall())
+    return [
+        {
+            "unit_name": row["unit_name"],
+            "fiscal_year": row["fiscal_year"],
+            "scope_code": row["scope_code"],
+            "scope_name": scopes.get(row["scope_code"], row["scope_code"]),
+            "column": column,
+            "derivation": asdict(derivation),
+        }
+        for row, derivation in found
+    ]
+
+
+def cells_as_text(found: list[dict[str, Any]]) -> str:
+    """The cells for a terminal."""
+    lines = []
+    for cell in found:
+        lines.append(f"{cell['unit_name']} {cell['fiscal_year']} 年 {cell['scope_name']}口径 {cell['column']}")
+        lines += [f"  {line}" for line in derivation_lines(cell["derivation"])]
     return "\n".join(lines)
 
 
@@ -189,6 +259,19 @@ def _used_by(connection: duckdb.DuckDBPyConnection, amount_key: str) -> list[dic
             sql = f'select * from "{holder}" where cast(amount_key as varchar) = ?'
             used += [{"table": holder} | row for row in _rows(connection, sql, [amount_key])]
     return used
+
+
+def _is_reckoned(used: dict[str, Any]) -> bool:
+    return used["table"] in FACTS and bool(used.get("is_derived") or (used.get("figure_count") or 1) > 1)
+
+
+def _derivations(connection: duckdb.DuckDBPyConnection, used_by: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The reckonings of those uses that are reckoned, in their order."""
+    made = []
+    for used in used_by:
+        if _is_reckoned(used):
+            made.append({"table": used["table"]} | asdict(of_fact(connection, used["table"], used)))
+    return made
 
 
 def _checks(connection: duckdb.DuckDBPyConnection, amount_key: str) -> list[dict[str, Any]]:

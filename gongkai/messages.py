@@ -53,7 +53,11 @@ MESSAGES: dict[str, str] = {
     "rolled_back": "已回退到第 {generation} 代：{path}",
     # Query and explain
     "query_failed": "查询失败：{reason}",
-    "unknown_amount": "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount。",
+    "unknown_amount": (
+        "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount"
+        "（zh.报表数据、zh.文字数据）；概况里的数用 gongkai explain 单位 年度 列名。"
+    ),
+    "unknown_cell": "说明不了 {what}：{remedy}。",
     "unknown_document": "没有这样的现行文档：{target}。可用文件名、标题、单位名称的一部分，或文档键。",
     # Metrics and export
     "unknown_metric": "没有这个指标：{word}。现有：{known}。",

@@ -14,6 +14,8 @@ import duckdb
 import pytest
 
 from expectations.contract import CONTRACT
+from gongkai.derivation import FACTS, of_fact, rows_of
+from gongkai.derivation_unit_year import explained_columns, of_cell
 
 
 def _gongkai(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -128,6 +130,41 @@ def test_explain_shows_the_paragraph_of_a_figure_in_prose(samples_home: Path) ->
     )
     held = json.loads(_gongkai(samples_home, "explain", figure["amount_key"], "--json").stdout)
     assert held["origin"] == "fct_narrative_amount" and figure["sentence"] in held["text"]
+
+
+def test_every_reckoned_amount_is_told_by_its_inputs(samples_home: Path) -> None:
+    with duckdb.connect(str(samples_home / "gongkai.duckdb"), read_only=True) as connection:
+        told = 0
+        for table in FACTS:
+            for row in rows_of(connection, f"select * from {table} where is_derived or figure_count > 1", []):
+                derivation = of_fact(connection, table, row)
+                assert derivation.is_complete and len(derivation.inputs) > 1, (table, row, derivation)
+                assert all(one.page or one.source_line or one.sheet for one in derivation.inputs)
+                told += 1
+        assert told > 10
+    [row] = _ask(
+        samples_home,
+        "select amount_key, amount_yuan from fct_expenditure where is_derived and amount_yuan > 0"
+        " order by amount_key limit 1",
+    )
+    text = _gongkai(samples_home, "explain", row["amount_key"]).stdout
+    for shown in ("【推算，没有印出】", "算式：非财政拨款 = 全部支出", f"＝ {row['amount_yuan']} 元"):
+        assert shown in text
+
+
+def test_every_cell_of_the_overview_is_told_by_its_inputs(samples_home: Path) -> None:
+    with duckdb.connect(str(samples_home / "gongkai.duckdb"), read_only=True) as connection:
+        sql = "select * from mart_unit_year order by unit_key, fiscal_year, scope_code limit 12"
+        rows = rows_of(connection, sql, [])
+        cells = [(row, name) for row in rows for name in explained_columns(row) if row[name] is not None]
+        assert len(cells) > 100
+        for row, name in cells:
+            derivation = of_cell(connection, row, name)
+            assert derivation.is_complete and derivation.inputs, (row["unit_name"], row["fiscal_year"], derivation)
+    told = json.loads(_gongkai(samples_home, "explain", "青禾市水务局", "2023", "三公经费决算数", "--json").stdout)
+    assert [cell["derivation"]["amount_yuan"] for cell in told] == ["79900.00"]
+    run = _gongkai(samples_home, "explain", "青禾市水务局", "2023", "没有的列")
+    assert run.returncode == 1 and run.stderr.startswith("[unknown_cell]") and "三公经费决算数_元" in run.stderr
 
 
 def test_explain_of_no_figure_says_so(samples_home: Path) -> None:
