@@ -9,9 +9,12 @@ alone, not in what dbt builds.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import duckdb
 
@@ -219,11 +222,26 @@ CATALOGUE: tuple[tuple[str, str, str], ...] = (
     (
         "字段",
         "one row per column of a Chinese view (字段)",
-        "select table_name as 视图, column_name as 列, data_type as 类型, comment as 说明 from duckdb_columns()"
+        "select table_name as 视图, column_name as 列, data_type as 类型, split_part(comment, chr(10), 1) as 说明,"
+        " split_part(comment, chr(10), 2) as 英文说明 from duckdb_columns()"
         f" where schema_name = '{SCHEMA}' and not internal and database_name = current_database()",
     ),
 )
 """(name, description, query) of the views over the views themselves."""
+
+_COLUMN_WORDS = Path(__file__).with_name("column_words.csv")
+
+
+@cache
+def _column_words() -> dict[tuple[str, str], str]:
+    with _COLUMN_WORDS.open(encoding="utf-8", newline="") as source:
+        return {(row["column"], row["view"]): row["meaning"] for row in csv.DictReader(source)}
+
+
+def meaning_of(view: str, column: str) -> str | None:
+    """What a column of a Chinese view means, in Chinese: that of the view, else that of all views; None if untold."""
+    words = _column_words()
+    return words.get((column, view), words.get((column, "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +301,7 @@ def _view(name: str, table: str, description: str, columns: list[tuple[str, str 
     for column, text in columns:
         if column not in keys:
             selected.append(f'held.{column} as "{own[column]}"')
-            made.append((column, own[column], text or ""))
+            made.append((column, own[column], _said(name, own[column], text)))
         words = next((words for words in WORDS if _fits(words, table, column, known)), None)
         shown = [pair for pair in words.shown if pair[1] not in taken] if words else []
         if not words or not shown:
@@ -293,10 +311,10 @@ def _view(name: str, table: str, description: str, columns: list[tuple[str, str 
         for source_column, chinese in shown:
             taken.add(chinese)
             selected.append(f'{alias}.{source_column} as "{chinese}"')
-            made.append(("", chinese, f"Words of {column} ({own[column]}的{chinese})."))
+            made.append(("", chinese, f"“{own[column]}”一列的文字\nWords of {column}."))
     # Whoever opens a sheet wants names first; keys are for joins.
     selected += [f'held.{column} as "{own[column]}"' for column in keys]
-    made += [(column, own[column], text or "") for column, text in columns if column in keys]
+    made += [(column, own[column], _said(name, own[column], text)) for column, text in columns if column in keys]
     source = f"main.{table}"
     if table in _MORE and _sources(_MORE[table][0]) <= known:
         rows, expressions = _MORE[table]
@@ -305,6 +323,11 @@ def _view(name: str, table: str, description: str, columns: list[tuple[str, str 
         source = f"(select {', '.join(names)} from main.{table} union all select {more} from {rows})"
     sql = f"select {', '.join(selected)} from {source} as held {' '.join(joins)}".strip()
     return View(name, table, description, tuple(made), sql)
+
+
+def _said(view: str, column: str, english: str | None) -> str:
+    """The comment of a column: its meaning in Chinese, and below it the description of the table's column."""
+    return "\n".join(text for text in (meaning_of(view, column) or english, english) if text)
 
 
 def _fits(words: Words, table: str, column: str, known: set[str]) -> bool:
@@ -350,6 +373,10 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> list[View]:
     for name, comment, sql in CATALOGUE:
         connection.execute(f"create or replace view {SCHEMA}.{name} as {sql}")
         connection.execute(f"comment on view {SCHEMA}.{name} is {_literal(comment)}")
+        for (column,) in connection.execute(f"select name from pragma_table_info('{SCHEMA}.{name}')").fetchall():
+            said = meaning_of(name, column) or meaning_of("", column)
+            if said:
+                connection.execute(f'comment on column {SCHEMA}.{name}."{column}" is {_literal(said)}')
     connection.execute("commit")
     return views
 

@@ -17,7 +17,7 @@ import click
 import yaml
 
 from gongkai.build import _COMMENTS as RECORDED
-from gongkai.chinese_views import chinese_name
+from gongkai.chinese_views import chinese_name, meaning_of
 from gongkai.home import PROJECT
 from gongkai.splice import _COMMENTS as SPLICED
 
@@ -152,11 +152,13 @@ def _columns() -> Iterator[str]:
             yield ""
             yield f"`zh.{chinese_name(model['description']) or model['name']}` · {_cell(model['description'])}"
             yield ""
-            yield "| 列 | 中文名 | 说明 |"
-            yield "|---|---|---|"
+            yield "| 列 | 中文名 | 说明 | Description |"
+            yield "|---|---|---|---|"
+            view = chinese_name(model["description"]) or model["name"]
             for column in model["columns"]:
                 name = chinese_name(column["description"]) or ""
-                yield f"| `{column['name']}` | {name} | {_cell(column['description'])} |"
+                said = _cell(meaning_of(view, name))
+                yield f"| `{column['name']}` | {name} | {said} | {_cell(column['description'])} |"
             yield ""
 
 

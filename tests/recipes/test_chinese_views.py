@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from gongkai.chinese_views import CATALOGUE, chinese_name, create_views, described_tables, views_of
+from gongkai.chinese_views import (
+    CATALOGUE,
+    _column_words,
+    chinese_name,
+    create_views,
+    described_tables,
+    views_of,
+)
 from gongkai.home import Home
 from gongkai.reader import open_published
 
@@ -97,6 +105,20 @@ def test_the_catalogue_names_every_view_and_column(published: duckdb.DuckDBPyCon
     assert english == [], "say in chinese_views.py what the view is for"
     columns = set(published.execute("select 视图, 列 from zh.字段").fetchall())
     assert {(view.name, name) for view in expected for _, name, _ in view.columns} <= columns
+
+
+def test_every_column_is_explained_in_chinese(published: duckdb.DuckDBPyConnection) -> None:
+    said = published.execute("select 视图, 列, 说明, 英文说明 from zh.字段").fetchall()
+    assert len(said) > 800
+    untold = [(view, column) for view, column, text, english in said if not text or text == english]
+    assert untold == [], "say in gongkai/column_words.csv what the column means"
+    assert all(re.search("[一-鿿]", text) for _, _, text, _ in said)
+    english = {(view, column): text for view, column, _, text in said}
+    assert "half of the last printed digit" in english["三公经费", "末位半单位"].lower()
+    used = {(view, column) for view, column, _, _ in said}
+    rows = _column_words()
+    assert [key for key in rows if key[1] and (key[1], key[0]) not in used] == []
+    assert {column for column, view in rows if not view} <= {column for _, column in used}
 
 
 def test_listed_words_cover_every_code(published: duckdb.DuckDBPyConnection) -> None:
