@@ -141,7 +141,9 @@ def _wrap_labels(statement: Statement, rows: list[list[str]], rng: random.Random
     label_cells = {(cell.row, cell.column): cell for cell in statement.grid if cell.kind == "label"}
     for number in range(len(rows) - 1, statement.head - 1, -1):
         for at, text in enumerate(rows[number]):
-            if (number, at) in label_cells and len(text) >= 12 and text in rows[number] and rng.randrange(100) < 40:
+            # a row that slipped may have an amount where its label was
+            is_label = (number, at) in label_cells and len(text) >= 12 and not text[0].isdigit() | text[-1].isdigit()
+            if is_label and rng.randrange(100) < 40:
                 rest = [""] * len(rows[number])
                 rows[number][at], rest[at] = text[:-4], text[-4:]
                 rows.insert(number + 1, rest)

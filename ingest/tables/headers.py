@@ -16,6 +16,7 @@ from itertools import combinations, islice
 
 from ingest.dictionaries import Term, column_sums, find_terms, templates, terms
 from ingest.document import Cell
+from ingest.tables.closed_heads import unfolded
 from ingest.tables.grid import Grid, header_terms_of
 from ingest.tables.layout import Section, Segment
 from ingest.text import is_nothing, join_lines, plain_key, squeeze, whole_number
@@ -350,6 +351,8 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     else:
         positional = {column: positional_path(grid, segment, column) for column in columns}
         _blank_lost(positional, figures)
+    if (whole := _closed_up(grid, segment, columns, rows)) is not None:
+        return whole
     wrong = [column for column in figures if _contradicts(positional[column])]
     if not wrong and _is_displaced(grid, segment, section):
         wrong = figures
@@ -393,6 +396,18 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
             {column: path if not _contradicts(path) else () for column, path in positional.items()}, method, 40, reason
         )
     return Alignment(positional, method, _confidence(tried, held, 70), _reason(tried, held, "位置"))
+
+
+def _closed_up(grid: Grid, segment: Segment, columns: list[int], rows: list[int]) -> Alignment | None:
+    """The header with the words of its upper rows put back over their columns, where they closed up and all fit."""
+    words = unfolded(grid, segment.header)
+    if words is None:
+        return None
+    paths = {column: make_path((cell.text, "printed") for cell in words[column]) for column in columns}
+    tried, held = witness(grid, rows, paths)
+    if any(_contradicts(path) for path in paths.values()) or held < 0.6 * tried:
+        return None
+    return Alignment(paths, "sequence", _confidence(tried, held, 82), _reason(tried, held, "sequence"))
 
 
 def _around_lost(

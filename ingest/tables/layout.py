@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -408,19 +409,19 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
     return "text" if kind in ("text", "group") and _is_named(grid, segment, column) else "label"
 
 
-def _between_codes(grid: Grid, segment: Segment, column: int, numbers: list[str]) -> str | None:
+def _between_codes(grid: Grid, segment: Segment, column: int, texts: list[str]) -> str | None:
     """code for 款 or 项 right of a class, entity_code for a body's number between them and the names; else None.
 
-    Only the contents tell where a header closed up and other words stand over these columns.
+    Only the contents tell where a header closed up and other words stand over these columns; of the rows a few may have
+    slipped aside.
     """
-    if column == 0 or not all(code_text(text).isdigit() for text in numbers):
+    if column == 0 or not _mostly(code_text(text).isdigit() for text in texts):
         return None
-    left = [code_text(grid.text(row, column - 1)) for row in segment.body]
-    before = [text for text in left if text]
+    before = [text for row in segment.body if (text := code_text(grid.text(row, column - 1)))]
     if not before:
         return None
-    short = [bool(_SHORT_CODE.match(code_text(text))) for text in numbers]
-    if sum(short) >= 0.8 * len(short):
+    numbers = [code_text(text) for text in texts if code_text(text).isdigit()]
+    if _mostly(map(_SHORT_CODE.match, numbers)):
         is_class = all(re.fullmatch(r"[235]\d\d", text) for text in before)
         further = (
             column > 1
@@ -428,11 +429,17 @@ def _between_codes(grid: Grid, segment: Segment, column: int, numbers: list[str]
             and any(re.fullmatch(r"[235]\d\d", code_text(grid.text(row, column - 2))) for row in segment.body)
         )
         return "code" if is_class or further else None
-    if column + 1 < grid.column_count and all(map(_SHORT_CODE.match, before)):
+    if column + 1 < grid.column_count and _mostly(map(_SHORT_CODE.match, before)):
         names = [text for row in segment.body if (text := grid.text(row, column + 1)).strip()]
-        is_named = bool(names) and all(whole_number(text) is None for text in names)
-        return "entity_code" if is_named and all(re.fullmatch(r"\d{3,12}", code_text(n)) for n in numbers) else None
+        is_named = _mostly(whole_number(text) is None for text in names)
+        return "entity_code" if is_named and all(re.fullmatch(r"\d{3,12}", text) for text in numbers) else None
     return None
+
+
+def _mostly(said: Iterable[object]) -> bool:
+    """Whether four of five hold, of at least one."""
+    found = [bool(one) for one in said]
+    return bool(found) and sum(found) >= 0.8 * len(found)
 
 
 def _holds_slipped_names(grid: Grid, segment: Segment, column: int) -> bool:

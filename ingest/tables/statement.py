@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -77,7 +78,11 @@ def read_statement(
         for row in segment.body:
             rows = []
             for part in parts:
-                slipped = _slipped(part, row, sides.get(row, 0) if part is parts[-1] else 0)
+                aside, begins = sides.get(row, (0, 0))
+                if part.section.first >= begins:
+                    slipped = _slipped(part, row, aside)
+                else:  # what slipped into this side is none of its own
+                    slipped = replace(part, columns=[column for column in part.columns if column < begins - aside])
                 name = names.name(row, slipped.section, shifts.get(row, 0))
                 rows += _read_row(ledger, segment, row, slipped, name, family)
             for number, item_unit in rows:
@@ -197,16 +202,18 @@ def _headed(grid: Grid, segment: Segment, section: Section) -> set[int]:
     return columns - {last} if reaching <= 0.2 * len(segment.body) else columns
 
 
-def _side_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[int, int]:
-    """Rows of a table of two sides whose left one is blank and whose right one slipped into it, and how far."""
+def _side_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[int, tuple[int, int]]:
+    """Rows of a table of several sides whose left ones are blank and whose right ones slipped into them.
+
+    Row → (how far, first column of the sides that slipped).
+    """
     if grid.has_spans or len(sections) < 2:
         return {}
-    last = sections[-1]
     codes = {column for section in sections for column in section.codes}
     numbers = {column for section in sections for column in section.figures + section.empties + section.row_numbers}
     names = {column for section in sections for column in section.labels + section.texts} | codes
     counted = {column for section in sections for column in section.row_numbers}
-    shifts: dict[int, int] = {}
+    shifts: dict[int, tuple[int, int]] = {}
     for row in segment.body:
         cells = grid.cells(row)
 
@@ -217,13 +224,14 @@ def _side_shifts(grid: Grid, segment: Segment, sections: list[Section]) -> dict[
                 for cell in cells
             )
 
-        # Left of a slipped right side nothing but 行次 may stand.
-        right = [cell for cell in cells if cell.column not in counted or cell.column >= last.first]
-        if len(right) < 2 or fits(0, cells):
+        if fits(0, cells):
             continue
-        shift = next((shift for shift in (1, 2) if right[0].column + shift >= last.first and fits(shift, right)), None)
-        if shift is not None:
-            shifts[row] = shift
+        for section, shift in itertools.product(sections[:0:-1], (1, 2)):
+            # Left of a slipped right side nothing but 行次 may stand.
+            right = [cell for cell in cells if cell.column not in counted or cell.column >= section.first]
+            if len(right) > 1 and right[0].column + shift >= section.first and fits(shift, right):
+                shifts[row] = shift, section.first
+                break
     return shifts
 
 
