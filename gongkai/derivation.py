@@ -21,17 +21,20 @@ _PRINTED = """
     select printed.amount_key, printed.amount_yuan, printed.value_printed, printed.unit_of_measure,
         concat_ws(' · ', coalesce(statements.name_zh, printed.title_printed), nullif(concat_ws(' ', printed.row_code,
             printed.row_label), ''), printed.column_label) as words,
-        documents.file_name, printed.page, printed.source_line, printed.sheet
+        documents.file_name, printed.page, printed.source_line, printed.sheet, printed.table_ordinal,
+        printed.row_ordinal, printed.column_ordinal
     from ({figures}) as printed
     left join dim_statement as statements on printed.statement_code = statements.statement_code
     left join dim_document as documents on printed.document_key = documents.document_key
 """
 _FIGURES = """
     select amount_key, amount_yuan, value_printed, unit_of_measure, row_code, row_label, column_label, document_key,
-        statement_code, page, source_line, sheet, null as title_printed from fct_statement_amount
+        statement_code, page, source_line, sheet, table_ordinal, row_ordinal, column_ordinal, null as title_printed
+    from fct_statement_amount
     union all
     select amount_key, amount_yuan, value_printed, unit_of_measure, null, subject_printed, null, document_key, null,
-        page, source_line, null, '文字说明' from fct_narrative_amount
+        page, source_line, null, table_ordinal, null, null, '文字说明'
+    from fct_narrative_amount
 """
 
 
@@ -52,6 +55,9 @@ class Input:
     page: int | None
     source_line: int | None
     sheet: str | None
+    table_ordinal: int | None
+    row_ordinal: int | None
+    column_ordinal: int | None
     is_derived: bool = False
     """The amount is itself reckoned; the place is that of the figure it rests on."""
 

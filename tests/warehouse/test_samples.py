@@ -139,7 +139,7 @@ def test_every_reckoned_amount_is_told_by_its_inputs(samples_home: Path) -> None
             for row in rows_of(connection, f"select * from {table} where is_derived or figure_count > 1", []):
                 derivation = of_fact(connection, table, row)
                 assert derivation.is_complete and len(derivation.inputs) > 1, (table, row, derivation)
-                assert all(one.page or one.source_line or one.sheet for one in derivation.inputs)
+                assert all(one.source_line or one.table_ordinal for one in derivation.inputs)
                 told += 1
         assert told > 10
     [row] = _ask(
