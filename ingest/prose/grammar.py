@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.prose import comparison, judge, labels, roles, subjects
+from ingest.prose import comparison, judge, labels, respective, roles, subjects
 from ingest.prose.compact import Compact
 from ingest.prose.lexer import Number, Token, lexer
 from ingest.prose.model import NarrativeAmount, ProseParagraph, SkippedNumber
@@ -60,6 +60,8 @@ class Reader:
         self.listed, self.consumed = False, 0
         self.passed = 0
         self.saved: list[tuple[Subject, list[str], Basis | None, str | None]] = []
+        self.dealt: dict[int, Subject] = {}
+        self.units: dict[int, Number | None] = {}
         self.state.begin_paragraph(goes_on)
         for index, token in enumerate(self.tokens):
             self.index = index
@@ -144,6 +146,7 @@ class Reader:
         if not any(part.kind in labels.ENDS_LABEL for part in self.clause):
             before = subjects.clean(self.text[max(self.begin, token.start - 60) : token.start])
         state.reason = state.using = False
+        state.series = []
         self._take_apart()
         if before and len(before) <= 30:
             state.subject = labels.as_subject(before, None, state.functional)
@@ -293,6 +296,7 @@ class Reader:
             self._restart(token.end)
             return
         lead = self._lead(token, number)
+        number = self._deal(token, number, lead)
         unit, unit_kind = judge.unit(number, lead, self.state)
         if unit is None:
             # What follows may still belong to the same label (3号院支出5万元): the lead goes on, for a while.
@@ -305,12 +309,35 @@ class Reader:
         self._restart(token.end)
         self.behind = token.end
 
+    def _deal(self, token: Token, number: Number, lead: Lead) -> Number:
+        """Deal the names before 分别 out to the numbers listed here; a number without a unit has the list's."""
+        state = self.state
+        goes_on = lead.own is None and len(state.dealt) > 1
+        if token.start in self.dealt or not (lead.respective or goes_on):
+            return respective.with_unit_of(number, self.units.get(token.start))
+        listed = respective.group(self.tokens, self.index, self.text)
+        if lead.respective:
+            kind = next((part.number.unit_kind for part in listed if part.number and part.number.unit_kind), "")
+            names = respective.names(lead.own, state, len(listed), kind)
+        else:
+            names = state.dealt if len(state.dealt) == len(listed) else []
+        state.dealt = names
+        if len(listed) < 2 or not names:
+            return number
+        self.dealt.update(zip((part.start for part in listed), names, strict=True))
+        united = next((part.number for part in listed if part.number and part.number.unit), None)
+        self.units.update((part.start, united) for part in listed)
+        if lead.own is not None:
+            self._speak_of(lead.own)
+        return respective.with_unit_of(number, united)
+
     def _lead(self, token: Token, number: Number) -> Lead:
         """Cues and subject of the words before a number."""
         text = self.text
         begin = max(self.begin, token.start - _MAX_LEAD, self.consumed)
         clause = [part for part in self.clause if part.start >= begin]
         cues = [part for part in clause if part.kind in labels.ENDS_LABEL]
+        dealing = any(part.kind == "respectively" for part in clause)
         both = any(part.kind == "both" for part in clause)
         compared = comparison.find(text, clause, self.setting) or comparison.behind_figure(
             text, begin, self.behind, clause, self.state.row
@@ -318,7 +345,8 @@ class Reader:
         first = cues[0].start if cues else token.start
         if compared is not None:
             first = min(first, clause[compared[1]].start)
-        own = self._label(begin, first, [part for part in clause if part.start < first], both)
+        own = self._label(begin, first, [part for part in clause if part.start < first], both or dealing)
+        cues = [part for part in cues if part.kind != "respectively"]
         if own is not None and number.unit_kind == "money" and subjects.is_organisation(own.text):
             own = None
         changes = [part for part in clause if part.kind in ("direction", "exceeds")]
@@ -342,19 +370,22 @@ class Reader:
             stated_base=comparison.stated_base(text, clause, compared, token.start, labels.ENDS_LABEL),
             changes=changes,
             both=both,
-            respective=any(part.kind == "respectively" for part in clause),
+            respective=dealing,
         )
 
     def _say(
         self, token: Token, number: Number, unit: str, unit_kind: str, lead: Lead, stretch: Stretch | None
     ) -> None:
         state = self.state
+        dealt = self.dealt.get(token.start)
+        if dealt is not None:
+            lead = replace(lead, own=None)
         whole = comparison.denominator(self.text, lead.cues, token.start)
         role, direction, stated = judge.role(number, unit_kind, whole, stretch is not None, lead, state)
-        again = state.row if state.names and lead.own is None and not lead.cues else None
-        if again is not None and again.role in judge.RATE_ROLES and not lead.text.strip("、，和及与 "):
+        again = state.row if dealt is not None and not lead.respective and not lead.cues else None
+        if again is not None and again.role in (*judge.RATE_ROLES, "share") and not lead.text.strip(respective.JOINED):
             # 收入、支出分别增加20万元和18万元: the second number says what the first said.
-            role, direction = again.role, again.direction
+            role, direction, whole = again.role, again.direction, again.parent_printed or ""
         if self.listed and lead.own is None and lead.compared is not None and role == "change" and state.parents:
             # …项目支出50万元；比上年增加5万元: the list of parts is over, the whole has changed.
             state.subject = state.head
@@ -363,22 +394,26 @@ class Reader:
         if lead.text.startswith("含") and lead.own is not None and not state.parents and state.head.text:
             state.parents.append(state.head.text)  # 收支总预算40万元，含下属单位经费5万元
         stage, year = self._stage(role, lead)
+        if role == "amount" and again is not None and not lead.text.strip(respective.JOINED):
+            stage, year = again.stage_code, again.year_stated
         base = None
         if role in judge.RATE_ROLES:
             base = judge.base(role, stated, unit_kind, lead, state, self.setting)
             if lead.compared is not None and role in ("change", "change_rate"):
                 state.frame = state.last_basis = lead.compared[0]
-        own, parent = self._own(token, role, unit_kind, lead)
+        own, parent = self._own(token, role, unit_kind, lead, dealt)
         if own is None and role == "amount":
             state.leave_parts(stage, lead)
         if role == "share" and whole:
             parent = whole
-        subject = self._subject(own, role, stretch)
-        if own is None and state.row is not None and judge.reaches(lead):
+        subject = dealt or self._subject(own, role, stretch)
+        if role == "amount" and (named := dealt or own) is not None:
+            state.series.append(named)
+        if own is None and dealt is None and state.row is not None and judge.reaches(lead):
             subject = Subject(state.row.subject_printed)
         if self.setting.kind == "budget" and stage == self.setting.default_stage and is_asset(subject.text):
             stage = None  # What is owned at a date is no budget figure.
-        if own is None and stage == "final" and not subject.is_functional and not state.names:
+        if own is None and stage == "final" and not subject.is_functional and dealt is None:
             # 项目预算金额60万元，…实际支出45万元: what is spent is the project's, not its budget's.
             subject = Subject(subjects.OF_BUDGET.sub("", subject.text) or subject.text, code=subject.code)
         if role == "amount" and stage in (*roles.BUDGET_STAGES, "budget_unspecified"):
@@ -387,7 +422,7 @@ class Reader:
             state.budget_row = len(self.rows) if stage == "budget_unspecified" else None
         elif role == "completion_rate" and state.budget_row is not None and lead.last == "completion":
             self._settle(state.budget_row, lead)
-        for position, name in enumerate(self._names(subject, lead, own, role)):
+        for position, name in enumerate([subject.text] if dealt else self._names(subject, lead, own, role)):
             said_of = subject
             if name != subject.text:
                 said_of = replace(subject, text=name) if subject.is_functional else Subject(name)
@@ -424,10 +459,14 @@ class Reader:
             return None, year
         return self.setting.default_stage, year
 
-    def _own(self, token: Token, role: str, unit_kind: str, lead: Lead) -> tuple[Subject | None, str | None]:
+    def _own(
+        self, token: Token, role: str, unit_kind: str, lead: Lead, dealt: Subject | None
+    ) -> tuple[Subject | None, str | None]:
         """The number's own label, completed from behind the number or dropped where it only points back; the parent."""
         state, own = self.state, lead.own
         parent = state.parents[-1] if state.parents else None
+        if dealt is not None:
+            return None, parent
         if unit_kind == "count" and own is not None and own.text in word_set("sums"):
             own = None
         if (role == "count" and not lead.cues) or (role == "change" and own is None and unit_kind == "count"):
@@ -468,14 +507,8 @@ class Reader:
         return own
 
     def _names(self, subject: Subject, lead: Lead, own: Subject | None, role: str) -> list[str]:
-        """The labels a number is said of: two for 收、支总计各, the next waiting one for A和B分别为."""
+        """The labels a number is said of: two for 收、支总计各."""
         state = self.state
-        if lead.respective and (own is not None or state.pair):
-            waiting = subjects.listed(own.text) if own is not None else state.pair
-            state.names = list(waiting[1:])
-            return list(waiting[:1])
-        if own is None and state.names and not lead.cues:
-            return [state.names.pop(0)]
         if own is not None:
             state.pair = self._both(own.text, lead.both)
             return state.pair or [subject.text]

@@ -47,8 +47,10 @@ class State:
     """主要用于: likewise."""
     before: str = ""
     """Clauses of the sentence that are no label: 在其他政府采购项目中，采购金额… needs them."""
-    names: list[str] = field(default_factory=list)
-    """Labels waiting for their numbers: A和B分别为."""
+    series: list[Subject] = field(default_factory=list)
+    """Subjects of the amounts listed in the sentence, for 分别占 behind them."""
+    dealt: list[Subject] = field(default_factory=list)
+    """Subjects of the last numbers dealt out by 分别: A和B分别增加2万元和1万元，增长5%和3%."""
     pair: list[str] = field(default_factory=list)
     """Both subjects of 收、支总计各…: what follows is said of both."""
 
@@ -56,7 +58,7 @@ class State:
         """A full stop: comparisons, reasons and parts are over."""
         self.reason = self.using = False
         self.frame = None
-        self.names, self.before = [], ""
+        self.series, self.dealt, self.before = [], [], ""
         if len(self.parents) > self.outer and self.said:
             # The list of parts is over: what follows without a subject is said of the whole again.
             self.subject = self.head
@@ -67,7 +69,7 @@ class State:
     def end_item(self) -> None:
         """A semicolon: the next item of a list, one level up."""
         self.reason = self.using = False
-        self.names = []
+        self.dealt = []
         if len(self.parents) > 1:
             self.parents.pop()
 
@@ -89,7 +91,7 @@ class State:
         # 行政单位医疗（项）。主要用于： what the next paragraph begins with is what the money is for.
         self.using = self.using and goes_on
         self.reason = self.said = False
-        self.names, self.pair, self.before = [], [], ""
+        self.series, self.dealt, self.pair, self.before = [], [], [], ""
 
 
 @dataclass(frozen=True, slots=True)
