@@ -106,7 +106,12 @@ def _are_rests(pairs: list[tuple[Cell, Cell]]) -> bool:
 
 
 def _are_two(above: str, below: str) -> bool:
-    """Whether both pieces are whole in themselves: codes, or names that are known."""
+    """Whether both pieces are whole in themselves: codes, amounts, counts and scores, or names that are known."""
+    first, second = squeeze(fold_width(above)), squeeze(fold_width(below))
+    if first.isdigit() and second.isdigit() and not (len(first) in (4, 6) and is_subject_code(first + second)):
+        return True
+    if _AMOUNT.fullmatch(first) and _AMOUNT.fullmatch(second):
+        return True
     if is_subject_code(above) and is_subject_code(below):
         return len(squeeze(above + below)) > 7 or len(squeeze(above + below)) == 6
     return _is_known(above) and _is_known(below) and not _is_known(above + below)

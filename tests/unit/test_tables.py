@@ -277,3 +277,54 @@ def test_a_word_above_begins_a_group_of_its_own() -> None:
              if number["role"] == "figure"}  # fmt: skip
     assert heads[6] == "公务用车购置及运行费/运行费/决算数"
     assert (heads[7], heads[8]) == ("公务接待费/预算数", "公务接待费/决算数")
+
+
+def test_a_lost_header_cell_gives_no_column_its_neighbours_name() -> None:
+    """The cells keep their places: what stands under no word has no name, though sums would hold with another's."""
+    parsed = parse(
+        line("2023年一般公共预算项目支出情况表"),
+        line("单位：万元"),
+        table(1, """
+            科目编码|科目名称|项目支出合计|工资福利支出|商品和服务支出|
+            2010507|专项普查|276.43||193.50|82.93
+            2010508|统计抽样调查|335.00||234.50|100.50
+            合计|<|611.43||428.00|183.43
+        """),
+    )  # fmt: skip
+    columns = {figure.value_text: figure.column_label for figure in parsed.figures()}
+    assert (columns["193.50"], columns["82.93"]) == ("商品和服务支出", "")
+    assert columns["611.43"] == "项目支出合计"
+
+
+def test_a_lone_subtotal_beside_lost_words_is_no_total() -> None:
+    parsed = parse(
+        line("收入决算表"),
+        line("2023年度 金额单位：万元"),
+        table(1, """
+            功能分类科目编码|科目名称|本年收入合计|财政拨款收入|上级补助收入|事业收入|<|其他收入
+            ^|^|^|^|^|小计||^
+            合计|<|30.00|20.00|0.00|10.00|4.00|0.00
+            205|教育支出|30.00|20.00|0.00|10.00|4.00|0.00
+        """),
+    )  # fmt: skip
+    assert {figure.column_label for figure in parsed.figures() if figure.value_text == "10.00"} == {"事业收入/小计"}
+    assert not any(figure.column_label == "事业收入" for figure in parsed.figures())
+
+
+def test_the_last_lines_of_a_summary_continue_it_though_their_labels_head_columns_elsewhere() -> None:
+    parsed = parse(
+        line("2017年部门收支总表"),
+        line("单位：万元"),
+        table(1, """
+            收入|<|支出|<
+            项目|预算数|项目|预算数
+            一、一般公共预算拨款收入|17.68|一、一般公共服务支出|17.68
+            本年收入合计|17.68|本年支出合计|17.68
+        """),
+        table(2, """
+            上年结转||结转下年|
+            收入总计|17.68|支出总计|17.68
+        """),
+    )  # fmt: skip
+    sides = {(figure.row_label, figure.column_label) for figure in parsed.figures()}
+    assert {("收入总计", "收入/预算数"), ("支出总计", "支出/预算数")} <= sides

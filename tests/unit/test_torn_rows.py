@@ -82,6 +82,13 @@ def test_rows_that_are_whole_stay_two_though_the_second_has_no_amounts() -> None
     assert len(figures) == 15
 
 
+def test_scores_of_two_rows_are_not_one_amount() -> None:
+    """14.5 over 5 could be 14.55; the weights 15 and 5 beside them are whole."""
+    upper, lower = ["", "馆舍修缮", "15", "14.5", "0.5"], ["", "图书购置", "5", "5", "0"]
+    figures = _figures([*_ABOVE, upper], [lower, _BELOW])
+    assert (figures[None, "馆舍修缮", "基本支出"], figures[None, "图书购置", "基本支出"]) == ("14.5", "5")
+
+
 def test_a_header_in_two_pieces_names_its_columns() -> None:
     first = [["科目", "科目", "本年支出", "基本", "项目"]]
     second = [["编码", "名称", "合计", "支出", "支出"], *_ABOVE[1:], _BELOW]
