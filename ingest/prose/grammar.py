@@ -122,8 +122,13 @@ class Reader:
         self.bare = 0
 
     def _open(self, token: Token) -> None:
-        self._end_clause(token.start, "（")
         state = self.state
+        found = comparison.find(self.text, self.clause, self.setting)
+        ends = self.clause[-1].end if self.clause else 0
+        # 较上年数（110.5万元）增加: the base's own figure stands in the bracket.
+        is_base = found is not None and self.clause[-1].kind in comparison.NAMES_A_BASE and ends >= token.start - 1
+        self._end_clause(token.start, "（")
+        state.in_base = found[0] if found is not None and is_base else None
         self.saved.append((state.subject, list(state.parents), state.frame, state.part_stage))
         if len(self.saved) > _MAX_OPEN:
             del self.saved[0]
@@ -135,6 +140,7 @@ class Reader:
 
     def _close(self, token: Token) -> None:
         self._end_clause(token.start, "）")
+        self.state.in_base = None
         if self.saved:
             self.state.subject, self.state.parents, self.state.frame, self.state.part_stage = self.saved.pop()
         self._restart(token.end)
@@ -297,7 +303,7 @@ class Reader:
             return
         lead = self._lead(token, number)
         number = self._deal(token, number, lead)
-        unit, unit_kind = judge.unit(number, lead, self.state)
+        unit, unit_kind = judge.unit(number, lead, self.state, self.text[max(0, token.start - 14) : token.start])
         if unit is None:
             # What follows may still belong to the same label (3号院支出5万元): the lead goes on, for a while.
             self._skip(token, "no_unit")
@@ -454,6 +460,12 @@ class Reader:
                 stage = "initial_budget" if self.setting.kind == "budget" else "budget_unspecified"
             if stage is not None and lead.own is not None:
                 state.part_stage = None
+            if judge.adjusts(lead) and state.budget is not None:
+                # 年初的200万元调整为260万元，增加60万元: what follows compares with the budget before.
+                state.frame = state.last_basis = Basis("initial_budget")
+                return "full_year_budget", year
+            if state.in_base is not None and lead.own is None and not lead.clause:
+                return state.in_base.code, state.in_base.year
             return stage or state.part_stage or self.setting.default_stage, year
         if role in ("count", "area", "score", "other"):
             return None, year

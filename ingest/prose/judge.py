@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.prose import roles
 from ingest.prose.lexer import Number
 from ingest.prose.model import NarrativeAmount
@@ -13,6 +15,10 @@ RATE_ROLES = ("change", "change_rate", "difference_rate", "completion_rate")
 RATE_CUES = ("share", "completion", "completion_of_target", "difference", "deviation", "adjust_rate")
 _WAYS = ("增加", "减少", "下降", "降", "增", "升", "减", "提高", "增长", "上升", "降低")
 _REACHES = tuple(way + to for way in _WAYS for to in ("到", "至", "为"))
+_ADJUSTED = tuple(way + to for way in ("调整", "调增", "调减", "追加", "核减", "核增") for to in ("到", "至", "为"))
+_UNIT_IN_LABEL = re.compile(
+    r"[（(](?:单位[：:]?)?(亿元|万元|千元|元|人|人次|辆|个|批次|平方米|%)[）)](?:分别)?[：:为是共]{0,2}\Z"
+)
 _OPERATORS = ("=", "/", "×", "*", "+", "÷")
 Judgement = tuple[str, int | None, Basis | None]
 """Role, direction, base that the clause itself states."""
@@ -50,7 +56,12 @@ def role(number: Number, unit_kind: str, whole: str, of_indicator: bool, lead: L
 
 def reaches(lead: Lead) -> bool:
     """由5万元增加到8万元: the figure reached, not the change."""
-    return lead.text.endswith(_REACHES)
+    return lead.text.endswith(_REACHES) or adjusts(lead)
+
+
+def adjusts(lead: Lead) -> bool:
+    """年初预算200万元调整为260万元: the budget reached."""
+    return lead.text.endswith(_ADJUSTED)
 
 
 def _rate(
@@ -147,12 +158,18 @@ def _completed(lead: Lead, state: State, setting: Setting) -> str:
     return "initial_budget"
 
 
-def unit(number: Number, lead: Lead, state: State) -> tuple[str | None, str]:
-    """Unit of measure and its kind; (None, "") where nothing says what a bare number counts."""
+def unit(number: Number, lead: Lead, state: State, before: str) -> tuple[str | None, str]:
+    """Unit of measure and its kind; (None, "") where nothing says what a bare number counts.
+
+    ``before`` is the text in front of the number, beyond the colon that ends its label.
+    """
     if number.unit:
         return number.unit, number.unit_kind
     if lead.text.endswith(_OPERATORS):
         return None, ""
+    if (stated := _UNIT_IN_LABEL.search(before)) is not None:
+        # 收入总计（万元）：1234.5
+        return stated[1], "money" if stated[1].endswith("元") else kind_of_unit(stated[1])
     last, row = lead.last, state.row
     money = (state.money_unit or "万元", "money")
     if last in RATE_CUES:

@@ -100,7 +100,7 @@ def digits_of(code: str | None) -> str | None:
 
 def is_sentence(label: str) -> bool:
     """Plain prose, not a label: 为加强…管理."""
-    return any(sign in label for sign in words("sentence"))
+    return label.startswith(words("sentence_start")) or any(sign in label for sign in words("sentence"))
 
 
 def _after_stage(text: str, begin: int, end: int, clause: list[Token], names_stage: bool) -> int:

@@ -28,6 +28,8 @@ class State:
     """Stage of the whole that 其中 or a bracket takes apart."""
     frame: Basis | None = None
     """Comparison of the sentence: 与上年相比，…"""
+    in_base: Basis | None = None
+    """The base whose own figure the open bracket holds: 较上年数（110.5万元）."""
     last_basis: Basis | None = None
     """Last comparison of the section: a later 增加 without its own refers to it."""
     budget: str | None = None

@@ -1,0 +1,38 @@
+# ruff: noqa: E501  (a sentence is easier to judge on one line)
+"""Forms met less often: units printed in labels, adjusted budgets, bases in brackets; the notation is that of test_prose_forms."""
+
+from __future__ import annotations
+
+import pytest
+from test_prose_forms import check, read
+
+SENTENCES = [
+    # a label that holds a word of plain prose (保障) and no level mark
+    ("社会保障和就业支出：2022年预算30万元，增加2万元。", ["社会保障和就业支出 amount 30 万元", "社会保障和就业支出 change 2 万元 dir=1"]),
+    # the unit stands in the label only
+    ("收入总计（万元）：1234.5", ["_ amount 1234.5 万元"]),
+    ("年末实有人数（人）：35", ["_ count 35 人"]),
+    ("“三公”经费支出共10.4万元：因公出国（境）0，公务用车运行5.5万元，公务接待4.9万元。",
+     ["“三公”经费支出 amount 10.4 万元", "因公出国（境） amount 0 万元", "公务用车运行 amount 5.5 万元", "公务接待 amount 4.9 万元"]),
+    # the budget reached by adjusting, and what the change is of
+    ("本年度支出预算由年初的200万元调整为260万元，增加60万元。",
+     ["支出预算 amount 200 万元 stage=initial_budget", "支出预算 amount 260 万元 stage=full_year_budget",
+      "支出预算 change 60 万元 dir=1 base=initial_budget"]),
+    # the base's own figure in a bracket
+    ("财政拨款收入120.5万元，较上年数（110.5万元）增加10万元。",
+     ["财政拨款收入 amount 120.5 万元 stage=final", "财政拨款收入 amount 110.5 万元 stage=prior_final", "财政拨款收入 change 10 万元 base=prior_final"]),
+    ("公务接待费5万元，比年初预算（4.5万元）增加0.5万元（其中外事接待费0.3万元）。",
+     ["公务接待费 amount 5 万元", "公务接待费 amount 4.5 万元 stage=initial_budget", "公务接待费 change 0.5 万元 base=initial_budget",
+      "外事接待费 amount 0.3 万元 stage=final"]),
+    # tenths are no money
+    ("公务接待费5万元，较2021年增加3成。", ["公务接待费 amount 5 万元"]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), SENTENCES, ids=[sentence[:12] for sentence, _ in SENTENCES])
+def test_rare_forms_are_read(sentence: str, expected: list[str]) -> None:
+    check(read(sentence), expected)
+
+
+def test_tenths_are_accounted_for() -> None:
+    assert [(number.value_printed, number.reason_code) for number in read("较2021年增加3成。").skipped] == [("3成", "fraction")]
