@@ -19,6 +19,7 @@ import click
 from gongkai import __version__
 from gongkai.audit_command import audit
 from gongkai.export_command import export
+from gongkai.help import complete
 from gongkai.messages import GongkaiError, text
 from gongkai.metric_command import metric
 from gongkai.site_command import site
@@ -60,11 +61,20 @@ def _ingest_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="gongkai")
+@click.version_option(__version__, prog_name="gongkai", help="显示版本。")
 def cli() -> None:
     """把部门预算、部门决算、绩效公开文档变成可以用 SQL 查询的仓库。
 
-    常用：gongkai refresh 文件夹；gongkai status；gongkai query "select ..."。
+    \b
+    常用：
+      gongkai refresh 文件夹 --home 我的仓库     读入、构建、检查、发布
+      gongkai status                            里面有什么，什么没有读出
+      gongkai query "select * from zh.目录"      用 SQL 问；表和列有中文名
+      gongkai explain 单位 年度 列名              一个数字的来历
+      gongkai audit 单位                         核对单
+    每个命令的选项与示例：gongkai 命令 --help。
+
+    出错时显示 [代码] 与处理办法，代码见 docs/messages.md。
 
     退出码：0 已发布；1 未发布；2 用法错误；3 已发布，但 --strict 下有输入未读入。
     """
@@ -272,10 +282,6 @@ def explain(words: tuple[str, ...], home_path: Path, as_json: bool) -> None:
     """说明一个数字的来历：文件、位置、表头、原文、换算、用处；推算的数给出算式和所用的各数。
 
     给 amount_key（数据键），或给单位、年度、列名，说明 zh.单位年度概况 里的一格。
-
-    \b
-    gongkai explain c53fd459c572b54f-t5r22c7n1
-    gongkai explain 青禾市水务局 2023 三公经费决算数
     """
     from gongkai import explain as explaining
 
@@ -300,6 +306,7 @@ cli.add_command(site)
 cli.add_command(export)
 cli.add_command(metric)
 cli.add_command(synth)
+complete(cli)
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ MESSAGES: dict[str, str] = {
     "no_generation": "没有第 {generation} 代可回退；现有：{available}。",
     "rolled_back": "已回退到第 {generation} 代：{path}",
     # Query and explain
-    "query_failed": "查询失败：{reason}",
+    "query_failed": "查询失败：{reason}\n能问的表见 zh.目录，列见 zh.字段。",
     "unknown_amount": (
         "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount"
         "（zh.报表数据、zh.文字数据）；概况里的数用 gongkai explain 单位 年度 列名。"

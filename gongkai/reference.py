@@ -18,6 +18,7 @@ import yaml
 
 from gongkai.build import _COMMENTS as RECORDED
 from gongkai.chinese_views import chinese_name, meaning_of
+from gongkai.help import EXAMPLES, exit_codes
 from gongkai.home import PROJECT
 from gongkai.splice import _COMMENTS as SPLICED
 
@@ -64,6 +65,10 @@ def _commands() -> Iterator[str]:
         yield f"`gongkai {name} {usage}`"
         yield ""
         yield _cell((command.help or "").split("\f")[0])
+        yield ""
+        told = EXAMPLES.get(name, ())
+        yield from ("```", *told, "```", "") if told else ()
+        yield f"退出码：{exit_codes(name)}。"
         yield ""
         options = [held for held in command.params if isinstance(held, click.Option)]
         if options:

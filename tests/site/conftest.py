@@ -35,7 +35,8 @@ _FLAGS = (
 
 @pytest.fixture(scope="session")
 def site_documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Samples with one figure changed, a hostile name, a hostile label and a person; one document of each format."""
+    """Samples with one figure changed, a hostile name, a hostile label and a person; one document of each format; those
+    with errors and what cannot be read."""
     folder = tmp_path_factory.mktemp("site-documents")
     samples = ROOT / "samples"
     final = (samples / "青禾市水务局2023年度部门决算公开.txt").read_text(encoding="utf-8")
@@ -52,6 +53,7 @@ def site_documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = next(number for number, line in enumerate(lines) if line.startswith("项目名称\t"))
     lines.insert(place + 1, f"项目负责人\t{PERSON}\t\t\t联系电话\t{TELEPHONE}\t\t")
     (folder / "performance.txt").write_text("\n".join(lines), encoding="utf-8")
+    shutil.copytree(ROOT / "samples-with-errors" / "公开文件", folder / "flawed")
     made = tmp_path_factory.mktemp("site-synth") / "out"
     command = ["synth", "--out", made, "--units", "4", "--years", "2023", "--formats", "pdf,xlsx,docx,html",
                "--kinds", "final_account", "--jobs", "1"]  # fmt: skip

@@ -303,8 +303,8 @@ def test_pages_read_without_script(site: Path, site_home: Path, watch: Any) -> N
 
 
 _MAIN_PAGES = ("index.html", "findings.html", "compare.html?u={unit}", "data.html", "about.html", "search.html?q=水务",
-               "u/{unit}.html", "u/{unit}-2023.html", "d/{text}.html", "d/{pdf}.html", "d/{xlsx}.html",
-               "s/f-213.html", "r/none.html")  # fmt: skip
+               "unread.html", "u/{unit}.html", "u/{unit}-2023.html", "d/{text}.html", "d/{pdf}.html",
+               "d/{xlsx}.html", "s/f-213.html", "r/none.html")  # fmt: skip
 
 
 def _addresses(site: Path, home: Path) -> list[str]:

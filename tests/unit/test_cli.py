@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from click.testing import CliRunner
 from gongkai import cli as command_line
 from gongkai import messages
 from gongkai.build import BuildRecord, _empty_database, file_identity, write_record
+from gongkai.help import EXAMPLES
 from gongkai.home import Home, open_home
 from gongkai.messages import MESSAGES, GongkaiError
 from gongkai.publish import publish
@@ -319,3 +321,34 @@ def test_help_of_every_command_is_chinese() -> None:
     for name in command_line.cli.commands:
         said = CliRunner().invoke(command_line.cli, [name, "--help"]).output
         assert re.search(r"[一-鿿]", said.splitlines()[2]), name
+        assert said.startswith("用法：") and "选项:" in said and "显示这段说明" in said, name
+        assert "退出码：0 " in said and "Show this" not in said and "default:" not in said, name
+
+
+def test_every_command_has_examples_it_understands() -> None:
+    assert EXAMPLES.keys() == command_line.cli.commands.keys()
+    for name, lines in EXAMPLES.items():
+        said = CliRunner().invoke(command_line.cli, [name, "--help"]).output
+        for line in lines:
+            assert line in said, line
+            program, given, *arguments = shlex.split(line)
+            assert (program, given) == ("gongkai", name)
+            # raises where an option or argument is not the command's
+            command_line.cli.commands[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["query"], "缺少参数"),
+        (["query", "--bogus", "x"], "没有选项"),
+        (["querry"], "没有命令 'querry'"),
+        (["site", "--pictures", "x"], "的值不对：'x' 不是"),
+        (["rollback", "1", "2"], "多出来的参数"),
+        (["explain", "单位", "2023"], "给一个 amount_key"),
+    ],
+)
+def test_what_is_typed_wrong_is_said_in_chinese(arguments: list[str], said: str) -> None:
+    run = _gongkai(*arguments)
+    assert run.returncode == 2 and said in run.stderr and "错误：" in run.stderr, run.stderr
+    assert "看用法" in run.stderr
