@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.readers.ocr_picture import Area, Grey, Ink, glyph_count
+from ingest.readers.ocr_picture import Area, Grey, Ink, comparison, glyph_count, is_dash
 from ingest.readers.ocr_tesseract import Word, read_strips
 
 UNSURE_BELOW = 60
@@ -26,6 +26,12 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 _NOISE = "|[]'’`‘“”\"~!_ "
 _ALIKE = str.maketrans({"，": ",", "。": ".", "：": ":", "；": ";", "％": "%", "O": "0", "o": "0", "〇": "0", "I": "1",
                         "l": "1", "|": "1", "S": "5", "s": "5", "B": "8", "Z": "2", "z": "2"})
+_DASH_CONFIDENCE = 90
+"""Of a flat stroke that stands alone, told by its shape."""
+_SAMPLE = 24
+"""Lines looked at to see whether a page stands upright."""
+_OTHER_HEIGHTS = (None, 28.0, 36.0, 22.0)
+"""Heights in pixels at which lost lines are tried; None as they are."""
 _DIGITS_ONLY = ("tessedit_char_whitelist=0123456789.,-%",)
 
 
@@ -55,22 +61,78 @@ class _Token:
     confidence: int = 0
 
 
-def read_areas(grey: Grey, ink: Ink, areas: Sequence[Area], *, seconds: float) -> list[Reading]:
-    """One reading per area, each a single line of text. ``grey`` and ``ink`` have their ruling lines taken out."""
+def read_areas(
+    grey: Grey, ink: Ink, areas: Sequence[Area], heights: Sequence[float] | None = None, *, seconds: float
+) -> list[Reading]:
+    """One reading per area, each a single line of text. ``grey`` and ``ink`` have their ruling lines taken out.
+
+    ``heights`` are the usual heights of a character around each area, in pixels; by default those of the areas.
+    """
+    usual = heights if heights is not None else [float(area.y1 - area.y0) for area in areas]
+    readings = [Reading("", 0)] * len(areas)
+    written: list[int] = []
+    signs: list[str] = []
+    trimmed: list[Area] = []
+    for index, (area, height) in enumerate(zip(areas, usual, strict=True)):
+        if is_dash(ink, area, height):
+            readings[index] = Reading("—" * max(round((area.x1 - area.x0) / max(height, 1.0)), 1), _DASH_CONFIDENCE)
+            continue
+        sign, start = comparison(ink, area)
+        written.append(index)
+        signs.append(sign)
+        trimmed.append(Area(start, area.y0, area.x1, area.y1))
+    for index, sign, reading in zip(written, signs, _read_written(grey, ink, trimmed, seconds), strict=True):
+        readings[index] = Reading(sign + reading.text, reading.confidence) if reading.text else reading
+    return readings
+
+
+def legibility(grey: Grey, ink: Ink, areas: Sequence[Area], height: float, *, seconds: float) -> float:
+    """Mean confidence in percent of a sample of lines: low where the page lies upside down or on its side."""
+    lines = [
+        area for area in areas
+        if 0.6 * height <= area.y1 - area.y0 <= 1.8 * height and 2 * height <= area.x1 - area.x0 <= 20 * height
+    ]
+    sample = lines[:: max(len(lines) // _SAMPLE, 1)][:_SAMPLE]
+    if not sample:
+        return 0.0
+    found = read_strips(grey, [_padded(area, ink, 2) for area in sample], language="chi_sim", seconds=seconds)
+    scores = [min((word.confidence for word in words), default=0.0) for words in found]
+    return sum(scores) / len(scores)
+
+
+def _read_written(grey: Grey, ink: Ink, areas: Sequence[Area], seconds: float) -> list[Reading]:
     if not areas:
         return []
     padded = [_padded(area, ink, 2) for area in areas]
     lines = read_strips(grey, padded, language="chi_sim", seconds=seconds)
-    lost = [index for index, words in enumerate(lines) if not words and _is_wide(areas[index])]
-    again = read_strips(grey, [padded[index] for index in lost], language="chi_sim", seconds=seconds, height=30.0)
-    for index, words in zip(lost, again, strict=True):
-        lines[index] = words
+    _read_lost(grey, ink, areas, lines, seconds)
     tokens = [token for index, words in enumerate(lines) for token in _tokens(index, words, areas[index], ink)]
     _read_figures(grey, ink, tokens, seconds)
     by_strip: dict[int, list[_Token]] = {}
     for token in tokens:
         by_strip.setdefault(token.strip, []).append(token)
     return [_reading(words, by_strip.get(index, []), areas[index]) for index, words in enumerate(lines)]
+
+
+def _read_lost(grey: Grey, ink: Ink, areas: Sequence[Area], lines: list[list[Word]], seconds: float) -> None:
+    """Read again, in other sizes, what was read as nothing: tesseract takes a short line of one size for noise and
+    reads it well in another. What still holds nothing may be figures, which the digits' model is asked for."""
+    for height in _OTHER_HEIGHTS:
+        lost = [index for index, words in enumerate(lines) if not words and _may_be_text(areas[index], ink)]
+        if not lost:
+            return
+        again = read_strips(
+            grey, [_padded(areas[index], ink, 2) for index in lost], language="chi_sim", seconds=seconds, height=height
+        )
+        for index, words in zip(lost, again, strict=True):
+            lines[index] = words
+
+
+def _may_be_text(area: Area, ink: Ink) -> bool:
+    """False for specks and rests of lines: nothing is gained by reading them again."""
+    return min(area.x1 - area.x0, area.y1 - area.y0) >= 6 and bool(
+        ink[area.y0 : area.y1, area.x0 : area.x1].mean() < 0.7
+    )
 
 
 def _is_wide(area: Area) -> bool:

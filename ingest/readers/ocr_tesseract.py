@@ -65,26 +65,8 @@ def words(
     return found
 
 
-def turned(grey: Grey, *, dpi: float, seconds: float) -> int:
-    """Degrees counterclockwise (0, 90, 180, 270) that set a sideways page upright, as far as tesseract is sure."""
-    buffer = io.BytesIO()
-    Image.fromarray(grey).save(buffer, "BMP")
-    command = [shutil.which("tesseract") or "tesseract", "stdin", "stdout", "--psm", "0", "--dpi", str(round(dpi))]
-    _, output, _ = run(command, seconds=seconds, what="判断图片方向", stdin=buffer.getvalue(),
-                       environment={"OMP_THREAD_LIMIT": "1"})
-    fields = dict(
-        (part.strip() for part in line.split(":", 1))
-        for line in output.decode("utf-8", "replace").splitlines() if ":" in line
-    )
-    try:
-        rotate, confidence = int(fields.get("Rotate", "0")), float(fields.get("Orientation confidence", "0"))
-    except ValueError:
-        return 0
-    return (360 - rotate) % 360 if confidence >= 1 else 0
-
-
 def read_strips(
-    grey: Grey, areas: Sequence[Area], *, language: str, seconds: float, height: float = 36.0,
+    grey: Grey, areas: Sequence[Area], *, language: str, seconds: float, height: float | None = 36.0,
     options: Sequence[str] = (),
 ) -> list[list[Word]]:
     """Words of each area, left to right, with boxes in ``grey``.
@@ -92,9 +74,10 @@ def read_strips(
     The areas are set one below the other on white sheets and read as blocks of lines. This way a table's wrapped
     labels and centred amounts never share a line, and one call reads hundreds of cells. Strips are brought to
     about ``height`` pixels: the models were trained on lines of that size, and titles twice as high read badly.
+    None leaves them as they are.
     """
     readings: list[list[Word]] = [[] for _ in areas]
-    scales = [min(max(height / max(area.y1 - area.y0, 1), 0.5), 2.0) for area in areas]
+    scales = [min(max(height / max(area.y1 - area.y0, 1), 0.5), 2.0) if height else 1.0 for area in areas]
     for sheet, places in _sheets(grey, areas, scales):
         found = words(sheet, language=language, mode=6, dpi=300, seconds=seconds, options=options)
         middles = np.array([(top + bottom) / 2 for _, top, bottom in places])

@@ -26,8 +26,9 @@ from ingest.readers.pdf_tables import DraftTable
 READER = "pdf"
 READER_VERSION = "1"
 
-OcrPage = Callable[[PageImage], tuple[Paragraph | Table, ...] | None]
-"""Recognises a page picture; None where it cannot. Blocks come back marked ``is_ocr``, boxes in points."""
+OcrPage = Callable[[PageImage], tuple[Paragraph | Table | Problem, ...] | None]
+"""Recognises a page picture; None where it cannot. Blocks come back marked ``is_ocr``, boxes in points; problems say
+what on the page was not read."""
 
 
 @dataclass(slots=True)
@@ -145,10 +146,12 @@ def _read_one(
             return None, spent
         if draft.is_picture or draft.is_unmapped:
             began = time.monotonic()
-            blocks = ocr_page(render_page(page)) if ocr_page is not None else None
+            found = (ocr_page(render_page(page)) if ocr_page is not None else None) or ()
             spent = time.monotonic() - began
+            problems += [item for item in found if isinstance(item, Problem)]
+            blocks = tuple(item for item in found if not isinstance(item, Problem))
             if blocks:
-                recognised[number] = tuple(blocks)
+                recognised[number] = blocks
             elif draft.is_unmapped:
                 note("page_text_unmapped", "的字体没有文字编码，复制出来是乱码：需要OCR识别。")
             else:
