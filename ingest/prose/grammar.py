@@ -127,6 +127,7 @@ class Reader:
         ends = self.clause[-1].end if self.clause else 0
         # 较上年数（110.5万元）增加: the base's own figure stands in the bracket.
         is_base = found is not None and self.clause[-1].kind in comparison.NAMES_A_BASE and ends >= token.start - 1
+        state.share_of = comparison.denominator(self.text, self.clause, token.start)
         self._end_clause(token.start, "（")
         state.in_base = found[0] if found is not None and is_base else None
         self.saved.append((state.subject, list(state.parents), state.frame, state.part_stage))
@@ -407,15 +408,24 @@ class Reader:
             base = judge.base(role, stated, unit_kind, lead, state, self.setting)
             if lead.compared is not None and role in ("change", "change_rate"):
                 state.frame = state.last_basis = lead.compared[0]
+        if role == "share" and lead.text == "的":
+            whole = state.share_of
+        elif role == "amount" and dealt is None and (whole or (state.share_of and not lead.text)):
+            # 占总支出1000万元的60%, 占总支出（1000万元）的60%: the figure is the whole's.
+            state.share_of = whole or state.share_of
+            dealt = labels.as_subject(state.share_of, None, state.functional)
+        else:
+            state.share_of = ""
         own, parent = self._own(token, role, unit_kind, lead, dealt)
         if own is None and role == "amount":
             state.leave_parts(stage, lead)
         if role == "share" and whole:
             parent = whole
         subject = dealt or self._subject(own, role, stretch)
-        if role == "amount" and (named := dealt or own) is not None:
+        if role == "amount" and (named := self.dealt.get(token.start) or own) is not None:
             state.series.append(named)
-        if own is None and dealt is None and state.row is not None and judge.reaches(lead):
+        follows = judge.reaches(lead) or judge.amounts_to(lead, state)
+        if own is None and dealt is None and state.row is not None and follows:
             subject = Subject(state.row.subject_printed)
         if self.setting.kind == "budget" and stage == self.setting.default_stage and is_asset(subject.text):
             stage = None  # What is owned at a date is no budget figure.

@@ -59,6 +59,12 @@ def reaches(lead: Lead) -> bool:
     return lead.text.endswith(_REACHES) or adjusts(lead)
 
 
+def amounts_to(lead: Lead, state: State) -> bool:
+    """公务接待费占总额的25%，为1万元: the share's own figure."""
+    row = state.row
+    return row is not None and row.role == "share" and lead.text.strip("，") in ("为", "即", "是", "达", "计")
+
+
 def adjusts(lead: Lead) -> bool:
     """年初预算200万元调整为260万元: the budget reached."""
     return lead.text.endswith(_ADJUSTED)
@@ -88,6 +94,13 @@ def _rate(
     if last == "compare":
         return "change_rate", way, stated
     row = state.row
+    if row is not None and lead.own is None and lead.text == "的":
+        # 完成年初预算7200万元的111.32%, 占总支出1000万元的60%
+        if state.share_of:
+            return "share", None, None
+        if row.stage_code in roles.BUDGET_STAGES:
+            return "completion_rate", None, Basis(row.stage_code)
+        return ("completion_rate", None, None) if row.stage_code == "budget_unspecified" else ("other", None, None)
     if row is not None and lead.own is None and not lead.text.strip("，、（ 即约为"):
         # A rate without a word of its own: 减少18.50万元(65.37%), 15万元，3.14%.
         if row.role == "change":

@@ -30,6 +30,8 @@ class State:
     """Comparison of the sentence: 与上年相比，…"""
     in_base: Basis | None = None
     """The base whose own figure the open bracket holds: 较上年数（110.5万元）."""
+    share_of: str = ""
+    """The whole whose own figure was just stated: 占总支出1000万元的60%."""
     last_basis: Basis | None = None
     """Last comparison of the section: a later 增加 without its own refers to it."""
     budget: str | None = None

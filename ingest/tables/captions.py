@@ -71,8 +71,10 @@ def match_statements(text: str) -> tuple[tuple[Statement, int], ...]:
     """Statements a title may name, longest match first."""
     key = title_key(text)
     found = []
+    # 六、一般公共预算支出情况 over a table is its title: the word 表 is left out.
+    named = key if "表" in key or not key.endswith("情况") else key + "表"
     for statement in statements().values():
-        match = statement.title.search(key)
+        match = statement.title.search(named)
         if match is None:
             continue
         if statement.exclude is not None and statement.exclude.search(key):

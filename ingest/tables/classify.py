@@ -193,6 +193,7 @@ def _structure_score(family: str, seen: Evidence) -> int:
         return (
             (10 if functional_rows else 0)
             + (12 if {"basic", "project"} <= terms else 0)
+            + (8 if {"basic", "project", "budget_amount", "change_amount"} <= terms else 0)
             - (12 if {"upward", "operating", "subsidy"} & terms else 0)
             - (60 if _is_economic(seen) else 0)
         )

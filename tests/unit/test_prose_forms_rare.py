@@ -24,6 +24,15 @@ SENTENCES = [
     ("公务接待费5万元，比年初预算（4.5万元）增加0.5万元（其中外事接待费0.3万元）。",
      ["公务接待费 amount 5 万元", "公务接待费 amount 4.5 万元 stage=initial_budget", "公务接待费 change 0.5 万元 base=initial_budget",
       "外事接待费 amount 0.3 万元 stage=final"]),
+    # the whole's own figure between 占 or 完成 and the rate
+    ("基本支出600万元，占总支出1000万元的60%，项目支出400万元，占总支出的40%。",
+     ["基本支出 amount 600 万元", "总支出 amount 1000 万元", "基本支出 share 60 % in=总支出", "项目支出 amount 400 万元", "项目支出 share 40 % in=总支出"]),
+    ("基本支出600万元，占本年支出（1000万元）的60%。",
+     ["基本支出 amount 600 万元", "本年支出 amount 1000 万元", "基本支出 share 60 % in=本年支出"]),
+    ("财政拨款支出8,015.06万元，完成年初预算7,200万元的111.32%。",
+     ["财政拨款支出 amount 8015.06 万元", "财政拨款支出 amount 7200 万元 stage=initial_budget", "财政拨款支出 completion_rate 111.32 % base=initial_budget"]),
+    ("财政拨款收入占总收入的98.5%，为282.4万元；其他收入占1.5%，为4.3万元。",
+     ["财政拨款收入 share 98.5 %", "财政拨款收入 amount 282.4 万元", "其他收入 share 1.5 %", "其他收入 amount 4.3 万元"]),
     # tenths are no money
     ("公务接待费5万元，较2021年增加3成。", ["公务接待费 amount 5 万元"]),
 ]
