@@ -13,6 +13,10 @@ _STOPS = ("direction", "same", "share", "completion", "difference", "compare", "
 BASE_STAGES = ("initial_budget", "full_year_budget", "prior_final", "prior_budget", "prior_execution")
 """Stages that a figure can be compared with."""
 SIDES = ("收入", "支出", "总收入", "总支出")
+_WHOLES = frozenset(
+    side + word for side in ("收入", "支出", "总收入", "总支出", "本年收入", "本年支出")
+    for word in ("", "总计", "合计", "预算", "决算", "总预算", "总额")
+)
 _SPENT = (*SIDES, "实际支出", "开支", "实际开支", "实际收入")
 """What may stand between a base and its figure: 比上年支出7.1万元减少…"""
 _BEFORE_BASE = 3
@@ -94,6 +98,14 @@ def named_between(text: str, begin: int, clause: list[Token], first: int, change
 def repeats_side(label: str, subject: str) -> bool:
     """三公经费支出136万元，比上年减少支出61万元: 支出 says again what is spoken of."""
     return label in SIDES and label in subject
+
+
+def is_other_side(label: str, parents: list[str]) -> bool:
+    """Whether a label is of the whole expenditure and what is taken apart is the whole income, or the other way."""
+    if not parents or label not in _WHOLES:
+        return False
+    whole = parents[-1]
+    return ("收入" in whole and "支出" not in whole) if "支出" in label else ("支出" in whole and "收入" not in whole)
 
 
 def denominator(text: str, cues: list[Token], start: int) -> str:

@@ -416,6 +416,9 @@ class Reader:
             dealt = labels.as_subject(state.share_of, None, state.functional)
         else:
             state.share_of = ""
+        if role == "amount" and lead.own is not None and comparison.is_other_side(lead.own.text, state.parents):
+            # 收入预算100万元，其中：…；支出预算100万元: the other side is no part of the first.
+            state.parents, state.part_stage = state.parents[: state.outer], None
         own, parent = self._own(token, role, unit_kind, lead, dealt)
         if own is None and role == "amount":
             state.leave_parts(stage, lead)
@@ -427,8 +430,8 @@ class Reader:
         follows = judge.reaches(lead) or judge.amounts_to(lead, state)
         if own is None and dealt is None and state.row is not None and follows:
             subject = Subject(state.row.subject_printed)
-        if self.setting.kind == "budget" and stage == self.setting.default_stage and is_asset(subject.text):
-            stage = None  # What is owned at a date is no budget figure.
+        if self.setting.kind == "budget" and role == "amount" and is_asset(subject.text):
+            stage = None  # What is owned at a date is no budget figure, this year's or last year's.
         if own is None and stage == "final" and not subject.is_functional and dealt is None:
             # 项目预算金额60万元，…实际支出45万元: what is spent is the project's, not its budget's.
             subject = Subject(subjects.OF_BUDGET.sub("", subject.text) or subject.text, code=subject.code)

@@ -35,6 +35,10 @@ def role(number: Number, unit_kind: str, whole: str, of_indicator: bool, lead: L
         return "change", way, stated
     if unit_kind == "score" or (not unit_kind and last == "score"):
         return "score", None, None
+    row = state.row
+    if unit_kind == "money" and row is not None and row.role == "change_rate" and lead.text.strip("，") == "即":
+        # 较上年增加10.2%，即25.6万元
+        return "change", row.direction, Basis(row.base_code) if row.base_code else None
     if last == "adjust":
         code = lead.cues[-1].code
         return "change", _sign(number, int(code) if code else way), Basis("initial_budget")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from test_prose_forms import check, read
+from test_prose_forms import BUDGET, check, read
 
 SENTENCES = [
     # a label that holds a word of plain prose (保障) and no level mark
@@ -36,6 +36,23 @@ SENTENCES = [
     # tenths are no money
     ("公务接待费5万元，较2021年增加3成。", ["公务接待费 amount 5 万元"]),
 ]
+
+IN_BUDGETS = [
+    # the other side of the account is no part of the first
+    ("2017年收入预算345.67万元，其中：财政补助收入145.67万元，其他收入200万元；支出预算345.67万元，其中：医疗支出345.67万元。",
+     ["收入 amount 345.67 万元", "财政补助收入 amount 145.67 万元 in=收入", "其他收入 amount 200 万元 in=收入", "支出 amount 345.67 万元 in=~",
+      "医疗支出 amount 345.67 万元 in=支出"]),
+    # what is owned is of no budget
+    ("2016年末固定资产总额321.5万元，其中车辆2台，价值45.6万元。",
+     ["固定资产总额 amount 321.5 万元 stage=~", "车辆 count 2 台", "车辆价值 amount 45.6 万元 stage=~"]),
+    ("2017年收入较上年预算增加10.2%，即25.6万元。",
+     ["收入 change_rate 10.2 % dir=1 base=prior_budget", "收入 change 25.6 万元 dir=1 base=prior_budget"]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), IN_BUDGETS, ids=[sentence[:12] for sentence, _ in IN_BUDGETS])
+def test_rare_forms_of_budgets_are_read(sentence: str, expected: list[str]) -> None:
+    check(read(sentence, kind=BUDGET, year=2017), expected)
 
 
 @pytest.mark.parametrize(("sentence", "expected"), SENTENCES, ids=[sentence[:12] for sentence, _ in SENTENCES])
