@@ -158,6 +158,8 @@ def _row_code(grid: Grid, row: int, section: Section, carried: dict[int, list[st
     if len(section.codes) == 1:
         return digits[0] if is_subject_code(digits[0]) else ""
     parts = digits[:3] + [""] * (3 - len(digits[:3]))
+    if not any(parts):
+        return ""
     above = carried.get(section.ordinal, ["", "", ""])
     depth = max(index for index, part in enumerate(parts) if part)
     full: list[str] = []
