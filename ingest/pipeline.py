@@ -28,6 +28,7 @@ from ingest.tables.layout import segments_of
 from ingest.tables.lines import rebuild
 from ingest.tables.performance import read_performance
 from ingest.tables.reading import TableReading
+from ingest.tables.stacked import unstack
 from ingest.tables.statement import read_statement
 from ingest.text import fold_width, squeeze
 
@@ -129,7 +130,7 @@ def parse_document(document: Document, file_name: str) -> ParsedDocument:
 
 def _rebuilt(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
     """Blocks with tables that came as one cell per line put together again."""
-    return rebuild(ocr_words.settle(blocks))
+    return rebuild(unstack(ocr_words.settle(blocks)))
 
 
 def _read_table(table: WholeTable, described: SelfDescription, unit: str | None) -> tuple[Recognition, TableReading]:

@@ -26,13 +26,15 @@ UNIT_WORD = re.compile(
 )
 
 
+_NOTE_MARK = re.compile(r"(?<=\d)[①-⑳❶-❿⁰¹²³⁴-⁹]+")
 _CACHED = 65536
 """Entries of each cache below: cells repeat within a document and between documents, and are folded many times."""
 
 
 @lru_cache(maxsize=_CACHED)
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    # A note's mark behind a number (80.5①, 80.5²) is none of its digits.
+    return unicodedata.normalize("NFKC", _NOTE_MARK.sub(lambda mark: " " * len(mark[0]), text))
 
 
 def fold_width(text: str) -> str:

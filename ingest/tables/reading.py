@@ -157,7 +157,7 @@ class Ledger:
         cell = self.grid.rows[row][column]
         if cell is None or (row, column) in self._done:
             return
-        if role == "label" and "." in cell.text and _SEVERAL_NUMBERS.fullmatch(fold_width(cell.text)):
+        if role in ("label", "header") and "." in cell.text and _SEVERAL_NUMBERS.fullmatch(fold_width(cell.text)):
             role, reason = "unmapped", "一格中有几个数字，分不出各属哪一栏"
         self._write(row, column, _CELL_ROLE.get(role, "text"), cell)
         for ordinal, number in enumerate(find_numbers(cell.text), 1):
@@ -205,7 +205,7 @@ class Ledger:
             self.number(row, cell.column, ordinal, number, "unmapped", reason="单元格已读，其中的数字没有对应的栏目")
 
 
-_SEVERAL_NUMBERS = re.compile(r"\s*-?[\d,]*\d\.\d+(?:\s+-?[\d,]*\d\.\d+)+\s*")
+_SEVERAL_NUMBERS = re.compile(r"\s*-?[\d,]*\d(?:\.\d+)?(?:\s+-?[\d,]*\d(?:\.\d+)?)+\s*")
 """Nothing but two or more amounts: neighbours that a reader glued, or a row whose blank cells left no trace."""
 
 _CELL_ROLE = {

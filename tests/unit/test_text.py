@@ -110,3 +110,10 @@ def test_a_number_behind_a_comma_or_point_of_the_text_is_a_number(text: str) -> 
 @pytest.mark.parametrize("blank", [" ", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u3000", "\xa0"])
 def test_no_blank_stays_in_a_number(blank: str) -> None:
     assert clean_number(f"1,{blank}234.{blank}5") == "1234.5"
+
+
+@pytest.mark.parametrize("printed", ["80.5①", "80.5²", "80.5 ", "８０．５①"])
+def test_a_notes_mark_behind_a_number_is_none_of_its_digits(printed: str) -> None:
+    number = whole_number(printed)
+    assert number is not None and number.value_text == "80.5"
+    assert [found.value_text for found in find_numbers(printed)] == ["80.5"]
