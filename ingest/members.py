@@ -31,11 +31,13 @@ _BODY_END = re.compile(
     r"(?:局|委|委员会|办|办公室|中心|厅|部|院|校|学校|大学|中学|小学|幼儿园|园|政府|法院|检察院|馆|站|所|队|社|会|联合会|协会|处|室|镇|乡|"
     r"街道|医院|卫生院|公司|团|联|署|库|场|集团|监狱|银行|台|组|工会|机关|基地|水库|段|厂|行|中专|高中|初中|职高|宫|城|苑|学部)$"
 )
-_NAME = re.compile(r"[一-龥()A-Za-z·\d、〇○]{4,40}\Z")
+_NAME = re.compile(r"[一-龥()A-Za-z·\d、〇○]{3,40}\Z")
 _NOT_A_BODY = re.compile(
     r"单位$|(?:行政|事业|参公|公益|财政|预算|核算|全额|差额|自收自支|内设|下属|所属|直属|下设)(?:机关|单位|类|中心|机构)?$|"
     r"^(?:主要|负责|承担|贯彻|组织|指导|其中|以及|包括|分别|共有?|合计|总计|无|没有)|万元|经费|支出|收入|拨款|编制|人员|情况|规定"
 )
+_SECTION = re.compile(r".{0,2}(?:办公室|室|科|股|处|部|组)\Z")
+"""A section of a body; a unit's name that ends so says more."""
 _OWN = re.compile(r"^(?:[本我该]?(?:局|委|厅|办|院|署|部|会|校|中心|部门|单位|镇|乡)?(?:机关)?(?:本级|本部|机关)?)$")
 """局机关, 本级, 本部门: the body itself, without a name."""
 _COUNT = r"(?:\d{1,3}|[一二三四五六七八九十]{1,4})"
@@ -233,7 +235,7 @@ def _name(text: str) -> str | None:
     while (shorter := _NOTE.sub("", bare)) != bare:
         bare = shorter
     core = re.sub(r"\((?:本级|本部|机关|汇总|部门|单位|机关本级)\)$|(?:机关)?(?:本级|本部)$", "", bare)
-    if not _NAME.match(bare) or len(core) < 4 or _OWN.match(bare) or _NOT_A_BODY.search(core):
+    if not _NAME.match(bare) or len(core) < 3 or _SECTION.match(core) or _OWN.match(bare) or _NOT_A_BODY.search(core):
         return None
     return bare if _BODY_END.search(core) else None
 

@@ -1,5 +1,5 @@
 -- Grain: one row per printed figure that an additive fact may use (可加数据): money, a leaf, of the current version, of
--- the document's own year. A view over the fact, read once by each additive fact.
+-- the document's own year, told once in its document. A view over the fact, read once by each additive fact.
 select
     amounts.amount_key,
     amounts.document_key,
@@ -26,7 +26,9 @@ select
     versions.recency_rank
 from {{ ref('fct_statement_amount') }} as amounts
 inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
+{{ left_join_repeated('amounts') }}
 where amounts.is_leaf
+    and repeated.document_key is null
     and amounts.is_current
     and not {{ is_prior_stage('amounts.stage_code') }}
     and amounts.unit_key is not null

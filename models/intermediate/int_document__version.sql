@@ -1,7 +1,8 @@
 -- Grain: one row per document (文档版本): whether it is the current version of what it discloses.
 -- A later document of the same unit, year and kind supersedes an earlier one when it prints at least half of the
 -- earlier one's statements again; a page that only adds (an attachment, one more project sheet) supersedes nothing, nor
--- does a report on performance that leaves out one of the earlier one's projects.
+-- does a report on performance that leaves out one of the earlier one's projects. A project under another name is not
+-- left out where its sheet prints the same figures and another project is in both reports.
 -- Later is what was published later. A document without a date is later than all of its unit, year and kind that had
 -- been seen before it (a correction rarely says its day); of those first seen at one moment it counts as the oldest, as
 -- nothing tells otherwise. It takes the latest date seen till then: comparing pairs instead could run in a circle.
@@ -64,6 +65,56 @@ items as (
 
 ),
 
+-- what the sheet of a project prints, whatever the project is called there
+sheets as (
+
+    select
+        tables.document_key,
+        tables.table_ordinal,
+        tables.statement_code || '|' || coalesce(tables.scope_code, '') as kind,
+        tables.project_name,
+        count(*) as figure_count,
+        sum({{ to_value('numbers.value_text') }}) as figure_sum
+    from {{ ref('stg_landing__tables') }} as tables
+    inner join documents
+        on tables.document_key = documents.document_key and documents.document_kind = 'performance'
+    inner join {{ ref('stg_landing__cell_numbers') }} as numbers
+        on tables.document_key = numbers.document_key and tables.table_ordinal = numbers.table_ordinal
+    where tables.project_name is not null and numbers.role = 'figure'
+    group by
+        tables.document_key, tables.table_ordinal, tables.statement_code || '|' || coalesce(tables.scope_code, ''),
+        tables.project_name
+
+),
+
+-- projects of the earlier report that the later one prints under a name the earlier one does not have
+renamed as (
+
+    select
+        earlier.document_key,
+        later.document_key as later_document_key,
+        count(distinct earlier.project_name) as projects
+    from sheets as earlier
+    inner join documents as earlier_documents on earlier.document_key = earlier_documents.document_key
+    inner join documents as later_documents
+        on earlier_documents.unit_key = later_documents.unit_key
+        and earlier_documents.fiscal_year = later_documents.fiscal_year
+        and earlier_documents.document_key <> later_documents.document_key
+    inner join sheets as later
+        on later_documents.document_key = later.document_key
+        and earlier.kind = later.kind
+        and earlier.figure_count = later.figure_count
+        and earlier.figure_sum = later.figure_sum
+        and earlier.project_name <> later.project_name
+    left join sheets as kept
+        on later.document_key = kept.document_key and earlier.project_name = kept.project_name
+    left join sheets as known
+        on earlier.document_key = known.document_key and later.project_name = known.project_name
+    where earlier.figure_count >= 3 and kept.document_key is null and known.document_key is null
+    group by earlier.document_key, later.document_key
+
+),
+
 item_counts as (
 
     select document_key, count(*) as item_count, sum(is_project) as project_count
@@ -95,10 +146,17 @@ superseded as (
     select distinct pairs.document_key
     from pairs
     inner join item_counts on pairs.document_key = item_counts.document_key
+    left join renamed
+        on pairs.document_key = renamed.document_key
+        and pairs.later_document_key = renamed.later_document_key
+        and pairs.shared_projects > 0
     inner join documents as earlier on pairs.document_key = earlier.document_key
     inner join documents as later on pairs.later_document_key = later.document_key
-    where pairs.shared_count * 2 >= item_counts.item_count
-        and (earlier.document_kind <> 'performance' or pairs.shared_projects = item_counts.project_count)
+    where (pairs.shared_count + coalesce(renamed.projects, 0)) * 2 >= item_counts.item_count
+        and (
+            earlier.document_kind <> 'performance'
+            or pairs.shared_projects + coalesce(renamed.projects, 0) >= item_counts.project_count
+        )
         and (
             later.effective_on > earlier.effective_on
             or (

@@ -57,7 +57,9 @@ amounts as (
     inner join {{ ref('int_document__version') }} as versions on amounts.document_key = versions.document_key
     left join mis_headed
         on amounts.document_key = mis_headed.document_key and amounts.table_ordinal = mis_headed.table_ordinal
-    where amounts.economic_code is not null
+    {{ left_join_repeated('amounts') }}
+    where repeated.document_key is null
+        and amounts.economic_code is not null
         and amounts.is_current
         and amounts.amount_yuan is not null
         and amounts.role = 'amount'

@@ -89,7 +89,9 @@ printed as (
     from {{ ref('fct_statement_amount') }} as amounts
     inner join bodies on amounts.unit_key = bodies.unit_key
     inner join sources on amounts.statement_code = sources.statement_code
+    {{ left_join_repeated('amounts') }}
     where amounts.is_current
+        and repeated.document_key is null
         and amounts.role = 'amount'
         and (amounts.is_leaf or (sources.fact = 'unit_statistic' and not amounts.is_total and not amounts.is_detail))
         and not {{ is_prior_stage('amounts.stage_code') }}

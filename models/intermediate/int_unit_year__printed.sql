@@ -52,6 +52,10 @@ printed as (
         end as item,
         amounts.amount_yuan,
         amounts.amount_key,
+        amounts.document_key,
+        amounts.table_ordinal,
+        amounts.row_ordinal,
+        amounts.row_kind,
         case
             when (amounts.stage_code = 'final') = (statements.document_kind = 'final_account') then 0 else 10
         end
@@ -96,6 +100,24 @@ printed as (
 
 ),
 
+-- 合计 of one body's row is not the total of a table that has several
+counted as (
+
+    select
+        {{ cell | join(', ') }},
+        item,
+        amount_yuan,
+        amount_key,
+        statement_rank,
+        recency_rank,
+        row_kind,
+        min(row_ordinal) over (partition by document_key, table_ordinal, stage_code, item)
+        = max(row_ordinal) over (partition by document_key, table_ordinal, stage_code, item) as is_of_one_row
+    from printed
+    where item is not null
+
+),
+
 ranked as (
 
     select
@@ -107,8 +129,8 @@ ranked as (
             partition by {{ cell | join(', ') }}, item
             order by statement_rank asc, recency_rank asc, amount_key asc
         ) as choice_rank
-    from printed
-    where item is not null
+    from counted
+    where item <> 'three_public' or row_kind = 'total' or is_of_one_row
 
 )
 

@@ -1,4 +1,5 @@
 -- Where a statement is the source of expenditure of a fund, each of its leaves is in the fact, once, and nothing else.
+-- Of tables that print the same money in one document the leaves of one are.
 with
 
 sources as (
@@ -38,7 +39,9 @@ leaves as (
     from {{ ref('fct_statement_amount') }} as amounts
     inner join {{ ref('dim_measure') }} as measures
         on amounts.measure_code = measures.measure_code and measures.measure_kind = 'expenditure'
+    {{ left_join_repeated('amounts') }}
     where amounts.is_leaf
+        and repeated.document_key is null
         and amounts.is_current
         and amounts.flow = 'expenditure'
         and amounts.economic_code is null

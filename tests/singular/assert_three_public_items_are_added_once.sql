@@ -16,6 +16,7 @@ figures as (
         -- 合计 in such a table is of all items
         coalesce(amounts.three_public_code, 'total') as three_public_code,
         amounts.row_label,
+        amounts.row_kind = 'total' as is_row_of_sums,
         amounts.amount_yuan,
         case when amounts.amount_yuan <> 0 then amounts.half_unit_yuan else 0 end as half_unit_yuan,
         amounts.is_leaf,
@@ -83,8 +84,13 @@ printed as (
         scope_code,
         stage_code,
         fund_code,
-        max(amount_yuan) as total_yuan,
-        max(half_unit_yuan) as half_unit_yuan
+        -- one total a row, of labelled rows none of which is a row of sums: the table's is all of them
+        case
+            when count(distinct row_label) = count(*) and count(*) > 1 and not bool_or(is_row_of_sums)
+                then sum(amount_yuan)
+            else max(amount_yuan)
+        end as total_yuan,
+        sum(half_unit_yuan) as half_unit_yuan
     from figures
     where is_total and three_public_code = 'total'
     group by document_key, table_ordinal, unit_key, fiscal_year, scope_code, stage_code, fund_code

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from landing_pages import Page, Paper, Row
 
 THREE_PUBLIC = (
@@ -309,6 +311,78 @@ HEAD_LOST = _final(
 
 
 
+_ITEMS = tuple(path.removeprefix("“三公”经费/") for path in THREE_PUBLIC)
+_ALL = ("9.00", "1.00", "5.00", "0.00", "5.00", "3.00")
+_OFFICE = ("6.00", "1.00", "3.00", "0.00", "3.00", "2.00")
+_STATION = ("3.00", "0.00", "2.00", "0.00", "2.00", "1.00")
+THREE_BY_BODY = (
+    _final(
+        "three-by-body-2022", "桐溪县畜牧局",
+        Page("final_three_public", _ITEMS, (Row("", "", _ALL),)),
+        Page("final_three_public", _ITEMS, (
+            Row("合计", "", _ALL), Row("桐溪县畜牧局机关", "", _OFFICE), Row("桐溪县兽医站", "", _STATION)
+        )),
+    ),
+    _final(
+        "three-by-body-alone-2022", "桐溪县农机局",
+        Page("final_three_public", _ITEMS, (
+            Row("合计", "", _ALL), Row("桐溪县农机局机关", "", _OFFICE), Row("桐溪县农机站", "", _STATION)
+        )),
+    ),
+    _final(
+        "three-by-body-bare-2022", "桐溪县种子局",
+        Page("final_three_public", _ITEMS, (
+            Row("桐溪县种子局机关", "", _OFFICE), Row("桐溪县种子站", "", _STATION)
+        )),
+    ),
+)  # fmt: skip
+"""三公 by body: beside the plain table, alone, and without a row of sums."""
+
+_BASIC = Page(
+    "final_general_basic_economic",
+    ("人员经费/金额",),
+    (
+        Row("工资福利支出", "301", ("20.00",)),
+        Row("基本工资", "30101", ("8.00",)),
+        Row("津贴补贴", "30102", ("7.00",)),
+        Row("奖金", "30103", ("5.00",)),
+    ),
+)
+PRINTED_TWICE = _final(
+    "printed-twice-2022", "桐溪县供销社", _spent("40.00"), _hosted("2.00"), _BASIC, _scored(),
+    _spent("40.00"), _hosted("2.00"), _BASIC, _scored(),
+)  # fmt: skip
+"""Statements and a sheet printed in the text and once more behind it."""
+
+HEARD = Paper(
+    "heard-2022", "桐溪县妇联", 2022, "final_account", (_hosted("1.00"),), scope="unit",
+    narrative=tuple(
+        {
+            "section": section, "sentence": f"{subject}{value}万元。", "subject_printed": subject,
+            "subject_key": subject, "role": "amount", "stage_code": "final", "value_printed": value,
+            "value_text": value, "decimals": 2, "unit_of_measure": "万元", "is_implied": False,
+        }
+        for section, subject, value in (
+            ("收入支出决算总体情况说明", "收入总计", "60.00"),
+            ("一般公共预算财政拨款基本支出决算情况说明", "一般公共预算财政拨款基本支出", "33.00"),
+        )
+    ),
+)  # fmt: skip
+"""Basic expenditure of the general budget is told in the text alone."""
+
+
+def _reported(name: str, ingested: datetime, *projects: tuple[str, str]) -> Paper:
+    sheets = tuple(_assessed(project, score, "50.00")[0] for project, score in projects)
+    return Paper(name, "桐溪县港航所", 2022, "performance", sheets, scope="unit", ingested=ingested)
+
+
+PORTS = (
+    _reported("ports-2022", datetime(2026, 1, 1, tzinfo=UTC), ("码头维修", "92.00"), ("航标更新", "93.00")),
+    _reported("ports-again-2022", datetime(2026, 2, 1, tzinfo=UTC), ("码头维修", "92.50"), ("航标更新工程", "93.00")),
+)
+"""A report published again with a project under its full name."""
+
+
 def _member(name: str, total: str, year: int = 2022, **more: object) -> Paper:
     return Paper(f"{name}-{year}", name, year, "final_account", (_spent(total),), scope="unit", **more)  # type: ignore[arg-type]
 
@@ -354,6 +428,10 @@ MOVED = (
 """A unit that went from one department to another."""
 
 PAPERS = (
+    *THREE_BY_BODY,
+    PRINTED_TWICE,
+    HEARD,
+    *PORTS,
     MUSEUMS,
     MUSEUMS_OWN,
     *MUSEUM_UNITS,

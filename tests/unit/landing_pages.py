@@ -177,12 +177,15 @@ def _put_page(landing: _Landing, claims: _Claims, paper: Paper, page: Page, ordi
     family = "performance" if statement.document_kind == "performance" else statement.family
     count = 0
     for row_ordinal, row in enumerate(page.rows, start=4):
-        line = None if row.code else find_line_item(row.label, family, page.side)
+        line = line_of_row = None if row.code else find_line_item(row.label, family, page.side)
         for column, (path, cell) in enumerate(zip(page.columns, row.cells, strict=True), start=2):
             if not cell:
                 continue
             count += 1
             terms = find_terms(path.split("/")[-1])
+            if family == "three_public" and (row.label in TOTAL_LABELS or line_of_row is None):
+                # the items are the columns
+                line = find_line_item(path.split("/")[-1], family, page.side)
             value, _, unit = cell.partition(" ")
             text = value.replace(",", "")
             landing.put(

@@ -316,3 +316,60 @@ def test_a_unit_counts_below_the_department_of_the_year(connection: duckdb.DuckD
             ("桐溪县水务局", 2021), ("桐溪县水务局", 2022), ("桐溪县水务局", 2023),
         )
     ]
+
+
+def test_three_public_expenses_by_body_are_those_of_all_bodies(connection: duckdb.DuckDBPyConnection) -> None:
+    """Beside the plain table they add nothing; under a row of sums that row counts, without one the bodies do."""
+    found = rows(
+        connection,
+        "select unit_name, three_public_final_yuan, three_public_final_items_yuan from mart_unit_year"
+        " where unit_name in ('桐溪县畜牧局', '桐溪县农机局', '桐溪县种子局') order by all",
+    )
+    assert found == [
+        (name, Decimal(90000), Decimal(90000)) for name in ("桐溪县农机局", "桐溪县畜牧局", "桐溪县种子局")
+    ]
+    items = rows(
+        connection,
+        "select distinct three_public_code, amount_yuan from fct_three_public join dim_unit using (unit_key)"
+        " where unit_name in ('桐溪县畜牧局', '桐溪县农机局', '桐溪县种子局') and amount_yuan <> 0 order by all",
+    )
+    assert items == [
+        ("hospitality", Decimal(30000)), ("overseas", Decimal(10000)), ("vehicle_operation", Decimal(50000))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "condition", "yuan"),
+    [
+        ("fct_expenditure", "true", 400000),
+        ("fct_three_public", "true", 20000),
+        ("fct_economic_expenditure", "true", 200000),
+        ("fct_project_funding", "stage_code = 'final'", 400000),
+    ],
+)
+def test_what_a_document_prints_twice_counts_once(
+    connection: duckdb.DuckDBPyConnection, fact: str, condition: str, yuan: int
+) -> None:
+    found = rows(
+        connection,
+        f"select sum(amount_yuan) from {fact} join dim_document using (document_key)"
+        f" where file_name = 'printed-twice-2022' and {condition}",
+    )
+    assert found == [(Decimal(yuan),)]
+
+
+def test_what_no_statement_prints_comes_from_the_text(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        connection,
+        "select general_basic_final_yuan, total_income_final_yuan, basic_final_yuan from mart_unit_year"
+        " where unit_name = '桐溪县妇联'",
+    )
+    assert found == [(Decimal(330000), Decimal(600000), None)]
+
+
+def test_a_report_with_a_project_renamed_supersedes_the_earlier(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        connection,
+        "select file_name from dim_document where starts_with(file_name, 'ports-') and is_current",
+    )
+    assert found == [("ports-again-2022",)]

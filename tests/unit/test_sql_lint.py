@@ -135,6 +135,7 @@ BACKWARD = {
         "int_economic_expenditure__chosen",
         "int_reconciliation__leaf_sum",
         # Which of several figures a sum or a year takes is told by the same fact.
+        "int_table__repeated",
         "int_unit__uncounted",
         "int_unit_year__printed",
     },

@@ -10,6 +10,24 @@
 ] %}
 with
 
+-- columns of 三公 in which a row 合计 stands over one row per body
+summed_columns as (
+
+    select distinct
+        numbers.document_key,
+        numbers.table_ordinal,
+        numbers.column_ordinal,
+        numbers.line_item_code
+    from {{ ref('stg_landing__cell_numbers') }} as numbers
+    inner join {{ ref('int_table__identity') }} as tables
+        on numbers.document_key = tables.document_key and numbers.table_ordinal = tables.table_ordinal
+    where numbers.role = 'figure'
+        and numbers.row_kind = 'total'
+        and numbers.line_item_code is not null
+        and tables.family = 'three_public'
+
+),
+
 joined as (
 
     select
@@ -31,7 +49,9 @@ joined as (
         end as row_kind,
         cast(units.yuan_factor as decimal(9, 0)) as yuan_factor,
         coalesce(row_wholes.is_total, false) or amounts.is_total_column as is_total,
-        coalesce(row_wholes.is_detail, false) or amounts.is_detail_column as is_detail
+        coalesce(row_wholes.is_detail, false)
+        or amounts.is_detail_column
+        or (summed_columns.document_key is not null and amounts.row_kind <> 'total') as is_detail
     from {{ ref('int_amount__resolved') }} as amounts
     left join {{ ref('int_row__whole') }} as row_wholes
         on amounts.table_number = row_wholes.table_number
@@ -41,6 +61,11 @@ joined as (
             else 0
         end = row_wholes.context_ordinal
         and (amounts.row_identity is not null or amounts.row_label is not null)
+    left join summed_columns
+        on amounts.document_key = summed_columns.document_key
+        and amounts.table_ordinal = summed_columns.table_ordinal
+        and amounts.column_ordinal = summed_columns.column_ordinal
+        and amounts.row_line_item_code = summed_columns.line_item_code
     left join {{ ref('int_correction__located') }} as corrections
         on amounts.document_key = corrections.document_key
         and amounts.table_ordinal = corrections.table_ordinal

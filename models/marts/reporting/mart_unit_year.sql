@@ -88,7 +88,9 @@ amounts as (
         {{ cell | join(', ') }},
         stage_code,
         case line_item_code
-            when 'expenditure_basic' then 'basic'
+            when 'expenditure_basic' then case when fund_code = 'general' then 'general_basic' else 'basic' end
+            when 'income_grand_total' then 'total_income'
+            when 'expenditure_grand_total' then 'total_expenditure'
             when 'expenditure_project' then 'project'
             when 'expenditure_personnel' then 'personnel'
             when 'expenditure_public' then 'public'
@@ -101,8 +103,11 @@ amounts as (
     from {{ ref('int_prose__total') }}
     where document_rank = 1
         and case
-            when line_item_code in ('expenditure_basic', 'expenditure_project', 'opening_balance', 'closing_balance')
-                then fund_code = 'all'
+            when line_item_code = 'expenditure_basic' then fund_code in ('all', 'general')
+            when line_item_code in (
+                'expenditure_project', 'opening_balance', 'closing_balance', 'income_grand_total',
+                'expenditure_grand_total'
+            ) then fund_code = 'all'
             else line_item_code in ('expenditure_personnel', 'expenditure_public') and fund_code = 'general'
         end
 
