@@ -204,7 +204,7 @@ def _only_caption(cells: list[Cell]) -> bool:
 
 def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph], lead: list[Paragraph]) -> int | None:
     """The row from which ``grid`` continues ``previous`` (a repeated header is left out), or None for a new table."""
-    real = [paragraph for paragraph in between if not _PAGE_NUMBER.match(fold_width(paragraph.text).strip())]
+    real = [paragraph for paragraph in between if not _is_page_number(paragraph)]
     if _are_bare_rows(previous.grid, grid, real):
         return 0
     captions = real + lead
@@ -428,8 +428,13 @@ def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
     for row in previous.rows:
         for cell in row:
             if cell is not None and cell.box is not None:
-                left.setdefault(cell.column, cell.box.x0)
-                right.setdefault(cell.column + cell.column_span - 1, cell.box.x1)
+                last = cell.column + cell.column_span - 1
+                if previous.has_spans:
+                    left.setdefault(cell.column, cell.box.x0)
+                    right.setdefault(last, cell.box.x1)
+                elif cell.column_span == 1:
+                    left[last] = min(left.get(last, cell.box.x0), cell.box.x0)
+                    right[last] = max(right.get(last, cell.box.x1), cell.box.x1)
     if len(left) < 2 or len(right) < 2:
         return grid
     width = previous.column_count
@@ -441,8 +446,13 @@ def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
                 continue
             if cell.box is None:
                 return grid
-            start = min(left, key=lambda column, x=cell.box.x0: abs(left[column] - x))
-            end = min(right, key=lambda column, x=cell.box.x1: abs(right[column] - x))
+            if previous.has_spans:
+                start = min(left, key=lambda column, x=cell.box.x0: abs(left[column] - x))
+                end = min(right, key=lambda column, x=cell.box.x1: abs(right[column] - x))
+            else:
+                # Without rulings a box is that of the text: the column is the one it stands over.
+                x0, x1 = cell.box.x0, cell.box.x1
+                start = end = max(left, key=lambda column, x0=x0, x1=x1: min(right[column], x1) - max(left[column], x0))
             if target[start] is not None:
                 return grid
             target[start] = cell._replace(column=start, column_span=max(1, end - start + 1))
@@ -456,9 +466,25 @@ def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
 
 
 def _near(between: list[Paragraph], page: int | None) -> list[Paragraph]:
-    """The lines that can head a table: those of its own page where there are any, contents lists never."""
+    """The lines that can head a table: those of its own page where there are any, contents lists never.
+
+    A title that is the last line of the page before, alone there, heads the lines at the top of the table's page.
+    """
     own = [paragraph for paragraph in between if paragraph.page == page]
-    return own if page is not None and own else between
+    if page is None or not own:
+        return between
+    above = [paragraph for paragraph in between if paragraph.page == page - 1 and not _is_page_number(paragraph)]
+    if above and _names_statement(above[-1]) and not any(map(_names_statement, (*above[-2:-1], *own))):
+        return [above[-1], *own]
+    return own
+
+
+def _is_page_number(paragraph: Paragraph) -> bool:
+    return bool(_PAGE_NUMBER.match(fold_width(paragraph.text).strip()))
+
+
+def _names_statement(paragraph: Paragraph) -> bool:
+    return looks_like_title(paragraph.text) and bool(match_statements(paragraph.text))
 
 
 def _caption(between: list[Paragraph], lead: list[Paragraph]) -> Caption:
