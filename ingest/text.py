@@ -95,7 +95,7 @@ class PrintedNumber:
 
 
 _NUMBER_MARKS = str.maketrans(
-    {",": None, " ": None, "\t": None, "\n": None, "\r": None, "−": "-", "–": "-", "△": "-", "▲": "-"}
+    {",": None, " ": None, "\t": None, "\n": None, "\r": None, "−": "-", "–": "-", "△": "-", "▲": "-", "¥": None}
 )
 
 
@@ -133,11 +133,11 @@ def find_numbers(text: str) -> tuple[PrintedNumber, ...]:
 
 
 _WHOLE_NUMBER = re.compile(
-    r"^\s*[-−–+△▲]?\s*(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?\s*"
+    r"^\s*(?:[-−–+△▲]\s*¥?|¥\s*[-−–]?)?\s*(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?\s*"
     r"(亿元|万元|千元|元|%|‰|辆|人次|批次|人|个|台\(套\)|台|套|平方米|㎡|次|批|分|件|家)?\s*$"
 )
 _BRACKET_NEGATIVE = re.compile(r"^\s*\(((?:\d{1,3}(?:,\d{3})+|\d+)\.\d+)\)\s*$")
-_NOTHING = re.compile(r"^[\s\-—–―_─－/\\·*无]*$")
+_NOTHING = re.compile(r"^[\s\-—–―_─－/\\·*无¥￥]*$")
 
 
 @lru_cache(maxsize=_CACHED)

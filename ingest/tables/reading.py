@@ -175,6 +175,8 @@ class Ledger:
                     fold_width(cell.text[number.end : number.end + 3])
                 ).startswith("年"):
                     own, why = "year", "年度"
+                elif role == "header" and _AMOUNT.fullmatch(number.printed):
+                    own, why = "unmapped", "栏目名中的数字像是金额"
             self.number(row, column, ordinal, number, own, reason=why)
         if role == "prose":
             self.reading.prose_cells.append((row + 1, column + 1, cell.text, cell))
@@ -205,6 +207,8 @@ class Ledger:
             self.number(row, cell.column, ordinal, number, "unmapped", reason="单元格已读，其中的数字没有对应的栏目")
 
 
+_AMOUNT = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d{3,}\.\d+")
+"""What no head holds: a row of figures that passed for a head must not go unnoticed."""
 _SEVERAL_NUMBERS = re.compile(r"\s*-?[\d,]*\d(?:\.\d+)?(?:\s+-?[\d,]*\d(?:\.\d+)?)+\s*")
 """Nothing but two or more amounts: neighbours that a reader glued, or a row whose blank cells left no trace."""
 

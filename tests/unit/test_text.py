@@ -117,3 +117,11 @@ def test_a_notes_mark_behind_a_number_is_none_of_its_digits(printed: str) -> Non
     number = whole_number(printed)
     assert number is not None and number.value_text == "80.5"
     assert [found.value_text for found in find_numbers(printed)] == ["80.5"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"), [("￥9,800.00", "9800.00"), ("¥ -5.00", "-5.00"), ("-¥5.00", "-5.00"), ("△¥3.1", "-3.1")]
+)
+def test_a_sign_of_money_before_a_number_is_none_of_it(printed: str, value: str) -> None:
+    number = whole_number(printed)
+    assert number is not None and number.value_text == value and is_nothing("¥ -")
