@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -100,6 +100,8 @@ class Look:
     """Of the JPEG compression."""
     has_seal: bool = False
     """A round red seal over the lower middle of the page."""
+    is_grey: bool = True
+    """Scanned without colours; a seal is grey ink then."""
     is_dim: bool = False
     """Grey paper that darkens to one side, pale print."""
 
@@ -110,7 +112,8 @@ LOOKS = {
     "coarse": Look(dpi=150, skew=-0.6, blur=0.4, noise=5, quality=75),
     "fine": Look(dpi=300, skew=0.9, blur=0.8, noise=8),
     "pressed": Look(quality=25, skew=0.2),
-    "sealed": Look(has_seal=True, skew=-0.5, blur=0.5, noise=5),
+    "sealed": Look(has_seal=True, is_grey=False, skew=-0.5, blur=0.5, noise=5),
+    "grey-sealed": Look(has_seal=True, skew=-0.5, blur=0.5, noise=5),
     "dim": Look(is_dim=True, skew=0.3, blur=0.6, noise=7),
     "askew": Look(skew=2.6, blur=0.5, noise=5),
     "left": Look(turn=90, skew=0.4, blur=0.6, noise=6),
@@ -122,23 +125,25 @@ LOOKS = {
 def scanned(image: Image.Image, look: Look, at: int, seed: np.random.Generator) -> Image.Image:
     """A page as the scanner gives it; ``at`` counts pages."""
     if look.has_seal:
-        image = image.convert("RGB")
-        draw = ImageDraw.Draw(image)
+        seal = Image.new("RGB", image.size, "white")
+        draw = ImageDraw.Draw(seal)
         size = look.dpi * 1.6
         x, y = image.width * 0.55, image.height * 0.45
         draw.ellipse((x, y, x + size, y + size), outline=(225, 60, 60), width=round(look.dpi / 30))
         draw.line((x + size * 0.3, y + size / 2, x + size * 0.7, y + size / 2), fill=(225, 60, 60), width=12)
-        image = image.convert("L")
+        image = ImageChops.multiply(image.convert("RGB"), seal)  # ink over print: the print stays dark
+        if look.is_grey:
+            image = image.convert("L")
     if look.is_dim:
         shade = np.linspace(0.62, 0.86, image.width)
         image = Image.fromarray(((np.asarray(image) * 0.72 + 70) * shade).clip(0, 255).astype(np.uint8))
-    fill = 255 if not look.is_dim else 180
+    fill = ImageColor.getcolor("white" if not look.is_dim else "#b4b4b4", image.mode)
     if look.skew:
         image = image.rotate(look.skew * (-1) ** at, fillcolor=fill, resample=Image.Resampling.BICUBIC)
     if look.blur:
         image = image.filter(ImageFilter.GaussianBlur(look.blur))
     if look.noise:
-        spots = seed.normal(0, look.noise, (image.height, image.width))
+        spots = seed.normal(0, look.noise, np.asarray(image).shape)
         image = Image.fromarray(np.clip(np.asarray(image) + spots, 0, 255).astype(np.uint8))
     return image.rotate(look.turn, expand=True) if look.turn else image
 

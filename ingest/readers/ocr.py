@@ -22,6 +22,7 @@ from ingest.document import Document, Paragraph, Problem, Table
 from ingest.errors import IngestError, LimitExceeded, UnreadableFile, UnsupportedFormat
 from ingest.readers.limits import DEFAULT, ReaderLimits
 from ingest.readers.ocr_page import Found, ocr_page
+from ingest.readers.ocr_picture import without_seals
 from ingest.readers.ocr_tesseract import missing
 
 READER = "ocr"
@@ -197,6 +198,7 @@ def _frame(image: Image.Image, index: int, limits: ReaderLimits) -> tuple[Image.
             frame = Image.alpha_composite(white, frame)
         grey = frame.convert("L")
         grey.load()
+        colours = frame.convert("RGB") if frame.mode not in ("1", "L", "I;16") else None
     except LimitExceeded:
         raise
     except _PICTURE_DAMAGE as error:
@@ -212,7 +214,7 @@ def _frame(image: Image.Image, index: int, limits: ReaderLimits) -> tuple[Image.
     guessed = max(short / _A4_INCHES[0], long / _A4_INCHES[1])
     if not 100 <= dpi <= 1200 or not 0.4 <= guessed / dpi <= 2.5:
         dpi = min(max(guessed, 72.0), 600.0)
-    return grey, dpi
+    return (grey if colours is None else Image.fromarray(without_seals(np.asarray(colours), dpi))), dpi
 
 
 def _damaged(error: BaseException) -> UnreadableFile:

@@ -5,7 +5,8 @@ What could not be read comes back as problems that name its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,9 @@ _READING_DPI = 200.0
 """Resolution pictures are brought to when they have less than 150 or more than 400 dots per inch."""
 _DOUBTFUL_PAGE = 75.0
 """Median confidence in percent below which a page may lie upside down or sideways."""
+_TRAILING_FIGURE = re.compile(r"(?:^|\s)\D?(\d[\d,]*\.\d+|\d[\d,]{2,})\s*$")
+"""A line that is a figure, or ends with one set apart; a mark before it is a rest of a ruling."""
+_CHINESE = re.compile("[㐀-鿿]")
 _BETTER = 8.0
 """Percent by which another way up must read better to be taken."""
 
@@ -178,7 +182,7 @@ def _read_turned(
     confidences = [reading.confidence for reading in readings if reading.text]
     quality = float(np.median(confidences)) if confidences else (0.0 if areas else 100.0)
     blocks: list[Found] = [turn.placed(block) for _, found in placed for block in found]
-    return [*blocks, *_unread(sheet, readings, heights, page, dpi)], quality
+    return [*blocks, *_unread(sheet, readings, heights, page, dpi), *_run_together(blocks, page)], quality
 
 
 def _unread(
@@ -195,6 +199,23 @@ def _unread(
         else:
             place = f"第{page}页距页顶{area.y0 / dpi * 2.54:.1f}厘米、距左边{area.x0 / dpi * 2.54:.1f}厘米处"
         yield Problem("ocr_text_unread", f"{place}有文字或数字未能识别：请看原件。", place=place, page=page)
+
+
+def _run_together(blocks: Sequence[Found], page: int) -> Iterator[Problem]:
+    """A problem for each merged cell that holds labels and figures in lines of their own.
+
+    A seal or a fold has broken the lines between cells: what is in it are several rows, and no figure has its place.
+    """
+    tables = [block for block in blocks if isinstance(block, Table)]
+    for number, table in enumerate(tables, 1):
+        for cell in table.cells:
+            lines = cell.text.split("\n")
+            figures = [found[1] for line in lines if (found := _TRAILING_FIGURE.search(line)) is not None]
+            if cell.row_span * cell.column_span == 1 or not figures or not _CHINESE.search(cell.text):
+                continue
+            place = f"第{page}页第{number}个表第{cell.row + 1}行第{cell.column + 1}列"
+            reason = f"{place}的表格线不清，几格连成一格，其中的数字（{'、'.join(figures)}）没有归位：请看原件。"
+            yield Problem("ocr_cells_joined", reason, place=place, page=page)
 
 
 def _looks_written(area: Area, ink: Ink, height: float) -> bool:

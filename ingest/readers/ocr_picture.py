@@ -83,6 +83,47 @@ def _neighbours(ink: Ink) -> np.ndarray:
     return rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
 
 
+def without_seals(colours: np.ndarray, dpi: float) -> Grey:
+    """Grey values of a page in colours (rows, columns, red-green-blue), with red seals (公章) taken off.
+
+    A seal's ring cuts through the figures it is stamped on. Red print that forms no seal stays as dark as it was: it
+    may be negative figures.
+    """
+    red, green, blue = (colours[:, :, index].astype(np.int16) for index in range(3))
+    grey = ((red * 77 + green * 150 + blue * 29) >> 8).astype(np.uint8)
+    is_red = red - np.maximum(green, blue) > 45
+    if not is_red.any():
+        return grey
+    tile = max(round(dpi / 10), 4)
+    rows, columns = -(-grey.shape[0] // tile), -(-grey.shape[1] // tile)
+    padded = np.pad(is_red, ((0, rows * tile - grey.shape[0]), (0, columns * tile - grey.shape[1])))
+    shares = padded.reshape(rows, tile, columns, tile).mean(axis=(1, 3))
+    for top, left, bottom, right in _patches(shares > 0.03):
+        high, wide = (bottom - top) * tile / dpi, (right - left) * tile / dpi
+        if not (0.6 <= high <= 2.8 and 0.6 <= wide <= 2.8 and 0.55 <= high / wide <= 1.8):
+            continue
+        place = np.s_[top * tile : bottom * tile, left * tile : right * tile]
+        grey[place] = np.where(is_red[place] & (red[place] > 110), 255, np.minimum(red[place], 255)).astype(np.uint8)
+    return grey
+
+
+def _patches(tiles: np.ndarray) -> list[tuple[int, int, int, int]]:
+    """(top, left, bottom, right) of each group of neighbouring True tiles."""
+    left = {(int(row), int(column)) for row, column in np.argwhere(tiles)}
+    found: list[tuple[int, int, int, int]] = []
+    while left:
+        group, waiting = [], [left.pop()]
+        while waiting:
+            row, column = waiting.pop()
+            group.append((row, column))
+            near = {(row + down, column + across) for down in (-1, 0, 1) for across in (-1, 0, 1)} & left
+            left -= near
+            waiting += near
+        rows, columns = [row for row, _ in group], [column for _, column in group]
+        found.append((min(rows), min(columns), max(rows) + 1, max(columns) + 1))
+    return found
+
+
 def levelled(grey: Grey) -> Grey:
     """The picture with its paper white and its print black, whatever the light: shades across the page go too.
 
@@ -425,7 +466,8 @@ def is_dash(ink: Ink, area: Area, height: float) -> bool:
 def comparison(ink: Ink, area: Area) -> tuple[str, int]:
     """A line's first shape where it is ≥, ≤ or =, and where the rest begins; ("", x0) for any other.
 
-    Recognition takes ≥98% for 298%. The sign is a corner open to one side over a bar as wide; = is two bars.
+    Recognition takes ≥98% for 298%. The sign is a corner open to one side, well above a bar as wide; = is two bars. It
+    is wider than every digit after it, which tells it from a 2 whose stroke was broken by the scanner.
     """
     part = ink[area.y0 : area.y1, area.x0 : area.x1]
     columns = _runs(part.any(axis=0))
@@ -436,7 +478,11 @@ def comparison(ink: Ink, area: Area) -> tuple[str, int]:
     wide = right - left
     shape = part[:, left:right]
     pieces = _runs(shape.any(axis=1))
-    if not 0.35 * high <= wide <= 1.3 * high or len(pieces) not in (2, 3):
+    if not 0.45 * high <= wide <= 1.3 * high or len(pieces) not in (2, 3):
+        return "", area.x0
+    digits = [end - start for start, end in columns[1:] if 0.2 * high <= end - start <= 0.75 * high]
+    gap = min(after[0] - before[1] for before, after in pairwise(pieces))
+    if wide < 1.15 * max(digits, default=wide) or gap < max(0.06 * high, 2):
         return "", area.x0
     bars = pieces[1:]
     if any(end - start > 0.22 * high or not _is_bar(shape[start:end]) for start, end in bars):

@@ -82,7 +82,8 @@ def read_areas(
         signs.append(sign)
         trimmed.append(Area(start, area.y0, area.x1, area.y1))
     for index, sign, reading in zip(written, signs, _read_written(grey, ink, trimmed, seconds), strict=True):
-        readings[index] = Reading(sign + reading.text, reading.confidence) if reading.text else reading
+        most = UNSURE_BELOW - 5 if sign else 100
+        readings[index] = Reading(sign + reading.text, min(reading.confidence, most)) if reading.text else reading
     return readings
 
 

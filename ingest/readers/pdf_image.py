@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from ingest.readers.pdf_library import Page
@@ -29,22 +30,22 @@ class PageImage:
 
 
 def render_page(page: Page, dpi: float = 200.0) -> PageImage:
-    """Render a page on white, at a lower resolution where it would exceed 40 million pixels."""
+    """Render a page on white, red seals taken off, at a lower resolution where it would exceed 40 million pixels."""
     width, height = page.frame.width, page.frame.height
     pixels = (width * dpi / 72) * (height * dpi / 72)
     if pixels > _MAX_PIXELS:
         dpi *= (_MAX_PIXELS / pixels) ** 0.5
     columns, rows = max(1, round(width * dpi / 72)), max(1, round(height * dpi / 72))
-    bitmap = pdfium.FPDFBitmap_CreateEx(columns, rows, pdfium.FPDFBitmap_Gray, None, 0)
+    from ingest.readers.ocr_picture import without_seals
+
+    bitmap = pdfium.FPDFBitmap_CreateEx(columns, rows, pdfium.FPDFBitmap_BGRx, None, 0)
     try:
         pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
-        pdfium.FPDF_RenderPageBitmap(
-            bitmap, page.handle, 0, 0, columns, rows, 0, pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE
-        )
+        pdfium.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, pdfium.FPDF_ANNOT)
         stride = pdfium.FPDFBitmap_GetStride(bitmap)
-        buffer = pdfium.FPDFBitmap_GetBuffer(bitmap)
-        raw = ctypes.string_at(buffer, stride * rows)
+        raw = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * rows)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
-    data = raw if stride == columns else b"".join(raw[row * stride : row * stride + columns] for row in range(rows))
-    return PageImage(page.number, width, height, dpi, columns, rows, data)
+    colours = np.frombuffer(raw, dtype=np.uint8).reshape(rows, stride)[:, : columns * 4].reshape(rows, columns, 4)
+    grey = without_seals(colours[:, :, 2::-1], dpi)
+    return PageImage(page.number, width, height, dpi, columns, rows, grey.tobytes())
