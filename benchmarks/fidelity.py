@@ -272,10 +272,17 @@ class Task:
     kind: str
     file_format: str
     damage: str
+    is_mixed: bool = False
+    """Forms of all places crossed."""
 
 
-def tasks(count: int, seed: int, formats: tuple[str, ...], damages: tuple[str, ...]) -> list[Task]:
-    """Documents spread over dialects, formats, damages, years and kinds; every combination is met in its turn."""
+def tasks(
+    count: int, seed: int, formats: tuple[str, ...], damages: tuple[str, ...], mixed: int = 0
+) -> list[Task]:
+    """Documents spread over dialects, formats, damages, years and kinds; every combination is met in its turn.
+
+    ``mixed`` percent of them cross the forms of all places.
+    """
     found = []
     dialects = len(DIALECTS)
     for at in range(count):
@@ -286,13 +293,16 @@ def tasks(count: int, seed: int, formats: tuple[str, ...], damages: tuple[str, .
         damage = damages[(dialect + turn + turn // len(formats)) % len(damages)]
         kind = "performance" if at % 11 == 10 else KINDS[(at // 3 + turn) % 2]
         number = (dialect + dialects * (turn % 7)) * 10 + (at * 7 + turn) % 10
-        found.append(Task(seed, number, 2015 + (at * 5 + turn) % 11, kind, file_format, damage))
+        is_mixed = (at + 1) * mixed // 100 > at * mixed // 100
+        found.append(Task(seed, number, 2015 + (at * 5 + turn) % 11, kind, file_format, damage, is_mixed))
     return found
 
 
 def run(task: Task) -> Result:
     """Make, read, compare."""
-    made = make(task.seed, task.number, task.year, task.kind, task.file_format, task.damage)
+    made = make(
+        task.seed, task.number, task.year, task.kind, task.file_format, task.damage, is_mixed=task.is_mixed
+    )
     return judge(made, task.number, task.kind)
 
 
@@ -368,10 +378,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--formats", default=",".join(FORMATS))
     parser.add_argument("--damage", default=",".join(LEVELS))
+    parser.add_argument("--mixed", type=int, default=30, help="percent of them with forms of all places crossed")
     parser.add_argument("--worst", type=int, default=5, help="how many of the worst documents to show")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    wanted = tasks(options.documents, options.seed, tuple(options.formats.split(",")), tuple(options.damage.split(",")))
+    formats, damages = tuple(options.formats.split(",")), tuple(options.damage.split(","))
+    wanted = tasks(options.documents, options.seed, formats, damages, options.mixed)
     with ProcessPoolExecutor(options.jobs) as pool:
         results = list(pool.map(run, wanted, chunksize=4))
     if options.json:

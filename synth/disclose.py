@@ -9,6 +9,7 @@ from synth.books import books
 from synth.choices import FIRST_YEAR, KINDS
 from synth.country import Body, body
 from synth.dialects import BY_PROVINCE, PROVINCES
+from synth.mixed import mixed
 from synth.model import Disclosure, Prose, Statement
 from synth.page import Page
 
@@ -20,12 +21,19 @@ _GLOSSARY = (
 )
 
 
-def disclose(seed: int, number: int, year: int, kind: str, provinces: tuple[str, ...] = PROVINCES) -> Disclosure:
-    """The document body ``number`` publishes about a year; ``kind`` one of KINDS. Raises ValueError for another."""
+def disclose(
+    seed: int, number: int, year: int, kind: str, provinces: tuple[str, ...] = PROVINCES, *, is_mixed: bool = False
+) -> Disclosure:
+    """The document body ``number`` publishes about a year; ``kind`` one of KINDS. Raises ValueError for another.
+
+    ``is_mixed``: in its own mixture of all places' forms (:mod:`synth.mixed`).
+    """
     if kind not in KINDS:
         raise ValueError(f"{kind} is none of {', '.join(KINDS)}")
     who = body(seed, number, provinces)
     dialect = BY_PROVINCE[who.region.province]
+    if is_mixed:
+        dialect = mixed(dialect, random.Random(f"{seed}/manner/{number}"))
     accounts = books(seed, number, year, provinces)
     prior = books(seed, number, year - 1, provinces) if year > FIRST_YEAR else None
     members = tuple((body(seed, child, provinces).name(year), books(seed, child, year, provinces))

@@ -47,17 +47,19 @@ def make(
     provinces: tuple[str, ...] = PROVINCES,
     *,
     errors_percent: int | None = None,
+    is_mixed: bool = False,
 ) -> Made:
     """One file. Raises ValueError for a kind, format or damage that is not known.
 
-    ``errors_percent`` of the documents have a published error; None: as many as the damage brings.
+    ``errors_percent`` of the documents have a published error; None: as many as the damage brings;
+    ``is_mixed``: forms of all places crossed (:mod:`synth.mixed`).
     """  # fmt: skip
     if file_format not in (*FORMATS, *LOSSY_FORMATS):
         raise ValueError(f"{file_format} is none of {', '.join((*FORMATS, *LOSSY_FORMATS))}")
     if damage not in LEVELS:
         raise ValueError(f"{damage} is none of {', '.join(LEVELS)}")
     rng = random.Random(f"{seed}/file/{number}/{year}/{kind}/{file_format}/{damage}")
-    disclosure = disclose(seed, number, year, kind, provinces)
+    disclosure = disclose(seed, number, year, kind, provinces, is_mixed=is_mixed)
     if rng.randrange(100) < (_ERRORS[damage] if errors_percent is None else errors_percent):
         disclosure = errors.plant(disclosure, rng, errors.KINDS)
     spoiler = Spoiler(rng, damage)

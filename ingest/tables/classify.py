@@ -11,7 +11,7 @@ from ingest.dictionaries import Statement, economic_names, find_line_item, funct
 from ingest.tables.assemble import WholeTable
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code, split_glued_code
 from ingest.tables.layout import Segment
-from ingest.text import fold_width, label_key, plain_key
+from ingest.text import fold_width, is_nothing, label_key, plain_key
 
 _GOVERNMENT_ROWS = (
     "税收收入",
@@ -136,10 +136,10 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
 
 def _is_code_place(grid: Grid, row: int, column: int) -> bool:
     """Whether a digit cell stands left of a name: a code, not an amount of 201 yuan."""
-    for right in range(column + 1, min(column + 5, grid.column_count)):
-        text = grid.text(row, right)
-        if text.strip():
-            return not text.strip()[0].isdigit() or is_subject_code(text) or len(text.strip()) == 2
+    for right in range(column + 1, min(column + 6, grid.column_count)):
+        text = grid.text(row, right).strip()
+        if text and not (len(text) == 2 and text.isdigit()) and not is_subject_code(text):
+            return not text[0].isdigit() and not is_nothing(text)
     return False
 
 

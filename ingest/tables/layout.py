@@ -397,6 +397,7 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
             and len(codes) >= 2
             and _label_follows(grid, segment, column)
             and _ascending(codes)
+            and (kind not in ("amount", "rate", "score") or _is_named_as_coded(grid, segment, column))
         ):
             return "code"
         return "figure"
@@ -521,9 +522,22 @@ def _label_follows(grid: Grid, segment: Segment, column: int) -> bool:
         for right in range(column + 1, grid.column_count):
             text = grid.text(row, right)
             if text.strip():
-                follows += whole_number(text) is None
+                follows += whole_number(text) is None and not is_nothing(text)
                 break
     return rows > 0 and follows >= 0.7 * rows
+
+
+def _is_named_as_coded(grid: Grid, segment: Segment, column: int) -> bool:
+    """Whether half of the codes of a column stand before the names they have: amounts of three digits never do."""
+    named = coded = 0
+    for row in segment.body:
+        code = code_text(grid.text(row, column))
+        if not is_subject_code(code):
+            continue
+        coded += 1
+        text = next((cell.text for cell in grid.cells(row) if cell.column > column), "")
+        named += any(code in names.get(label_key(text), ()) for names in (functional_names(), economic_names()))
+    return named >= 0.5 * coded
 
 
 def _promote_codes(grid: Grid, segment: Segment, roles: list[str]) -> None:
