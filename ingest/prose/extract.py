@@ -62,6 +62,7 @@ def extract(
         compact = Compact(paragraph.text)
         left.extend(residue.read(compact, paragraph))
         if not _TELLS.search(compact.text):
+            reader.note_unit(compact.text)
             continue
         reader.setting = Setting(paragraph.kind or document_kind, fiscal_year, _tells_final(section))
         items, stretches = indicators.read(compact.text, paragraph, _project(section), len(found) + 1)

@@ -8,6 +8,7 @@ and itself.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ingest.prose import comparison, judge, labels, respective, roles, subjects
@@ -30,6 +31,7 @@ _MAX_LABEL = 40
 _MAX_TAIL = 24
 _MAX_CLAUSE = 120
 _MAX_BARE = 3
+_STATED_UNIT = re.compile(r"单位：(?:人民币)?(亿元|万元|千元|元)")
 
 
 class Reader:
@@ -49,6 +51,11 @@ class Reader:
         if subject.is_functional:
             self.state.functional = subject
 
+    def note_unit(self, text: str) -> None:
+        """Remember the unit that a text states for what follows in its section: （单位：万元）."""
+        stated = _STATED_UNIT.search(text)
+        self.state.stated_unit = stated[1] if stated is not None else self.state.stated_unit
+
     def read(self, paragraph: ProseParagraph, compact: Compact, stretches: list[Stretch], goes_on: bool) -> None:
         """Rows of one paragraph. ``goes_on``: the paragraph before ended with a colon."""
         self.paragraph, self.compact, self.text = paragraph, compact, compact.text
@@ -63,6 +70,7 @@ class Reader:
         self.dealt: dict[int, Subject] = {}
         self.units: dict[int, Number | None] = {}
         self.state.begin_paragraph(goes_on)
+        self.note_unit(self.text)
         for index, token in enumerate(self.tokens):
             self.index = index
             # 彩票公益金安排的支出（款）用于社会福利的彩票公益金支出（项）: a name.

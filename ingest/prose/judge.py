@@ -187,6 +187,9 @@ def unit(number: Number, lead: Lead, state: State, before: str) -> tuple[str | N
     if (stated := _UNIT_IN_LABEL.search(before)) is not None:
         # 收入总计（万元）：1234.5
         return stated[1], "money" if stated[1].endswith("元") else kind_of_unit(stated[1])
+    if before.endswith("：") and lead.own is None and not lead.text and state.stated_unit:
+        # （单位：万元） … 公务接待费：1.2
+        return _hinted(state.subject.text, (state.stated_unit, "money"))
     last, row = lead.last, state.row
     money = (state.money_unit or "万元", "money")
     if last in RATE_CUES:

@@ -41,6 +41,8 @@ class State:
     budget_row: int | None = None
     """Row of a budget figure whose kind is not said yet."""
     money_unit: str | None = None
+    stated_unit: str | None = None
+    """The unit that a line of the section prints for what follows: （单位：万元）."""
     row: NarrativeAmount | None = None
     """Last row of the paragraph."""
     said: bool = False

@@ -62,3 +62,10 @@ def test_rare_forms_are_read(sentence: str, expected: list[str]) -> None:
 
 def test_tenths_are_accounted_for() -> None:
     assert [(number.value_printed, number.reason_code) for number in read("较2021年增加3成。").skipped] == [("3成", "fraction")]
+
+
+def test_a_stated_unit_holds_for_lines_of_label_and_number() -> None:
+    lines = ["单位：万元", "收入总计：120.5", "公务接待费：1.2（其中：外事接待费0.3）", "公务用车保有量：2辆", "备注：3"]
+    check(read(*lines), ["收入总计 amount 120.5 万元", "公务接待费 amount 1.2 万元", "外事接待费 amount 0.3 万元 in=公务接待费",
+                         "公务用车保有量 count 2 辆"])
+    check(read(*lines[1:2]), [])
