@@ -12,22 +12,26 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ingest.document import Paragraph, Table
+from ingest.document import Box, Cell, Paragraph, Problem, Table
 from ingest.errors import LimitExceeded, UnreadableFile, UnsupportedFormat
-from ingest.readers import ReaderLimits, ocr, ocr_reading, ocr_tesseract, read_document
+from ingest.readers import ReaderLimits, ocr, ocr_page, ocr_reading, ocr_tesseract, read_document
 from ingest.readers.ocr_picture import (
     Area,
     Line,
+    comparison,
     glyph_count,
     grids,
     ink_of,
+    is_dash,
     levelled,
     rulings,
     straightened,
     text_lines,
     text_parts,
+    without_seals,
 )
 from ingest.readers.ocr_tesseract import Word
+from ingest.readers.ocr_turn import SURE_LEAN, Turn, lean, turned
 
 DPI = 200
 COLUMNS = (60, 460, 760, 1060, 1360)
@@ -318,3 +322,148 @@ def test_small_pictures_are_decoration() -> None:
     Image.new("L", (100, 100), 0).save(drawn, "PNG")
     assert ocr.embedded_blocks(drawn.getvalue(), ReaderLimits()) is None
     assert ocr.embedded_blocks(b"\x89PNG\r\n\x1a\nxx", ReaderLimits()) is None
+
+
+def test_strokes_that_fill_a_low_row_are_no_rulings() -> None:
+    """Text as high as its row, its strokes running into the lines above and below, with bars across them."""
+    image = Image.new("L", (1000, 400), 255)
+    draw = ImageDraw.Draw(image)
+    for y in (100, 140, 180, 220):
+        draw.line((50, y, 950, y), fill=0, width=3)
+    for x in (50, 500, 950):
+        draw.line((x, 100, x, 220), fill=0, width=3)
+    for x in (120, 200):
+        draw.line((x, 143, x, 176), fill=0, width=3)
+        for y in (150, 160, 170):
+            draw.line((x - 14, y, x + 14, y), fill=0, width=3)
+    (grid,) = grids(*rulings(ink_of(np.asarray(image)), DPI)[:2], DPI)
+    assert (grid.row_count, grid.column_count, len(grid.cells)) == (3, 2, 6)
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_lines_of_text_tell_which_way_a_page_lies(angle: int) -> None:
+    image = turned(picture(figures(8)), angle)
+    ink = ink_of(np.asarray(image))
+    *_, mask = rulings(ink, DPI)
+    runs = lean(ink & ~mask, DPI)
+    assert runs > SURE_LEAN if angle % 180 == 0 else runs * SURE_LEAN < 1
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_boxes_return_to_the_picture_as_it_lay(angle: int) -> None:
+    """A mark on the picture given is where the box found on the upright picture says."""
+    given = Image.new("L", (300, 200), 255)
+    ImageDraw.Draw(given).rectangle((40, 150, 79, 169), fill=0)
+    upright = np.asarray(turned(given, angle))
+    rows, columns = np.nonzero(upright < 128)
+    box = Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+    assert Turn(300, 200, angle).back(box) == Box(40, 150, 80, 170)
+
+
+def test_boxes_of_a_skewed_page_return_to_it() -> None:
+    given = Image.new("L", (800, 600), 255)
+    ImageDraw.Draw(given).rectangle((690, 40, 709, 59), fill=0)
+    straight = given.rotate(2.5, fillcolor=255)
+    rows, columns = np.nonzero(np.asarray(straight) < 128)
+    box = Turn(800, 600, 0, 2.5).back(Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
+    assert ((box.x0 + box.x1) / 2, (box.top + box.bottom) / 2) == pytest.approx((700, 50), abs=1.5)
+
+
+@pytest.mark.parametrize("angle", [90, 180])
+def test_a_page_on_its_side_or_head_is_read_with_its_boxes(angle: int) -> None:
+    if ocr_tesseract.missing() is not None:
+        assert ocr.recogniser() is None
+        return
+    rows = figures(6)
+    image = picture(rows)
+    given = turned(image, 360 - angle)
+    found = ocr_page.ocr_page(given, DPI)
+    (table,) = [block for block in found if isinstance(block, Table)]
+    read = {(cell.row, cell.column): cell for cell in table.cells}
+    wanted = {(r, c): text for r, line in enumerate(rows) for c, text in enumerate(line) if r > 1}
+    assert sum(read[place].text == text for place, text in wanted.items() if place in read) >= len(wanted) * 0.93
+    box = read[2, 1].box
+    assert box is not None
+    pixels = tuple(round(side * DPI / 72) for side in (box.x0, box.top, box.x1, box.bottom))
+    cell = np.asarray(turned(given.crop(pixels), angle))
+    drawn = np.asarray(image)[TOP + 2 * STEP : TOP + 3 * STEP, COLUMNS[1] : COLUMNS[2]]
+    assert cell.shape == pytest.approx(drawn.shape, abs=8)
+    assert abs(float((cell < 128).mean()) - float((drawn < 128).mean())) < 0.02
+
+
+def test_what_reads_as_nothing_is_named_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every written cell, none of which is read, is one problem."""
+    monkeypatch.setattr(ocr_reading, "read_strips", lambda grey, areas, **_: [[] for _ in areas])
+    found = ocr_page.ocr_page(picture(figures(2)), DPI, page=3)
+    problems = [item for item in found if isinstance(item, Problem)]
+    assert len(problems) == len(found) == 15, "a title, six heads, eight codes and figures"
+    assert {(problem.code, problem.page) for problem in problems} == {("ocr_text_unread", 3)}
+    assert "第3页第1个表第4行第2列" in {problem.place for problem in problems}
+    assert any("厘米" in problem.place for problem in problems)
+
+
+def test_problems_of_a_picture_file_stand_beside_its_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "missing", lambda: None)
+    problem = Problem("ocr_text_unread", "第1页有文字未能识别。", "第1页", 1)
+    monkeypatch.setattr(ocr, "ocr_page", lambda *args, **keywords: [Paragraph("甲", page=1, is_ocr=True), problem])
+    buffer = io.BytesIO()
+    Image.new("L", (400, 400), 255).save(buffer, "PNG")
+    document = ocr.read(buffer.getvalue())
+    assert (len(document.blocks), document.problems) == (1, (problem,))
+
+
+def test_cells_joined_by_a_broken_ruling_are_named() -> None:
+    joined = Cell("本年支出合计\n204.10\n支出总计 |204.10", 7, 2, 2, 2, page=1, is_ocr=True)
+    sentence = Cell("全年完成投资 208.00万元，\n按期完工。", 1, 1, 1, 3, page=1, is_ocr=True)
+    (problem,) = ocr_page._run_together([Table((joined, sentence), 9, 4, page=1)], 1)
+    assert (problem.code, problem.place) == ("ocr_cells_joined", "第1页第1个表第8行第3列")
+    assert "204.10、204.10" in problem.reason
+
+
+def signs(*, broken_two: bool) -> tuple[np.ndarray, Area]:
+    """≥ and three digits as drawn by hand; or a 2 whose stroke broke above its foot."""
+    image = Image.new("L", (240, 60), 255)
+    draw = ImageDraw.Draw(image)
+    if broken_two:
+        draw.arc((10, 10, 24, 26), 180, 60, fill=0, width=4)
+        draw.line((22, 22, 14, 32), fill=0, width=4)
+        draw.line((10, 38, 24, 38), fill=0, width=4)
+    else:
+        draw.line((10, 10, 34, 19, 10, 28), fill=0, width=4)
+        draw.line((10, 37, 34, 37), fill=0, width=4)
+    for x in (42, 62, 82):
+        draw.rectangle((x, 10, x + 13, 38), outline=0, width=4)
+    ink = ink_of(np.asarray(image))
+    (area,) = text_lines(ink, Area(0, 0, 240, 60), 28)
+    return ink, area
+
+
+def test_the_sign_before_a_target_is_told_by_its_shape() -> None:
+    ink, area = signs(broken_two=False)
+    assert comparison(ink, area) == ("≥", 42)
+    mirrored, width = ink[:, ::-1], ink.shape[1]
+    assert comparison(mirrored, Area(width - 35, area.y0, width - 10, area.y1))[0] == "", "nothing follows it"
+    ink, area = signs(broken_two=True)
+    assert comparison(ink, area) == ("", area.x0)
+
+
+def test_a_flat_stroke_alone_is_a_dash() -> None:
+    ink = np.zeros((60, 200), dtype=bool)
+    ink[28:32, 20:50] = True
+    (area,) = text_lines(ink, Area(0, 0, 200, 60), 28)
+    assert is_dash(ink, area, 28)
+    assert not is_dash(ink, area, 8), "as high as it is thick: text of another size"
+    (reading,) = ocr_reading.read_areas(np.where(ink, 0, 255).astype(np.uint8), ink, [area], [28.0], seconds=1)
+    assert reading.text == "—"
+
+
+def test_a_red_seal_goes_and_red_figures_stay() -> None:
+    image = Image.new("RGB", (1000, 800), "white")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((500, 200, 820, 520), outline=(225, 60, 60), width=7)
+    draw.rectangle((560, 340, 760, 346), fill=(20, 20, 20))
+    draw.rectangle((60, 60, 160, 80), fill=(200, 20, 20))
+    grey = without_seals(np.asarray(image), DPI)
+    assert grey[360, 500:506].min() > 200, "the ring"
+    assert grey[343, 600] < 40, "print below the seal"
+    assert grey[70, 100] < 120, "red print elsewhere"
