@@ -13,6 +13,16 @@ case
     end
 {%- endmacro %}
 
+{% macro table_place(table_ordinal, row_ordinal) -%}
+'第' || cast({{ table_ordinal }} as {{ dbt.type_string() }}) || '张表'
+            || coalesce('第' || cast({{ row_ordinal }} as {{ dbt.type_string() }}) || '行', '')
+{%- endmacro %}
+
+{# A title with its place in brackets, or without any where the place is not known. #}
+{% macro titled_place(title, place) -%}
+coalesce({{ title }}, '') || coalesce('（' || nullif({{ place }}, '') || '）', '')
+{%- endmacro %}
+
 {% macro table_figure_label(row_label, column_label) -%}
 coalesce(nullif({{ row_label }}, '') || '·', '') || coalesce({{ column_label }}, '')
 {%- endmacro %}

@@ -87,7 +87,8 @@ def fiscal_account(page: Page) -> Blocks:
     grid = coded_table(page, "final_other", columns, items, catalogue.functional(page.year), has_total=bool(items))
     if not items:
         grid.add(page.form.total_label, *[LEFT] * (grid.width - 7), *[""] * 6)
-    return page.place(grid, "final_other", title="财政专户管理资金收入支出决算表")
+    none = f"说明：本{page.level}{page.year}年度没有财政专户管理资金收入、支出及结转和结余，本表为空表。"
+    return page.place(grid, "final_other", title="财政专户管理资金收入支出决算表", empty="" if items else none)
 
 
 def project_flow(page: Page) -> Blocks:

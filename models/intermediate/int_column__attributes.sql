@@ -95,7 +95,21 @@ in_table as (
                 ) then 'expenditure'
             end
         ) as flow,
-        coalesce(gathered.fund_code, tables.fund_code) as fund_code,
+        -- 合计 | 一般公共预算 | 政府性基金预算 under a title of the general budget: the first is of them all
+        coalesce(
+            gathered.fund_code,
+            case
+                when tables.fund_code = 'general'
+                    and max(case when gathered.fund_code = 'general' then 1 else 0 end) over (
+                        partition by gathered.document_key, gathered.table_ordinal
+                    ) = 1
+                    and max(case when gathered.fund_code in ('gov_fund', 'state_capital') then 1 else 0 end) over (
+                        partition by gathered.document_key, gathered.table_ordinal
+                    ) = 1
+                    then 'appropriation'
+            end,
+            tables.fund_code
+        ) as fund_code,
         gathered.fund_code is not null as has_fund,
         gathered.stage_code is not null as has_stage,
         gathered.named_measure_code,

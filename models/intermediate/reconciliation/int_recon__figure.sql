@@ -226,7 +226,11 @@ in_tables as (
         cast(null as integer) as char_start,
         cast(null as {{ dbt.type_string() }}) as section,
         {{ table_figure_label('row_label', 'column_label') }} as label,
-        {{ figure_place('page', 'source_line', 'sheet', 'address') }} as place,
+        coalesce(
+            nullif({{ figure_place('page', 'source_line', 'sheet', 'address') }}, ''),
+            -- a Word file has neither pages nor lines
+            {{ table_place('table_ordinal', 'row_ordinal') }}
+        ) as place,
         project_key,
         fiscal_year,
         line_code,
@@ -388,7 +392,11 @@ in_prose as (
         char_start,
         section,
         subject_printed as label,
-        {{ figure_place('page', 'source_line', 'null', 'null') }} as place,
+        coalesce(
+            nullif({{ figure_place('page', 'source_line', 'null', 'null') }}, ''),
+            '第' || cast(paragraph_ordinal as {{ dbt.type_string() }}) || '段',
+            ''
+        ) as place,
         cast(null as {{ dbt.type_string() }}) as project_key,
         fiscal_year,
         line_code,

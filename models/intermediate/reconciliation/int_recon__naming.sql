@@ -100,8 +100,9 @@ heads as (
         'head_lost' as method,
         columns.document_key,
         't' || cast(columns.table_ordinal as {{ text }}) || ':' || cast(columns.column_ordinal as {{ text }}) as item_key,
-        coalesce(tables.title_printed, '') || '（'
-        || {{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }} || '）' as place,
+        {{ titled_place(
+            'tables.title_printed', figure_place('tables.page', 'tables.source_line', 'tables.sheet', 'null')
+        ) }} as place,
         '栏目名称空缺' as printed,
         columns.label_printed as expected
     from (
@@ -244,7 +245,7 @@ form_names as (
         tables.table_ordinal,
         {{ folded_name('tables.unit_name_printed') }} as name,
         tables.title_printed,
-        {{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }} as place
+        {{ figure_place('tables.page', 'tables.source_line', 'tables.sheet', 'null') }} as place
     from {{ ref('stg_landing__tables') }} as tables
     inner join documents on tables.document_key = documents.document_key and documents.file_format not in ('image')
     where tables.unit_name_printed is not null
@@ -272,7 +273,7 @@ form_names_differ as (
         'form_name' as method,
         odd.document_key,
         't' || cast(odd.table_ordinal as {{ text }}) as item_key,
-        coalesce(odd.title_printed, '') || '（' || odd.place || '）' as place,
+        {{ titled_place('odd.title_printed', 'odd.place') }} as place,
         odd.name as printed,
         usual.name as expected
     from form_names as odd

@@ -2,6 +2,7 @@
 -- template text, names of subjects, sentences cut off. They become findings, not results of an identity.
 {% set text = dbt.type_string() %}
 {% set none_of = '(空表|没有|未安排|未发生|不涉及|未使用|无(政府性|国有资本)|无此|(基金|国有资本)[^。]{0,40}(为零|[^0-9.,]0[.]?0*万?元|无))' %}
+{% set ordinal = '^[ 　]*[（(]?[一二三四五六七八九十0-9]+[）)]?[、.．][ 　]*' %}
 with
 
 documents as (
@@ -33,6 +34,18 @@ found_statements as (
 
 ),
 
+-- a form that stands there under the very title announced is there, whatever it was taken for
+printed_titles as (
+
+    select distinct
+        tables.document_key,
+        {{ label_key(regex_remove('tables.title_printed', ordinal)) }} as title_key
+    from {{ ref('stg_landing__tables') }} as tables
+    inner join documents on tables.document_key = documents.document_key
+    where tables.title_printed is not null
+
+),
+
 missing_statements as (
 
     select
@@ -46,7 +59,11 @@ missing_statements as (
     inner join documents on presence.document_key = documents.document_key
     left join attached on presence.document_key = attached.document_key
     left join found_statements on presence.document_key = found_statements.document_key
+    left join printed_titles
+        on presence.document_key = printed_titles.document_key
+        and {{ label_key(regex_remove('presence.title_printed', ordinal)) }} = printed_titles.title_key
     where presence.state = 'missing'
+        and printed_titles.document_key is null
         -- with one statement in the document the others should stand beside it
         and (attached.document_key is null or found_statements.document_key is not null)
         and presence.is_announced
@@ -252,8 +269,9 @@ table_years as (
         'year_differs' as method,
         tables.document_key,
         't' || cast(tables.table_ordinal as {{ text }}) as item_key,
-        coalesce(tables.title_printed, '') || '（'
-        || {{ figure_place('tables.page', 'tables.source_line', 'null', 'null') }} || '）' as place,
+        {{ titled_place(
+            'tables.title_printed', figure_place('tables.page', 'tables.source_line', 'tables.sheet', 'null')
+        ) }} as place,
         cast(tables.year_printed as {{ text }}) as printed,
         cast(documents.fiscal_year as {{ text }}) as expected
     from {{ ref('stg_landing__tables') }} as tables
@@ -303,13 +321,21 @@ read_years as (
         case
             when not begins_with_year then null
             when {{ regex_matches(
-                'folded', '^.{0,40}(收入|支出|总计|合计|决算|预算)[^。]{0,60}(比|较|与)(上年|20[0-9][0-9]年)'
+                'folded', '^.{0,40}(收入|支出|总计|合计|决算|预算)[^。]{0,60}。?(比|较|与)(上年|20[0-9][0-9]年)'
             ) }}
                 then {{ regex_part(
                     'folded',
                     '^[一二三四五六七八九十、（）()0-9.]*(20[0-9][0-9])年度?[^，。；比较与0-9]{0,24}(收入|支出|总计|合计|决算|预算)'
                 ) }}
-        end as year_opened
+        end as year_opened,
+        -- whatever is said behind it: how many sentences of the document begin with its own year
+        case
+            when begins_with_year
+                then {{ regex_part(
+                    'folded',
+                    '^[一二三四五六七八九十、（）()0-9.]*(20[0-9][0-9])年度?[^，。；比较与0-9]{0,24}(收入|支出|总计|合计|决算|预算)'
+                ) }}
+        end as year_begun
     from (
         select
             document_key,
@@ -333,14 +359,14 @@ told_years as (
         year_told,
         year_headed,
         year_opened,
-        {% for way in ['headed', 'opened'] -%}
-        sum(case when year_{{ way }} = cast(fiscal_year as {{ text }}) then 1 else 0 end) over (partition by document_key)
+        {% for way, kin in {'headed': 'headed', 'opened': 'begun'}.items() -%}
+        sum(case when year_{{ kin }} = cast(fiscal_year as {{ text }}) then 1 else 0 end) over (partition by document_key)
         > 2 * sum(case when year_{{ way }} <> cast(fiscal_year as {{ text }}) then 1 else 0 end) over (
             partition by document_key
         ) as is_mostly_{{ way }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from read_years
-    where coalesce(year_told, year_headed, year_opened) is not null
+    where coalesce(year_told, year_headed, year_opened, year_begun) is not null
 
 ),
 

@@ -12,6 +12,7 @@ printed_indicators as (
         indicators.indicator_key,
         indicators.statement_code,
         indicators.table_ordinal,
+        indicators.row_ordinal,
         indicators.origin,
         indicators.level3,
         {{ label_key('indicators.level3') }} as name_key,
@@ -39,6 +40,7 @@ indicators as (
         printed.indicator_key,
         printed.statement_code,
         printed.table_ordinal,
+        printed.row_ordinal,
         printed.origin,
         printed.level3,
         printed.name_key,
@@ -368,20 +370,34 @@ results as (
     union all
     select
         'score_in_weight' as method,
-        document_key,
-        indicator_key as item_key,
-        cast(null as {{ dbt.type_string() }}) as left_amount_key,
+        indicators.document_key,
+        indicators.indicator_key as item_key,
+        -- that a score is not more than its weight says little for either
+        case when indicators.score > indicators.weight then scores.score_key end as left_amount_key,
         cast(null as {{ dbt.type_string() }}) as right_amount_key,
-        score as left_value,
-        case when score > weight then weight else score end as right_value,
+        indicators.score as left_value,
+        case when indicators.score > indicators.weight then indicators.weight else indicators.score end as right_value,
         0 as tolerance,
         '分' as unit_code,
-        place,
-        level3 || '·得分' as label,
+        indicators.place,
+        indicators.level3 || '·得分' as label,
         cast(null as {{ dbt.type_string() }}) as missing,
         cast(null as {{ dbt.type_string() }}) as doubt
     from indicators
-    where score is not null and weight is not null
+    left join (
+        select
+            document_key,
+            table_ordinal,
+            row_ordinal,
+            max(amount_key) as score_key
+        from cells
+        where role = 'score'
+        group by document_key, table_ordinal, row_ordinal
+    ) as scores
+        on indicators.document_key = scores.document_key
+        and indicators.table_ordinal = scores.table_ordinal
+        and indicators.row_ordinal = scores.row_ordinal
+    where indicators.score is not null and indicators.weight is not null
     union all
     select
         'score_in_weight' as method,
