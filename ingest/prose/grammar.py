@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.prose import comparison, judge, labels, respective, roles, subjects
+from ingest.prose import behind, comparison, judge, labels, respective, roles, subjects
 from ingest.prose.compact import Compact
 from ingest.prose.lexer import Number, Token, lexer
 from ingest.prose.model import NarrativeAmount, ProseParagraph, SkippedNumber
@@ -19,7 +19,7 @@ from ingest.prose.roles import Basis, Setting
 from ingest.prose.sentences import Sentences
 from ingest.prose.state import Lead, State
 from ingest.prose.subjects import Subject
-from ingest.prose.words import ends_with, is_asset, unit_of_label, word_set, words
+from ingest.prose.words import ends_with, is_asset, word_set, words
 from ingest.text import label_key
 
 Stretch = tuple[int, int, str, str]
@@ -28,7 +28,6 @@ _MAX_DEPTH = 6
 _MAX_OPEN = 40
 _MAX_LEAD = 400
 _MAX_LABEL = 40
-_MAX_TAIL = 24
 _MAX_CLAUSE = 120
 _MAX_BARE = 3
 _STATED_UNIT = re.compile(r"单位：(?:人民币)?(亿元|万元|千元|元)")
@@ -503,9 +502,9 @@ class Reader:
         if unit_kind == "count" and own is not None and own.text in word_set("sums"):
             own = None
         if (role == "count" and not lead.cues) or (role == "change" and own is None and unit_kind == "count"):
-            own = self._with_tail(own, token)
+            own = self._with_tail(own)
         elif role == "amount" and own is None and not lead.clause:
-            own = self._used_for(token)
+            own = behind.used_for(self.tokens, self.index, self.text)
         elif own is not None and self._points_back(own.text):
             own = None
         if own is not None and unit_kind == "score" and own.text.endswith("得") and len(own.text) > 2:
@@ -557,36 +556,12 @@ class Reader:
         names = subjects.listed(text) if marked else []
         return names if len(names) > 1 else []
 
-    def _with_tail(self, own: Subject | None, token: Token) -> Subject | None:
-        """0个项目自评等级为“优”, 新增7名工作人员: what is counted stands behind the number."""
-        if own is not None and (unit_of_label(own.text) is not None or own.text.endswith(words("counted"))):
-            return own
-        end = token.end + _MAX_TAIL
-        for following in self.tokens[self.index + 1 : self.index + 8]:
-            if following.kind == "number":
-                return own
-            if following.kind in ("mark", "open", "close", "compare_with", "reason") and following.code not in "（）":
-                end = min(end, following.start)
-                break
-        text = subjects.clean(self.text[token.end : end].partition("的")[0])
-        if own is not None and own.text.endswith(words("belonging")):
-            own = None
-        if len(text) < 2 or len(text) > 16 or self.text[token.end] == "（":
-            return own
-        if own is None or subjects.is_organisation(own.text):
-            self.consumed = end  # 4个属经常项目、0个属新增项目: what names this number does not name the next one.
-            return Subject(text)
-        return Subject(own.text + text) if len(own.text) <= 12 and len(text) <= 10 else own
-
-    def _used_for(self, token: Token) -> Subject | None:
-        """30万元用于项目审计: what the money is for stands behind the number."""
-        following = self.tokens[self.index + 1] if self.index + 1 < len(self.tokens) else None
-        if following is None or following.kind != "use" or following.start > token.end + 1:
-            return None
-        after = self.tokens[self.index + 2 : self.index + 8]
-        end = next((part.start for part in after if part.kind in ("mark", "number", "open", "close")), len(self.text))
-        text = subjects.clean(self.text[following.end : min(end, following.end + _MAX_TAIL)])
-        return Subject(text) if len(text) >= 2 else None
+    def _with_tail(self, own: Subject | None) -> Subject | None:
+        named = behind.counted(own, self.tokens, self.index, self.text)
+        if named.end:
+            # 4个属经常项目、0个属新增项目: what names this number does not name the next one.
+            self.consumed = named.end
+        return named.subject
 
     def _label(self, begin: int, end: int, clause: list[Token], both: bool = False) -> Subject | None:
         return labels.own_subject(self.text, begin, end, clause, self.state.functional, both)
