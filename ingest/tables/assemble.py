@@ -87,6 +87,8 @@ def whole_tables(blocks: Sequence[Paragraph | Table]) -> list[WholeTable]:
                 if first_row == 0 and is_torn_head(previous.grid, grid):
                     previous.grid = _on_columns_of(grid, previous.grid, 0)
                     join_head(previous.grid, grid)
+                elif _parts_columns(previous.grid, grid):
+                    previous.grid = _on_columns_of(grid, previous.grid, 0)
                 rest = join_row(previous.grid, _on_columns_of(previous.grid, grid, first_row), first_row)
                 previous.grid.append(rest, first_row)
                 previous.repeated += between
@@ -277,6 +279,12 @@ def _same_extent(previous: Grid, grid: Grid) -> bool:
     return all(abs(one - other) <= 3 for one, other in zip(*edges, strict=True))
 
 
+def _parts_columns(previous: Grid, grid: Grid) -> bool:
+    """Whether columns that were merged in every row of the first page part on the next."""
+    has_more = grid.has_spans and previous.has_spans and grid.column_count > previous.column_count
+    return has_more and _same_extent(previous, grid)
+
+
 def _are_bare_rows(previous: Grid, grid: Grid, between: list[Paragraph]) -> bool:
     """Whether lines between two pieces of text table are rows whose empty cells at the line's end were trimmed.
 
@@ -458,8 +466,13 @@ def _on_columns_of(previous: Grid, grid: Grid, first_row: int) -> Grid:
             target[start] = cell._replace(column=start, column_span=max(1, end - start + 1))
         rows.append(target)
     covered = [list(row) for row in rows]
-    for line in covered:
-        for cell in [cell for cell in line if cell is not None]:
+    moved = {
+        id(old): new
+        for row, target in zip(grid.rows, rows, strict=True)
+        for old, new in zip(filter(None, row), filter(None, target), strict=True)
+    }
+    for line, reached in zip(covered, grid.covered, strict=True):
+        for cell in [moved[key] for key in dict.fromkeys(map(id, filter(None, reached))) if key in moved]:
             for column in range(cell.column, min(cell.column + cell.column_span, width)):
                 line[column] = line[column] or cell
     return replace(grid, rows=rows, covered=covered, column_count=width)

@@ -418,6 +418,8 @@ def _between_codes(grid: Grid, segment: Segment, column: int, texts: list[str]) 
     """
     if column == 0 or not _mostly(code_text(text).isdigit() for text in texts):
         return None
+    if not _mostly(_has_name_right(grid, row, column) for row in segment.body if grid.text(row, column).strip()):
+        return None  # amounts of three digits and of two stand side by side as well
     before = [text for row in segment.body if (text := code_text(grid.text(row, column - 1)))]
     if not before:
         return None
@@ -435,6 +437,13 @@ def _between_codes(grid: Grid, segment: Segment, column: int, texts: list[str]) 
         is_named = _mostly(whole_number(text) is None for text in names)
         return "entity_code" if is_named and all(re.fullmatch(r"\d{3,12}", text) for text in numbers) else None
     return None
+
+
+def _has_name_right(grid: Grid, row: int, column: int) -> bool:
+    return any(
+        cell.column > column and whole_number(cell.text) is None and not is_nothing(cell.text)
+        for cell in grid.cells(row)
+    )
 
 
 def _mostly(said: Iterable[object]) -> bool:
