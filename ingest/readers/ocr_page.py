@@ -30,7 +30,7 @@ from ingest.readers.ocr_picture import (
     text_parts,
     usual_height,
 )
-from ingest.readers.ocr_reading import Reading, legibility, read_areas
+from ingest.readers.ocr_reading import UNSURE_BELOW, Reading, legibility, read_areas
 from ingest.readers.ocr_turn import SURE_LEAN, Turn, lean, turned
 
 Block = Paragraph | Table
@@ -202,7 +202,7 @@ def _unread(
 
 
 def _run_together(blocks: Sequence[Found], page: int) -> Iterator[Problem]:
-    """A problem for each merged cell that holds labels and figures in lines of their own.
+    """A problem for each merged cell that holds labels and figures in lines of their own, or a rest of a ruling.
 
     A seal or a fold has broken the lines between cells: what is in it are several rows, and no figure has its place.
     """
@@ -211,10 +211,13 @@ def _run_together(blocks: Sequence[Found], page: int) -> Iterator[Problem]:
         for cell in table.cells:
             lines = cell.text.split("\n")
             figures = [found[1] for line in lines if (found := _TRAILING_FIGURE.search(line)) is not None]
-            if cell.row_span * cell.column_span == 1 or not figures or not _CHINESE.search(cell.text):
+            if cell.row_span * cell.column_span == 1 or not _CHINESE.search(cell.text):
+                continue
+            if not figures and not _is_broken(cell):
                 continue
             place = f"第{page}页第{number}个表第{cell.row + 1}行第{cell.column + 1}列"
-            reason = f"{place}的表格线不清，几格连成一格，其中的数字（{'、'.join(figures)}）没有归位：请看原件。"
+            lost = f"，其中的数字（{'、'.join(figures)}）没有归位" if figures else ""
+            reason = f"{place}的表格线不清，几格连成一格{lost}：请看原件。"
             yield Problem("ocr_cells_joined", reason, place=place, page=page)
 
 
@@ -242,7 +245,28 @@ def _table(table: Grid, readings: list[tuple[int, Area, Reading]], page: int, sc
                 confidence=min(reading.confidence for reading in found),
             )
         )
+    cells = _doubted_below_breaks(cells)
     return table_blocks(cells, table.row_count, table.column_count, page=page) if cells else []
+
+
+def _doubted_below_breaks(cells: list[Cell]) -> list[Cell]:
+    """The cells with those unsure that stand under a merged cell in which a rest of a ruling was read.
+
+    Several heads became one there, and the figures below may be counts of rows as well as amounts.
+    """
+    broken = [cell for cell in cells if _is_broken(cell)]
+    if not broken:
+        return cells
+    return [
+        cell._replace(confidence=min(cell.confidence or 0, UNSURE_BELOW - 5))
+        if any(head.row < cell.row and head.column <= cell.column < head.column + head.column_span for head in broken)
+        else cell
+        for cell in cells
+    ]
+
+
+def _is_broken(cell: Cell) -> bool:
+    return cell.row_span * cell.column_span > 1 and "|" in cell.text and len(cell.text) > 3
 
 
 def _free_blocks(

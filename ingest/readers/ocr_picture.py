@@ -103,7 +103,9 @@ def without_seals(colours: np.ndarray, dpi: float) -> Grey:
         if not (0.6 <= high <= 2.8 and 0.6 <= wide <= 2.8 and 0.55 <= high / wide <= 1.8):
             continue
         place = np.s_[top * tile : bottom * tile, left * tile : right * tile]
-        grey[place] = np.where(is_red[place] & (red[place] > 110), 255, np.minimum(red[place], 255)).astype(np.uint8)
+        # The red part alone shows print under the stamp as dark, the stamp as light; thin print lies between.
+        value = np.where(is_red[place], red[place] * 255 // 190, red[place])
+        grey[place] = np.minimum(value, 255).astype(np.uint8)
     return grey
 
 

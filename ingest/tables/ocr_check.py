@@ -36,6 +36,10 @@ _ORDINAL_STYLE = (
     re.compile(r"^[(（]\d{1,2}[)）]"),
 )
 
+_BROKEN_HEAD = re.compile(r"\||行次|栏次")
+"""A head read across two columns, with the rest of the ruling between them, or of row numbers: its figures may be
+row numbers, and no amounts."""
+
 Number = dict[str, Any]
 """A row of ``cell_numbers``."""
 
@@ -87,7 +91,7 @@ def check(numbers: Sequence[Number]) -> None:
             continue
         if id(number) in proven:
             number["confidence"] = PROVEN
-        elif id(number) in doubted:
+        elif id(number) in doubted or _BROKEN_HEAD.search(number.get("column_label") or ""):
             number["confidence"] = min(number.get("confidence") or 0, CONTRADICTED)
 
 

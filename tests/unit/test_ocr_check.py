@@ -111,6 +111,14 @@ def test_text_tables_are_left_alone() -> None:
     assert table["d2"]["value_text"] == "47.07"
 
 
+def test_figures_under_a_head_read_across_two_columns_are_doubted() -> None:
+    """行次|决算数: what stands below may count the rows."""
+    figures = [number(str(33 + at), 4 + at, 5, "外交支出", "支出/行次|决算数") for at in range(3)]
+    figures.append(number("12.50", 7, 6, "外交支出", "支出/决算数"))
+    check(figures)
+    assert [item["confidence"] for item in figures] == [CONTRADICTED] * 3 + [85]
+
+
 def test_a_repeated_figure_alone_proves_nothing() -> None:
     """合计 equal to its only part that is not zero: both may be misread alike."""
     figures = [number("13.86", 4, 5, "行政单位离退休", "合计", "2080501"),

@@ -420,6 +420,16 @@ def test_cells_joined_by_a_broken_ruling_are_named() -> None:
     assert "204.10、204.10" in problem.reason
 
 
+def test_figures_under_heads_that_became_one_are_unsure() -> None:
+    head = Cell("支出\n项目 行次 |决算数", 0, 3, 2, 3, page=1, is_ocr=True, confidence=78)
+    under = Cell("33", 2, 4, page=1, is_ocr=True, confidence=96)
+    beside = Cell("5890.96", 2, 2, page=1, is_ocr=True, confidence=96)
+    cells = ocr_page._doubted_below_breaks([head, under, beside])
+    assert [cell.confidence for cell in cells] == [78, ocr_reading.UNSURE_BELOW - 5, 96]
+    (problem,) = ocr_page._run_together([Table((head,), 3, 6, page=1)], 1)
+    assert problem.code == "ocr_cells_joined"
+
+
 def signs(*, broken_two: bool) -> tuple[np.ndarray, Area]:
     """≥ and three digits as drawn by hand; or a 2 whose stroke broke above its foot."""
     image = Image.new("L", (240, 60), 255)
