@@ -28,7 +28,8 @@ from synth.write import Order, write
 
 _USED = """
 create or replace temp table used as
-select r.reconciliation_key, r.rule_id, d.document_id, r.message_zh, r.difference, r.unit_of_measure, b.amount_key
+select r.reconciliation_key, r.rule_id, d.document_id, r.message_zh, r.difference, r.tolerance, r.unit_of_measure,
+    b.amount_key
 from fct_reconciliation as r
 inner join dim_document as d on r.document_key = d.document_key
 left join bridge_reconciliation_amount as b on r.reconciliation_key = b.reconciliation_key
@@ -60,9 +61,9 @@ inner join (
     ) * case unit when '万元' then 10000 else 1 end as error
     from wrong
 ) as planted on used.document_id = planted.document_id
-where abs(abs(used.difference) - planted.error) <= planted.error / 100
+where abs(abs(used.difference) - planted.error) <= used.tolerance
 """
-"""Sums of leaves name no figures: their difference tells."""
+"""Sums of leaves name no figures: their difference tells, but for what rounding adds to it."""
 
 
 @dataclass(slots=True)
