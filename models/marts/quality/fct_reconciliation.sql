@@ -267,7 +267,7 @@ wrong_by as (
     select
         results.document_key,
         abs(results.difference) as difference,
-        min(rules.name_zh || coalesce('（' || coalesce(results.place, lefts.place) || '）', '')) as found_by
+        min({{ titled_place('rules.name_zh', 'coalesce(results.place, lefts.place)') }}) as found_by
     from {{ ref('int_recon__result') }} as results
     inner join rules on results.rule_id = rules.rule_id
     inner join {{ ref('int_recon__verdict') }} as verdicts
@@ -275,6 +275,27 @@ wrong_by as (
     left join {{ ref('int_recon__figure') }} as lefts on results.left_amount_key = lefts.amount_key
     where results.unit_code = '元'
     group by results.document_key, abs(results.difference)
+
+),
+
+-- rounding apart
+of_one_cause as (
+
+    select leaf_sums.reconciliation_key, min(wrong_by.found_by) as found_by
+    from leaf_sums
+    inner join wrong_by
+        on leaf_sums.document_key = wrong_by.document_key
+        and abs(abs(leaf_sums.difference) - wrong_by.difference) <= leaf_sums.tolerance
+    where leaf_sums.status_as_added = 'discrepant'
+    group by leaf_sums.reconciliation_key
+
+),
+
+-- several errors in one sum: no identity alone is wrong by as much
+wrong_at_all as (
+
+    select distinct document_key
+    from wrong_by
 
 )
 
@@ -340,7 +361,9 @@ select
     end as status,
     case
         when leaf_sums.status_as_added <> 'discrepant' or accused.amount_key is not null then cast(null as {{ text }})
-        when wrong_by.document_key is not null then '与本文件另一处不符同因、差额相同：' || wrong_by.found_by
+        when of_one_cause.reconciliation_key is not null
+            then '与本文件另一处不符同因、差额相同：' || of_one_cause.found_by
+        when wrong_at_all.document_key is not null then '本文件另有不符之处，末级科目与打印合计可能因此不符，差额未能归于一处'
         else '可加数据与打印合计不符，由本仓库的取数引起'
     end as reason,
     false as is_truncation,
@@ -354,5 +377,5 @@ select
     || ', tolerance ' || {{ shown_number('leaf_sums.tolerance') }} as message_en
 from leaf_sums
 left join accused on leaf_sums.amount_key = accused.amount_key
-left join wrong_by
-    on leaf_sums.document_key = wrong_by.document_key and abs(leaf_sums.difference) = wrong_by.difference
+left join of_one_cause on leaf_sums.reconciliation_key = of_one_cause.reconciliation_key
+left join wrong_at_all on leaf_sums.document_key = wrong_at_all.document_key
