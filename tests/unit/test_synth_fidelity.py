@@ -34,6 +34,17 @@ def test_undamaged_documents_are_read_without_a_fault(file_format: str) -> None:
         assert score.said == score.heard > 5
 
 
+def test_undamaged_documents_of_mixed_forms_are_read_without_a_fault() -> None:
+    """Seeds whose documents print amounts of three digits beside dashes, in many layouts, with one decimal or none."""
+    for seed, number, year, kind, file_format in (
+        (401, 93, 2016, "budget", "html"), (401, 857, 2024, "final_account", "html"),
+        (402, 179, 2023, "budget", "text"), (403, 840, 2019, "final_account", "markdown"),
+    ):  # fmt: skip
+        made = make(seed, number, year, kind, file_format, is_mixed=True)
+        assert made.disclosure.dialect == "mixed"
+        assert fidelity.judge(made, number, kind).misses == ()
+
+
 def _changed(made, **figure):
     """The same file with another truth for the third figure of its second table."""
     contents = list(made.disclosure.contents)
