@@ -59,9 +59,10 @@ lists as (
 
 disclosing as (
 
-    select distinct unit_key
+    select unit_key, bool_or(scope_code = 'consolidated') as is_department
     from {{ ref('int_document__identity') }}
     where is_disclosure and unit_key is not null
+    group by unit_key
 
 ),
 
@@ -97,7 +98,10 @@ votes as (
     from listed
     inner join lists
         on listed.document_key = lists.document_key and listed.list_ordinal = lists.list_ordinal
-    inner join disclosing on listed.unit_key = disclosing.unit_key
+    inner join disclosing
+        on listed.unit_key = disclosing.unit_key
+        -- departments in a column of a table (money handed on to them) are nobody's part; only words make them one
+        and (listed.list_ordinal = 0 or not disclosing.is_department)
     inner join {{ ref('int_document__identity') }} as identity on listed.document_key = identity.document_key
 
 )

@@ -414,6 +414,14 @@ WARD_UNITS = (
 )
 """A column of units in the department's table, and in the unit's, which names the superior above it."""
 
+GRANTS = (
+    Paper("grants-2022", "桐溪县发改局", 2022, "final_account", (_spent("70.00"),), scope="consolidated",
+          members=("桐溪县侨联", "桐溪县科协"), members_table=1),
+    Paper("overseas-2022", "桐溪县侨联", 2022, "final_account", (_spent("30.00"),), scope="consolidated"),
+    Paper("science-2022", "桐溪县科协", 2022, "final_account", (_spent("20.00"),), scope="consolidated"),
+)
+"""A department that prints to which other departments it hands money on."""
+
 MOVED = (
     Paper("forests-2021", "桐溪县林草局", 2021, "final_account", (_spent("100.00"),), scope="consolidated",
           members=("桐溪县湿地管理站",)),
@@ -440,6 +448,7 @@ PAPERS = (
     WARDS,
     *WARD_UNITS,
     *MOVED,
+    *GRANTS,
     HEAD_LOST,
     BY_BODY,
     NAMES_ALONE,

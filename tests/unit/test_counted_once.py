@@ -303,6 +303,12 @@ def test_a_column_of_units_tells_whose_they_are(connection: duckdb.DuckDBPyConne
     assert _counted(connection, *names) == [("桐溪县民宗局", 2022, "consolidated")]
 
 
+def test_departments_in_a_column_of_a_table_are_nobodys_parts(connection: duckdb.DuckDBPyConnection) -> None:
+    names = ("桐溪县侨联", "桐溪县发改局", "桐溪县科协")
+    assert _superiors(connection, *names) == [(name, None) for name in names]
+    assert len(_counted(connection, *names)) == 3
+
+
 def test_a_listed_body_that_publishes_nothing_is_no_unit(connection: duckdb.DuckDBPyConnection) -> None:
     assert rows(connection, "select 1 from dim_unit where unit_name like '%机关食堂管理站'") == []
 
