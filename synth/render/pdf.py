@@ -24,7 +24,7 @@ _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 _TRUETYPE_NAMES = ("wqy-zenhei.ttc", "wqy-microhei.ttc", "uming.ttc", "NotoSerifSC-Regular.ttf")
 _MARGIN = 36.0
 _MIN_PITCH = 1.25
-_SMALLEST = 4.0
+_SMALLEST = 2.5
 """Points of the smallest type a table is set in to fit its page."""
 _DRAWN_FIRST = {"amount": 0, "label": 1}
 
