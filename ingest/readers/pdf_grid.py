@@ -7,10 +7,12 @@ lines may stop short, and every point of a grid lies in exactly one cell: no cha
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.readers.pdf_characters import Run
 from ingest.readers.pdf_rulings import Rectangle, Rulings, Segment
 
 _SAME_LINE = 0.1
@@ -25,6 +27,8 @@ _PRESENT = 0.6
 """Share of a unit cell's side that must be ruled for the ruling to separate."""
 _OPEN_SIDE = 0.8
 """Lines running further than this, in em, beyond the last crossing ruling show an open side."""
+_STRIPE = 2.2
+"""A row between two rows with backgrounds is at most so many times as high as the one below it: lines wrap."""
 _MAX_LINES = 3000
 _MAX_MASKS = 60
 
@@ -89,8 +93,11 @@ class Lines:
     is_cut: bool = False
 
 
-def join_lines(rulings: Rulings, em: float) -> Lines:
-    """Join pieces of lines, dashes and dots; take backgrounds' edges where a page has no other rulings."""
+def join_lines(rulings: Rulings, em: float, runs: Sequence[Run] = ()) -> Lines:
+    """Join pieces of lines, dashes and dots; take backgrounds' edges where a page has no other rulings.
+
+    ``runs`` are the page's text: a last row without background is told by its numbers.
+    """
     horizontals, verticals = list(rulings.horizontals), list(rulings.verticals)
     if rulings.masks and len(rulings.masks) <= _MAX_MASKS:
         horizontals, verticals = _unmasked(horizontals, verticals, rulings.masks, em)
@@ -105,10 +112,51 @@ def join_lines(rulings: Rulings, em: float) -> Lines:
     if len(joined_v) < 2 and len(rulings.fills) >= 4:
         edges_h = [(y, x0, x1) for x0, top, x1, bottom in rulings.fills for y in (top, bottom)]
         edges_v = [(x, top, bottom) for x0, top, x1, bottom in rulings.fills for x in (x0, x1)]
+        more_h, more_v = _between_stripes(rulings.fills, em, runs)
+        edges_h, edges_v = edges_h + more_h, edges_v + more_v
         joined_h, joined_v = _join(horizontals + edges_h, em), _join(verticals + edges_v, em)
     if len(joined_h) > _MAX_LINES or len(joined_v) > _MAX_LINES:
         return Lines([], [], True)
     return Lines(joined_h, joined_v)
+
+
+def _between_stripes(fills: list[Rectangle], em: float, runs: Sequence[Run]) -> tuple[list[Segment], list[Segment]]:
+    """Sides of the rows without background beside rows that have one, level and upright.
+
+    Every other row has a background, so what is missing is about as high as a row. The last row may be one without:
+    amounts stand below the lowest background. So may the only row, below a head with a background.
+    """
+    by_side: dict[tuple[int, int], list[Rectangle]] = {}
+    for fill in fills:
+        by_side.setdefault((round(fill[0] / em), round(fill[2] / em)), []).append(fill)
+    uprights: list[Segment] = []
+    lowest: list[Rectangle] = []
+    heads: list[Rectangle] = []
+    for stack in by_side.values():
+        stack.sort(key=lambda fill: fill[1])
+        is_striped = False
+        for upper, lower in itertools.pairwise(stack):
+            gap = lower[1] - upper[3]
+            if 0.5 * em < gap <= _STRIPE * max(lower[3] - lower[1], em):
+                uprights += [(x, upper[3], lower[1]) for x in (lower[0], lower[2])]
+                is_striped = True
+        (lowest if is_striped else heads).append(stack[-1])
+    foot = max((fill[3] for fill in lowest or heads), default=0.0)
+    last = [fill for fill in lowest or heads if foot - fill[3] <= 0.3 * em]
+    height = max((fill[3] - fill[1] for fill in last), default=0.0)
+    under = [
+        run.center
+        for run in runs
+        if foot < run.center < foot + 3 * height
+        and run.glyphs[-1].ch.isdigit()
+        and any(fill[0] <= run.x0 and run.x1 <= fill[2] for fill in last)
+    ]
+    below = [center for center in under if center < foot + height]
+    if not below or (not lowest and (len(below) < 3 or len(below) < len(under))):
+        return [], uprights
+    end = 2 * max(below) - foot
+    uprights += [(x, foot, end) for fill in last for x in (fill[0], fill[2])]
+    return [(end, fill[0], fill[2]) for fill in last], uprights
 
 
 def _unmasked(

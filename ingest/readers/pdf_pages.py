@@ -78,7 +78,7 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
     if not text.runs:
         return draft
     draft.fingerprint = _fingerprint(text.runs)
-    lines = join_lines(rulings, text.em)
+    lines = join_lines(rulings, text.em, text.runs)
     draft.is_cut |= lines.is_cut
     grids = find_grids(lines, text.em)
     placed, free, hidden = place_runs(text.runs, grids, text.em)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from ingest.readers.pdf_cells import Place
-from ingest.readers.pdf_characters import Run
+from ingest.readers.pdf_characters import Run, make_run
 from ingest.readers.pdf_grid import Grid
 from ingest.readers.pdf_lines import Line, build_lines
 from ingest.readers.pdf_rulings import Rectangle
@@ -24,6 +24,10 @@ _SIDES = 11.0
 _DIGIT = 0.85
 """A line takes no further digit where it leaves no more room in its cell than the blank at both sides (Word's is 10.8
 points) and the width of a digit, in em, with some slack."""
+_WITHIN = 0.95
+_CUT = 0.2
+"""Blank in em that parts two texts where a column of the head ends between them; ``_WITHIN`` is the share of lines
+whose texts keep within their columns where most have no amounts."""
 _LEVEL = 0.6
 """Lines of neighbouring cells closer than this, in em, stand on one row."""
 
@@ -176,10 +180,11 @@ def _part_columns(table: DraftTable, xs: list[float]) -> None:
 
 def _column_pieces(cell: DraftCell, xs: list[float]) -> list[DraftCell] | None:
     """The cell's text by column, None unless most lines are set in columns and hold numbers."""
-    in_columns = 0
+    in_columns = within = 0
     split: list[list[tuple[int, int, list[Run]]]] = []
+    edges = xs[cell.column + 1 : cell.column + cell.column_span]
     for line in cell.lines:
-        chunks = _chunks(line)
+        chunks = _chunks(line, edges)
         in_columns += len(chunks) > 1 and any(_AMOUNT.fullmatch(_chunk_text(chunk)) for chunk in chunks)
         places = []
         taken = -1
@@ -192,8 +197,11 @@ def _column_pieces(cell: DraftCell, xs: list[float]) -> list[DraftCell] | None:
                 return None
             places.append((first, last, chunk))
             taken = last
+        within += all(first == last for first, last, _ in places)
         split.append(places)
-    if in_columns < 2 or in_columns < 0.6 * len(cell.lines):
+    # Labels without amounts keep within their columns, which prose does not.
+    is_set = in_columns >= 0.6 * len(cell.lines) or within >= _WITHIN * len(cell.lines)
+    if in_columns < 2 or not is_set:
         return None
     columns: dict[tuple[int, int], list[Run]] = {}
     for places in split:
@@ -218,15 +226,31 @@ def _column_pieces(cell: DraftCell, xs: list[float]) -> list[DraftCell] | None:
     ]
 
 
-def _chunks(line: Line) -> list[list[Run]]:
-    """Runs of a line grouped where the gap is wider than one em."""
-    chunks = [[line.runs[0]]]
-    for run in line.runs[1:]:
-        if run.x0 - chunks[-1][-1].x1 > line.em:
+def _chunks(line: Line, edges: list[float]) -> list[list[Run]]:
+    """Runs of a line grouped where the gap is wider than one em, or a column of the head ends in it."""
+    runs = [piece for run in line.runs for piece in _cut_at(run, edges)]
+    chunks = [[runs[0]]]
+    for run in runs[1:]:
+        before = chunks[-1][-1]
+        is_cut = run.x0 - before.x1 > _CUT * line.em and any(before.x1 <= x <= run.x0 for x in edges)
+        if is_cut or run.x0 - before.x1 > line.em:
             chunks.append([run])
         else:
             chunks[-1].append(run)
     return chunks
+
+
+def _cut_at(run: Run, edges: list[float]) -> list[Run]:
+    """The run, parted where a column of the head ends in a blank too narrow to end a run."""
+    if not any(run.x0 < x < run.x1 for x in edges):
+        return [run]
+    starts = [
+        at
+        for at, (last, glyph) in enumerate(itertools.pairwise(run.glyphs), 1)
+        if glyph.x0 - last.x1 > _CUT * run.em and any(last.x1 <= x <= glyph.x0 for x in edges)
+    ]
+    bounds = [0, *starts, len(run.glyphs)]
+    return [make_run(run.glyphs[start:end]) for start, end in itertools.pairwise(bounds)] if starts else [run]
 
 
 def _chunk_text(chunk: list[Run]) -> str:
