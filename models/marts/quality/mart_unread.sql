@@ -11,11 +11,20 @@ documents as (
 
 ),
 
+told_as_a_whole as (
+
+    select distinct document_key
+    from {{ ref('stg_landing__rejects') }}
+    where stage = 'file'
+
+),
+
+-- left out as a whole; where a row of the rejects says so, that row says more
 not_disclosures as (
 
     select
-        document_key || '-d' as unread_key,
-        document_key,
+        documents.document_key || '-d' as unread_key,
+        documents.document_key,
         'document' as unread_kind,
         cast(null as integer) as page,
         cast(null as integer) as source_line,
@@ -24,10 +33,11 @@ not_disclosures as (
         cast(null as {{ dbt.type_string() }}) as place_named,
         cast(null as {{ dbt.type_string() }}) as text_printed,
         cast(null as {{ dbt.type_string() }}) as stands_in,
-        '整份文件不作部门公开读入：' || coalesce(state_reason, state) as reason,
-        state as reason_code
+        '整份文件不作部门公开读入：' || coalesce(documents.state_reason, documents.state) as reason,
+        documents.state as reason_code
     from documents
-    where state <> 'disclosure'
+    left join told_as_a_whole on documents.document_key = told_as_a_whole.document_key
+    where documents.state <> 'disclosure' and told_as_a_whole.document_key is null
 
 ),
 
@@ -37,7 +47,7 @@ rejected as (
     select
         documents.document_key || '-r' || cast(rejects.reject_ordinal as {{ dbt.type_string() }}) as unread_key,
         documents.document_key,
-        rejects.stage as unread_kind,
+        case rejects.stage when 'file' then 'document' else rejects.stage end as unread_kind,
         rejects.page,
         rejects.source_line,
         rejects.sheet,
