@@ -292,6 +292,17 @@ def test_tolerance_is_the_half_units_of_terms_that_are_not_zero(bench: Bench) ->
     assert (left, right, tolerance, missing) == (1000, 1000, Decimal("50.005"), None)
 
 
+def test_money_beyond_what_a_float_holds_is_compared_to_the_cent(bench: Bench) -> None:
+    total = Decimal("9876543210123456.79")
+    parts = {"expenditure_grand_total": total, "expenditure_this_year": total - Decimal("0.03")}
+    rows = [
+        figure(f"doc-{line}", part, statement_code="final_summary", line_code=line, compared_half_unit=Decimal("0.005"))
+        for line, part in parts.items()
+    ]
+    [(left, right, tolerance, missing, _)] = _sum_case(bench, rows)
+    assert (left - right, tolerance, missing) == (Decimal("0.03"), Decimal("0.01"), None)
+
+
 def test_a_blank_part_counts_as_nothing_a_blank_term_that_is_needed_does_not(bench: Bench) -> None:
     [(_, right, _, missing, _)] = _sum_case(
         bench, [_summary("expenditure_grand_total", 500), _summary("expenditure_this_year", 500)]

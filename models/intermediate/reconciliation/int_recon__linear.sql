@@ -191,11 +191,11 @@ compared as (
         case
             when rules.comparison in ('rate', 'capped') then case
                 when placed.base_value = 0 then null
-                when rules.comparison = 'rate' then 100 * cast(placed.right_value as decimal(24, 6)) / placed.base_value
+                when rules.comparison = 'rate' then {{ quotient('100 * placed.right_value', 'placed.base_value') }}
                 else placed.factor_value
                     * case
                         when placed.right_value >= placed.base_value then 1
-                        else cast(placed.right_value as decimal(24, 6)) / placed.base_value
+                        else {{ quotient('placed.right_value', 'placed.base_value') }}
                     end
             end
             when rules.comparison = 'among' and placed.or_value is not null
@@ -210,25 +210,26 @@ compared as (
         -- the other base a form may use
         case
             when rules.comparison = 'rate' and placed.or_base_value <> 0
-                then 100 * cast(placed.right_value as decimal(24, 6)) / placed.or_base_value
+                then {{ quotient('100 * placed.right_value', 'placed.or_base_value') }}
             when rules.comparison = 'capped' and placed.or_base_value <> 0
                 then placed.factor_value
                     * case
                         when placed.right_value >= placed.or_base_value then 1
-                        else cast(placed.right_value as decimal(24, 6)) / placed.or_base_value
+                        else {{ quotient('placed.right_value', 'placed.or_base_value') }}
                     end
             when rules.comparison = 'capped' and placed.or_value is not null
-                then placed.factor_value * case when placed.or_value >= 100 then 100 else placed.or_value end / 100
+                then placed.factor_value * case when placed.or_value >= 100 then 1 else {{ quotient('placed.or_value', '100') }} end
         end as other_value,
         case
             when rules.comparison in ('rate', 'capped') and placed.base_value <> 0
                 -- points are rounded or cut off as each place pleases: one whole last digit
                 then placed.left_half_unit * case when rules.comparison = 'rate' then 1 else 2 end
                     + case when rules.comparison = 'rate' then 100 else placed.factor_value end
-                    * (
-                        placed.right_half_unit
-                        + abs(cast(placed.right_value as decimal(24, 6)) / placed.base_value) * placed.base_half_unit
-                    ) / abs(placed.base_value)
+                    * {{ quotient(
+                        'placed.right_half_unit + abs(' ~ quotient('placed.right_value', 'placed.base_value', 10)
+                        ~ ') * placed.base_half_unit',
+                        'abs(placed.base_value)', 10
+                    ) }}
             else placed.left_half_unit + coalesce(placed.right_half_unit, 0)
                 + case when rules.comparison = 'among' and placed.right_value is null then placed.or_half_unit else 0 end
         end as tolerance,
