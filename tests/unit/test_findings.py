@@ -113,6 +113,18 @@ def test_a_rate_is_blamed_before_the_amounts_it_was_taken_of(bench: Bench) -> No
     assert found["amount_key"] == "a-share"
 
 
+def test_an_amount_is_said_to_be_an_amount_though_a_rate_tells_more_exactly(bench: Bench) -> None:
+    told = result("r1", "R078", "245.53", "257.14", "a-told", "a-table")
+    row, bridge = result("r2", "R090A", "93.57", "89.34", "a-rate", "a-told", "a-budget")
+    row |= {"unit_of_measure": "%", "left_value": Decimal("93.57"), "right_value": Decimal("89.3421"),
+            "difference": Decimal("4.2279"), "tolerance": Decimal("0.0084")}  # fmt: skip
+    kept = result("r3", "R045", "257.14", "257.14", "a-table", "a-other")
+    figures = {"a-told": "245.53", "a-table": "257.14", "a-budget": "274.82", "a-rate": "0.0093", "a-other": "257.14"}
+    tables = {"a_rate": {"unit_code": "%", "unit_printed": "%", "value_printed": "93.57"}}
+    [found] = findings(bench, figures, told, (row, bridge), kept, **tables)
+    assert (found["amount_key"], found["expected"]) == ("a-told", "257.14万元")
+
+
 def test_no_figure_is_said_to_be_less_than_nothing(bench: Bench) -> None:
     figures = {"a-total": "100.00", "a-small": "0.50", "a-large": "110.00"}
     broken = result("r1", "R011", "100.00", "110.50", "a-total", "a-small", "a-large")

@@ -690,9 +690,12 @@ grouped as (
             ),
             false
         ) as mends_all,
-        -- the result that says most exactly what the figure would have to be
+        -- the result that says most exactly what the figure would have to be: a rate taken of it says so last
         {{ at_greatest(
-            'reconciliation_key', '(case when part_amount_key is null then 1000000000 else 0 end - tolerance)', can_tie=true
+            'reconciliation_key',
+            '(case when part_amount_key is null then 1000000000 else 0 end'
+            ~ ' - case when move is null then 100000000 else 0 end - tolerance)',
+            can_tie=true
         ) }} as first_key,
         {{ joined_text('message_zh', '；', 'rule_id, reconciliation_key') }} as message_zh,
         {{ joined_text('message_en', '; ', 'rule_id, reconciliation_key') }} as message_en
@@ -733,7 +736,8 @@ arithmetic as (
                     ~ " / case when figures.unit_printed = '万元' then 10000 else 1 end"
                 ) }} || case when figures.unit_printed = '万元' then '万元' else '元' end
             when firsts.unit_of_measure = '%'
-                then {{ shown_number('cast(firsts.right_value as decimal(24, 2))') }} || '%'
+                then case when figures.unit_code = '元' then '按所列数计算的比率 ' else '' end
+                || {{ shown_number('cast(firsts.right_value as decimal(24, 2))') }} || '%'
             else {{ shown_number('firsts.right_value') }} || firsts.unit_of_measure
         end
         -- the sum of the row is wrong by as much
