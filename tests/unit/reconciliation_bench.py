@@ -58,7 +58,8 @@ TOLD = {
 }  # fmt: skip
 INDICATOR = {
     "document_key": "varchar", "unit_key": "varchar", "fiscal_year": "integer", "indicator_key": "varchar",
-    "statement_code": "varchar", "table_ordinal": "integer", "origin": "varchar", "level3": "varchar",
+    "statement_code": "varchar", "table_ordinal": "integer", "row_ordinal": "integer", "origin": "varchar",
+    "level3": "varchar",
     "weight": "decimal(24, 6)", "score": "decimal(24, 6)", "prior_actual_printed": "varchar",
     "actual_printed": "varchar", "target_printed": "varchar", "target_operator": "varchar",
     "target_value": "decimal(24, 6)", "actual_value": "decimal(24, 6)", "page": "integer", "source_line": "integer",
