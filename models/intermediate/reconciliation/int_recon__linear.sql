@@ -195,7 +195,7 @@ compared as (
                 else placed.factor_value
                     * case
                         when placed.right_value >= placed.base_value then 1
-                        else {{ quotient('placed.right_value', 'placed.base_value') }}
+                        else {{ quotient('placed.right_value', 'placed.base_value', 10) }}
                     end
             end
             when rules.comparison = 'among' and placed.or_value is not null
@@ -215,10 +215,10 @@ compared as (
                 then placed.factor_value
                     * case
                         when placed.right_value >= placed.or_base_value then 1
-                        else {{ quotient('placed.right_value', 'placed.or_base_value') }}
+                        else {{ quotient('placed.right_value', 'placed.or_base_value', 10) }}
                     end
             when rules.comparison = 'capped' and placed.or_value is not null
-                then placed.factor_value * case when placed.or_value >= 100 then 1 else {{ quotient('placed.or_value', '100') }} end
+                then placed.factor_value * case when placed.or_value >= 100 then 1 else {{ quotient('placed.or_value', '100', 10) }} end
         end as other_value,
         case
             when rules.comparison in ('rate', 'capped') and placed.base_value <> 0
