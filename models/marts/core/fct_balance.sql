@@ -33,69 +33,16 @@ amounts as (
 
 ),
 
-ranked as (
-
-    select
-        unit_key,
-        fiscal_year,
-        scope_code,
-        stage_code,
-        fund_code,
-        balance_code,
-        coverage,
-        amount_key,
-        amount_yuan,
-        half_unit_yuan,
-        document_key,
-        statement_code,
-        is_rollup,
-        origin,
-        choice_rank,
-        min(choice_rank) over (partition by unit_key, fiscal_year, scope_code, stage_code, coverage) as best_rank
-    from amounts
-
-),
-
 united as (
 
-    select
-        unit_key,
-        fiscal_year,
-        scope_code,
-        stage_code,
-        coverage,
-        fund_code,
-        balance_code,
-        cast(sum(amount_yuan) as decimal(20, 2)) as amount_yuan,
-        cast({{ sum_of_half_units('amount_yuan', 'half_unit_yuan') }} as decimal(20, 6)) as half_unit_yuan,
-        min(amount_key) as amount_key,
-        cast(count(*) as integer) as figure_count,
-        min(document_key) as document_key,
-        min(statement_code) as source_statement_code,
-        bool_or(is_rollup) as is_rollup,
-        min(origin) as origin
-    from ranked
-    where choice_rank = best_rank
-    group by unit_key, fiscal_year, scope_code, stage_code, coverage, fund_code, balance_code
+    {{ summed_of_best(
+        cell_columns() + ['coverage', 'fund_code', 'balance_code'], chosen_within=cell_columns() + ['coverage']
+    ) }}
 
 )
 
-select
-    united.unit_key,
-    united.fiscal_year,
-    united.scope_code,
-    united.stage_code,
-    united.coverage,
-    united.fund_code,
-    united.balance_code,
-    united.amount_yuan,
-    united.half_unit_yuan,
-    united.amount_key,
-    united.figure_count,
-    united.document_key,
-    united.source_statement_code,
-    united.is_rollup,
-    uncounted.unit_key is null as is_counted,
-    united.origin
-from united
-{{ left_join_uncounted('balance') }}
+{{ counted_rows('balance', [
+    'unit_key', 'fiscal_year', 'scope_code', 'stage_code', 'coverage',
+    'fund_code', 'balance_code', 'amount_yuan', 'half_unit_yuan', 'amount_key',
+    'figure_count', 'document_key', 'source_statement_code', 'is_rollup'
+]) }}

@@ -29,26 +29,9 @@ united as (
 
 )
 
-select
-    united.unit_key,
-    united.fiscal_year,
-    united.scope_code,
-    united.stage_code,
-    united.fund_code,
-    united.scheme,
-    united.economic_code,
-    united.economic_key,
-    united.measure_code,
-    united.measure_group_code,
-    united.amount_yuan,
-    united.half_unit_yuan,
-    united.amount_key,
-    united.figure_count,
-    united.document_key,
-    united.source_statement_code,
-    united.is_derived,
-    united.is_rollup,
-    uncounted.unit_key is null as is_counted,
-    united.origin
-from united
-{{ left_join_uncounted('economic_expenditure') }}
+{{ counted_rows('economic_expenditure', [
+    'unit_key', 'fiscal_year', 'scope_code', 'stage_code', 'fund_code',
+    'scheme', 'economic_code', 'economic_key', 'measure_code', 'measure_group_code',
+    'amount_yuan', 'half_unit_yuan', 'amount_key', 'figure_count', 'document_key',
+    'source_statement_code', 'is_derived', 'is_rollup'
+]) }}

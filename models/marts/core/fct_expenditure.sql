@@ -69,11 +69,7 @@ printed as (
         false as is_derived,
         candidates.origin
     from candidates
-    inner join told
-        on candidates.unit_key = told.unit_key
-        and candidates.fiscal_year = told.fiscal_year
-        and candidates.scope_code = told.scope_code
-        and candidates.stage_code = told.stage_code
+    inner join told on {{ same_columns('candidates', 'told') }}
     where case
         when candidates.fund_code in ('general', 'gov_fund', 'state_capital') then told.has_split or not told.has_all
         -- all expenditure is known and nothing of it is split: it stands whole
@@ -111,11 +107,7 @@ derived as (
         true as is_derived,
         'table' as origin
     from {{ ref('int_expenditure__non_fiscal') }} as remainders
-    inner join told
-        on remainders.unit_key = told.unit_key
-        and remainders.fiscal_year = told.fiscal_year
-        and remainders.scope_code = told.scope_code
-        and remainders.stage_code = told.stage_code
+    inner join told on {{ same_columns('remainders', 'told') }}
     left join {{ ref('int_functional_subject__year') }} as subjects
         on remainders.functional_code = subjects.functional_code
         and remainders.fiscal_year = subjects.fiscal_year
@@ -127,10 +119,7 @@ derived as (
 prose as (
 
     select
-        stated.unit_key,
-        stated.fiscal_year,
-        stated.scope_code,
-        stated.stage_code,
+        {{ columns_of('stated', cell_columns()) }},
         stated.fund_code,
         stated.functional_code,
         stated.functional_key,
@@ -146,11 +135,7 @@ prose as (
         stated.is_derived,
         'prose' as origin
     from {{ ref('int_prose__expenditure_chosen') }} as stated
-    left join told
-        on stated.unit_key = told.unit_key
-        and stated.fiscal_year = told.fiscal_year
-        and stated.scope_code = told.scope_code
-        and stated.stage_code = told.stage_code
+    left join told on {{ same_columns('stated', 'told') }}
     where told.unit_key is null
 
 ),

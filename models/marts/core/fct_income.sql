@@ -59,10 +59,7 @@ united as (
     from tables
     union all
     select
-        stated.unit_key,
-        stated.fiscal_year,
-        stated.scope_code,
-        stated.stage_code,
+        {{ columns_of('stated', cell_columns()) }},
         stated.fund_code,
         stated.measure_code,
         cast(null as {{ dbt.type_string() }}) as functional_code,
@@ -77,33 +74,14 @@ united as (
         stated.is_rollup,
         'prose' as origin
     from {{ ref('int_prose__income') }} as stated
-    left join told
-        on stated.unit_key = told.unit_key
-        and stated.fiscal_year = told.fiscal_year
-        and stated.scope_code = told.scope_code
-        and stated.stage_code = told.stage_code
+    left join told on {{ same_columns('stated', 'told') }}
     where told.unit_key is null
 
 )
 
-select
-    united.unit_key,
-    united.fiscal_year,
-    united.scope_code,
-    united.stage_code,
-    united.fund_code,
-    united.measure_code,
-    united.functional_code,
-    united.functional_key,
-    united.amount_yuan,
-    united.half_unit_yuan,
-    united.amount_key,
-    united.figure_count,
-    united.document_key,
-    united.source_statement_code,
-    united.is_derived,
-    united.is_rollup,
-    uncounted.unit_key is null as is_counted,
-    united.origin
-from united
-{{ left_join_uncounted('income') }}
+{{ counted_rows('income', [
+    'unit_key', 'fiscal_year', 'scope_code', 'stage_code', 'fund_code',
+    'measure_code', 'functional_code', 'functional_key', 'amount_yuan', 'half_unit_yuan',
+    'amount_key', 'figure_count', 'document_key', 'source_statement_code', 'is_derived',
+    'is_rollup'
+]) }}

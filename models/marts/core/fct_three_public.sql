@@ -34,48 +34,27 @@ amounts as (
 
 ),
 
-ranked as (
+summed as (
 
-    select
-        unit_key,
-        fiscal_year,
-        scope_code,
-        stage_code,
-        fund_code,
-        three_public_code,
-        amount_key,
-        amount_yuan,
-        half_unit_yuan,
-        document_key,
-        statement_code,
-        is_rollup,
-        origin,
-        choice_rank,
-        min(choice_rank) over (partition by unit_key, fiscal_year, scope_code, stage_code) as best_rank
-    from amounts
+    {{ summed_of_best(cell_columns() + ['fund_code', 'three_public_code'], chosen_within=cell_columns()) }}
 
 ),
 
 tables as (
 
     select
-        unit_key,
-        fiscal_year,
-        scope_code,
-        stage_code,
+        {{ columns_of('summed', cell_columns()) }},
         fund_code,
         case when three_public_code = 'total' then 'unsplit' else three_public_code end as three_public_code,
-        cast(sum(amount_yuan) as decimal(20, 2)) as amount_yuan,
-        cast({{ sum_of_half_units('amount_yuan', 'half_unit_yuan') }} as decimal(20, 6)) as half_unit_yuan,
-        min(amount_key) as amount_key,
-        cast(count(*) as integer) as figure_count,
-        min(document_key) as document_key,
-        min(statement_code) as source_statement_code,
-        bool_or(is_rollup) as is_rollup,
-        min(origin) as origin
-    from ranked
-    where choice_rank = best_rank
-    group by unit_key, fiscal_year, scope_code, stage_code, fund_code, three_public_code
+        amount_yuan,
+        half_unit_yuan,
+        amount_key,
+        figure_count,
+        document_key,
+        source_statement_code,
+        is_rollup,
+        origin
+    from summed
 
 ),
 
@@ -106,10 +85,7 @@ united as (
     from tables
     union all
     select
-        stated.unit_key,
-        stated.fiscal_year,
-        stated.scope_code,
-        stated.stage_code,
+        {{ columns_of('stated', cell_columns()) }},
         stated.fund_code,
         stated.three_public_code,
         cast(stated.amount_yuan as decimal(20, 2)) as amount_yuan,
@@ -121,30 +97,13 @@ united as (
         stated.is_rollup,
         'prose' as origin
     from {{ ref('int_prose__three_public') }} as stated
-    left join told
-        on stated.unit_key = told.unit_key
-        and stated.fiscal_year = told.fiscal_year
-        and stated.scope_code = told.scope_code
-        and stated.stage_code = told.stage_code
+    left join told on {{ same_columns('stated', 'told') }}
     where told.unit_key is null
 
 )
 
-select
-    united.unit_key,
-    united.fiscal_year,
-    united.scope_code,
-    united.stage_code,
-    united.fund_code,
-    united.three_public_code,
-    united.amount_yuan,
-    united.half_unit_yuan,
-    united.amount_key,
-    united.figure_count,
-    united.document_key,
-    united.source_statement_code,
-    united.is_rollup,
-    uncounted.unit_key is null as is_counted,
-    united.origin
-from united
-{{ left_join_uncounted('three_public') }}
+{{ counted_rows('three_public', [
+    'unit_key', 'fiscal_year', 'scope_code', 'stage_code', 'fund_code',
+    'three_public_code', 'amount_yuan', 'half_unit_yuan', 'amount_key', 'figure_count',
+    'document_key', 'source_statement_code', 'is_rollup'
+]) }}

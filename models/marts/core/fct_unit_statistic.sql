@@ -100,10 +100,7 @@ united as (
     from tables
     union all
     select
-        stated.unit_key,
-        stated.fiscal_year,
-        stated.scope_code,
-        stated.stage_code,
+        {{ columns_of('stated', cell_columns()) }},
         stated.statistic_code,
         stated.value,
         stated.unit_of_measure,
@@ -114,30 +111,13 @@ united as (
         stated.is_rollup,
         'prose' as origin
     from {{ ref('int_prose__statistic') }} as stated
-    left join tables
-        on stated.unit_key = tables.unit_key
-        and stated.fiscal_year = tables.fiscal_year
-        and stated.scope_code = tables.scope_code
-        and stated.stage_code = tables.stage_code
-        and stated.statistic_code = tables.statistic_code
+    left join tables on {{ same_columns('stated', 'tables', cell_columns() + ['statistic_code']) }}
     where tables.unit_key is null
 
 )
 
-select
-    united.unit_key,
-    united.fiscal_year,
-    united.scope_code,
-    united.stage_code,
-    united.statistic_code,
-    united.value,
-    united.unit_of_measure,
-    united.amount_yuan,
-    united.amount_key,
-    united.document_key,
-    united.source_statement_code,
-    united.is_rollup,
-    uncounted.unit_key is null as is_counted,
-    united.origin
-from united
-{{ left_join_uncounted('unit_statistic') }}
+{{ counted_rows('unit_statistic', [
+    'unit_key', 'fiscal_year', 'scope_code', 'stage_code', 'statistic_code',
+    'value', 'unit_of_measure', 'amount_yuan', 'amount_key', 'document_key',
+    'source_statement_code', 'is_rollup'
+]) }}
