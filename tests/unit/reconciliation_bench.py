@@ -17,6 +17,18 @@ from typing import Any
 import duckdb
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FINDING = (
+    "int_recon__accused",
+    "int_recon__accused_use",
+    "int_recon__suspect",
+    "int_recon__rated",
+    "int_recon__rate_slip",
+    "int_recon__candidate",
+    "int_recon__wrong_unit",
+    "int_recon__cause",
+    "fct_finding",
+)
+"""From results to findings, in order."""
 MODELS = (
     "int_recon__address_term",
     "int_recon__matched",
@@ -32,7 +44,7 @@ MODELS = (
     "int_recon__across",
     "int_recon__result",
     "int_reconciliation__leaf_sum",
-    "fct_finding",
+    *FINDING,
 )
 FIGURE = {
     "amount_key": "varchar", "document_key": "varchar", "scope_code": "varchar", "origin": "varchar",

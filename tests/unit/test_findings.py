@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from reconciliation_bench import FIGURE, Bench, figure, insert
+from reconciliation_bench import FIGURE, FINDING, Bench, figure, insert
 
 RESULT = {
     "reconciliation_key": "varchar", "rule_id": "varchar", "document_key": "varchar", "place": "varchar",
@@ -74,7 +74,7 @@ def findings(bench: Bench, figures: dict[str, str], *results: Any, **tables: dic
         for row, bridge in results:
             insert(connection, "fct_reconciliation", RESULT, [row])
             insert(connection, "bridge_reconciliation_amount", BRIDGE, bridge)
-        bench.run(connection, "fct_finding")
+        bench.run(connection, *FINDING)
         cursor = connection.execute("select * from fct_finding order by finding_key")
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
