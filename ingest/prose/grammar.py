@@ -225,7 +225,8 @@ class Reader:
         if self.text.startswith(words("states"), begin) and mark != "：":
             return
         own = self._label(begin, end, self.clause)
-        if own is None:
+        if own is None or (mark == "：" and not own.is_functional and own.text.endswith(words("explains"))):
+            # 年末结转37万元，结转事项：…。与上年相比，增加2万元: what explains a figure is not what is spoken of.
             return
         label = own.text
         if mark == "：" and not own.is_functional:
@@ -445,9 +446,12 @@ class Reader:
         if role == "amount" and stage in (*roles.BUDGET_STAGES, "budget_unspecified"):
             state.budget = "budget" if stage == "budget_unspecified" else stage
             state.full_budget = state.full_budget or stage == "full_year_budget"
-            state.budget_row = len(self.rows) if stage == "budget_unspecified" else None
-        elif role == "completion_rate" and state.budget_row is not None and lead.last == "completion":
-            self._settle(state.budget_row, lead)
+            if stage != "budget_unspecified" or len(state.parents) <= state.whole_at:
+                state.budget_rows, state.whole_at = [], len(state.parents)
+            if stage == "budget_unspecified":
+                state.budget_rows.append(len(self.rows))
+        elif role == "completion_rate" and state.budget_rows and lead.last == "completion":
+            self._settle(lead)
         for position, name in enumerate([subject.text] if dealt else self._names(subject, lead, own, role)):
             said_of = subject
             if name != subject.text:
@@ -460,12 +464,13 @@ class Reader:
         if unit_kind == "money":
             state.money_unit = unit
 
-    def _settle(self, position: int, lead: Lead) -> None:
-        """支出预算为…，完成年初预算的…%: the rate says which budget the figure before it was."""
+    def _settle(self, lead: Lead) -> None:
+        """支出预算为5万元（其中：…），完成年初预算的…%: the rate says which budget the figures before it were."""
         named = [token.code for token in lead.clause if token.kind == "base" and token.code in roles.BUDGET_STAGES]
         if named and named[-1] != "budget":
-            self.rows[position] = replace(self.rows[position], stage_code=named[-1])
-            self.state.budget_row = None
+            for position in self.state.budget_rows:
+                self.rows[position] = replace(self.rows[position], stage_code=named[-1])
+            self.state.budget_rows = []
 
     def _stage(self, role: str, lead: Lead) -> tuple[str | None, int | None]:
         """Stage of the figure and the year printed for it; a base that is printed sets the sentence's comparison."""
@@ -507,6 +512,8 @@ class Reader:
             own = behind.used_for(self.tokens, self.index, self.text)
         elif own is not None and self._points_back(own.text):
             own = None
+        if own is None and unit_kind == "score" and "平均" in lead.text:
+            own = Subject("平均得分")
         if own is not None and unit_kind == "score" and own.text.endswith("得") and len(own.text) > 2:
             own = replace(own, text=own.text[:-1])
         if own is not None and own.text in word_set("bare_amount") and state.before:
@@ -515,10 +522,14 @@ class Reader:
 
     def _points_back(self, label: str) -> bool:
         """该项目, or 支出 said of an item of expenditure: the subject is the one spoken of."""
-        subject = self.state.subject.text
+        subject, row = self.state.subject.text, self.state.row
         if label in word_set("pointing"):
             return bool(subject)
-        return label in word_set("spends") and ends_with("item_noun").search(subject) is not None
+        if label not in word_set("spends"):
+            return False
+        # 学术交流3人次，支出8万元: what was counted just before.
+        counted = row is not None and row.role == "count" and self.begin - self.behind <= 1
+        return (counted and row.subject_printed == subject) or ends_with("item_noun").search(subject) is not None
 
     def _subject(self, own: Subject | None, role: str, stretch: Stretch | None) -> Subject:
         state = self.state

@@ -143,6 +143,10 @@ def base(what: str, stated: Basis | None, unit_kind: str, lead: Lead, state: Sta
     if what == "completion_rate":
         return stated.code if stated is not None else _completed(lead, state, setting)
     if what == "difference_rate" and (stated is None or stated.code == "budget"):
+        row = state.row
+        if row is not None and row.role == "change" and row.base_code in roles.BUDGET_STAGES:
+            # 比年初预算数多5万元，差异率8%
+            return row.base_code
         if state.full_budget:
             return "full_year_budget"
         if state.budget == "initial_budget":

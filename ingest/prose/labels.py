@@ -73,6 +73,8 @@ def own_subject(
     if label in word_set("verb") and end != whole_end:
         # 涉及预算金额: without the stage word no label is left.
         return as_subject(subjects.clean(text[start:whole_end]), None, above)
+    if label in word_set("grade"):
+        return Subject(label)  # “优”10个、“良”1个
     if len(label) < 2 or label in word_set("no_label") or not _WORD.search(label) or _YEAR.fullmatch(label):
         return None
     return as_subject(label, code, above)

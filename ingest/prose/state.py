@@ -38,8 +38,10 @@ class State:
     """Kind of the budget figure stated last in the sentence."""
     full_budget: bool = False
     """A full-year budget was stated in the sentence: rates of execution refer to it."""
-    budget_row: int | None = None
-    """Row of a budget figure whose kind is not said yet."""
+    budget_rows: list[int] = field(default_factory=list)
+    """Rows of a budget figure whose kind is not said yet: its own and those of its parts."""
+    whole_at: int = 0
+    """How deep among the parts the first of these rows stands."""
     money_unit: str | None = None
     stated_unit: str | None = None
     """The unit that a line of the section prints for what follows: （单位：万元）."""
@@ -68,7 +70,7 @@ class State:
         if len(self.parents) > self.outer and self.said:
             # The list of parts is over: what follows without a subject is said of the whole again.
             self.subject = self.head
-        self.budget, self.full_budget, self.budget_row = None, False, None
+        self.budget, self.full_budget, self.budget_rows = None, False, []
         self.parents, self.part_stage, self.outer = [], None, 0
         self.said = False
 

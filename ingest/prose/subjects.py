@@ -30,6 +30,7 @@ _AMONG = re.compile(r".{2,80}(?:中含|(?:预算|决算)中(?=公务|因公|国�
 _MARKER = re.compile(r"（(\d{0,3})(类|款|项)）")
 _CODED = re.compile(r"（[23]\d{2}）[^（）]{2,30}（(?:0[1-9]|99)）")
 _PART = re.compile(r"（(\d{2,3})）")
+_JOINED_PARTS = re.compile(r"（(\d{2})款[，、]?(\d{2})项）")
 _ORGANISATION = re.compile(r"(?:" + "|".join(words("organisation")) + r")(?:（[^（）]{1,14}）)?(?:的|共)?\Z")
 _LABEL_START = re.compile(pattern("label_start"))
 _COMPOUND = re.compile(
@@ -207,6 +208,8 @@ def functional(text: str, code: str | None, above: Subject | None) -> Subject | 
 
 def _levelled(text: str) -> str:
     """Codes in brackets behind the names as marks: …支出（208）…（05）…（05） → （208类）（05款）（05项）."""
+    if "款" in text:
+        text = _JOINED_PARTS.sub(r"（\1款）（\2项）", text)
     if not _CODED.search(text):
         return text
     levels = iter("类款项")

@@ -33,6 +33,28 @@ SENTENCES = [
      ["财政拨款支出 amount 8015.06 万元", "财政拨款支出 amount 7200 万元 stage=initial_budget", "财政拨款支出 completion_rate 111.32 % base=initial_budget"]),
     ("财政拨款收入占总收入的98.5%，为282.4万元；其他收入占1.5%，为4.3万元。",
      ["财政拨款收入 share 98.5 %", "财政拨款收入 amount 282.4 万元", "其他收入 share 1.5 %", "其他收入 amount 4.3 万元"]),
+    # the parts of a budget are of the stage that the rate behind them names, all of them
+    ("公务接待费预算6万元（其中：一般公共预算支出4万元；政府性基金预算支出2万元），支出决算4.2万元（其中：一般公共预算支出4.2万元；政府性基金预算支出0万元），完成调整后预算的70%。",
+     ["公务接待费 amount 6 万元 stage=full_year_budget", "一般公共预算支出 amount 4 万元 stage=full_year_budget in=公务接待费",
+      "政府性基金预算支出 amount 2 万元 stage=full_year_budget in=公务接待费", "公务接待费 amount 4.2 万元 stage=final",
+      "一般公共预算支出 amount 4.2 万元 stage=final", "政府性基金预算支出 amount 0 万元 stage=final",
+      "公务接待费 completion_rate 70 % base=full_year_budget"]),
+    # what explains a figure is not what is spoken of
+    ("年末结转和结余37万元，结转和结余事项：主要为信息化项目资金。与上年相比，增加2万元，增长5.71%。",
+     ["年末结转和结余 amount 37 万元", "年末结转和结余 change 2 万元 dir=1", "年末结转和结余 change_rate 5.71 % dir=1"]),
+    # 总计 is no part of the copula
+    ("收入总计为86.5万元，支出合计为85万元。", ["收入总计 amount 86.5 万元", "支出合计 amount 85 万元"]),
+    # codes with a level behind them are no counts
+    ("主要用于干部教育（2050802项）支出，共5万元。", ["_ amount 5 万元"]),
+    ("教育支出（205类）高等教育（02款，05项）：决算35万元。", ["_ amount 35 万元 code=2050205"]),
+    # grades of one character
+    ("自评结果：“优”10个、“良”2个、“差”0个；平均得分92.3分。", ["优 count 10 个", "良 count 2 个", "差 count 0 个", "平均得分 score 92.3 分"]),
+    # the rate of a difference that has just been told
+    ("年初预算100万元，调整预算120万元，决算110万元，决算数比年初预算数多10万元，差异率10%。",
+     ["_ amount 100 万元 stage=initial_budget", "_ amount 120 万元 stage=full_year_budget", "_ amount 110 万元 stage=final",
+      "_ change 10 万元 dir=1 base=initial_budget", "_ difference_rate 10 % base=initial_budget"]),
+    ("赴境外学术交流3人次，支出8.2万元。", ["赴境外学术交流 count 3 人次", "赴境外学术交流 amount 8.2 万元"]),
+    ("培养骨干15人，完成年度指标的100%。", ["培养骨干 count 15 人", "培养骨干 completion_rate 100 % base=target"]),
     # tenths are no money
     ("公务接待费5万元，较2021年增加3成。", ["公务接待费 amount 5 万元"]),
 ]
