@@ -920,13 +920,22 @@ joined as (
         coalesce(lines.economic_code, columns.economic_code) as attributed_economic_code,
         coalesce(columns.context_ordinal, figures.column_ordinal) as context_ordinal,
         coalesce(lines.is_total = 'Y', false) as is_total_line,
-        coalesce(columns.is_total, false) as is_total_column, coalesce(columns.is_detail, false) as is_detail_column
+        coalesce(columns.is_total, false) as is_total_column,
+        coalesce(columns.is_detail, headed.table_number is not null, false) as is_detail_column
     from located as figures
     left join printed_columns as columns
         on figures.table_number = columns.table_number
         and coalesce(figures.meant_section_ordinal, figures.section_ordinal) = columns.section_ordinal
         and coalesce(figures.meant_column_ordinal, figures.column_ordinal) = columns.column_ordinal
     left join header_terms as heads on figures.column_term_code = heads.term_code and columns.table_number is null
+    left join (
+        select distinct table_number, stage_code
+        from printed_columns
+        where family = 'three_public' and has_stage and role = 'amount' and three_public_code is null
+            and line_item_code is null
+    ) as headed
+        on figures.table_number = headed.table_number and figures.table_stage_code = headed.stage_code
+        and columns.table_number is null and figures.column_term_code is null
     left join named_rows as named
         on figures.table_number = named.table_number and figures.section_ordinal = named.section_ordinal
         and figures.row_ordinal = named.row_ordinal

@@ -54,6 +54,20 @@ finer_measures as (
 
 ),
 
+-- 2024年预算数 beside a column whose head is lost: what the table is of stands there, and the nameless column is something
+-- else (the year before), which nobody may add to it
+headed as (
+
+    select distinct table_number, stage_code
+    from {{ ref('int_column__attributes') }}
+    where family = 'three_public'
+        and has_stage
+        and role = 'amount'
+        and three_public_code is null
+        and line_item_code is null
+
+),
+
 -- The one join over text keys; what follows joins over table_number. Figures of tables that are no statement stay in,
 -- without a value, and drop out where values are needed: a filter here makes the planner think that few figures are
 -- left, and build its hash tables on the many.
@@ -154,7 +168,7 @@ joined as (
         coalesce(figures.row_kind = 'total', false) as is_total_row,
         coalesce(lines.is_total = 'Y', false) as is_total_line,
         coalesce(columns.is_total, false) as is_total_column,
-        coalesce(columns.is_detail, false) as is_detail_column,
+        coalesce(columns.is_detail, headed.table_number is not null, false) as is_detail_column,
         named.functional_code as named_functional_code,
         named.economic_code as named_economic_code
     from located as figures
@@ -168,6 +182,11 @@ joined as (
         and coalesce(slipped.meant_column_ordinal, figures.column_ordinal) = columns.column_ordinal
     left join head_words
         on figures.column_term_code = head_words.term_code and columns.table_number is null
+    left join headed
+        on figures.table_number = headed.table_number
+        and figures.table_stage_code = headed.stage_code
+        and columns.table_number is null
+        and figures.column_term_code is null
     left join {{ ref('int_row__named_subject') }} as named
         on figures.table_number = named.table_number
         and figures.section_ordinal = named.section_ordinal
