@@ -22,7 +22,7 @@ from ingest.readers.limits import DEFAULT, ReaderLimits
 from ingest.tables import ocr_check, ocr_words
 from ingest.tables.assemble import WholeTable, whole_tables
 from ingest.tables.blank import with_blank_tables
-from ingest.tables.captions import scope_of_line
+from ingest.tables.captions import scope_above
 from ingest.tables.classify import Recognition, recognise
 from ingest.tables.layout import segments_of
 from ingest.tables.lines import rebuild
@@ -182,14 +182,7 @@ def _parts(tables: list[WholeTable], readings: list[TableReading]) -> None:
     scope: str | None = None
     for table, reading in zip(tables, readings, strict=True):
         code = reading.table["statement_code"]
-        said = table.caption.scope or next(
-            (
-                found
-                for paragraph in reversed(table.preceding[-12:])
-                if len(paragraph.text) < 60 and (found := scope_of_line(paragraph.text))
-            ),
-            None,
-        )
+        said = table.caption.scope or scope_above([paragraph.text for paragraph in table.preceding])
         if code and not code.startswith("perf_"):
             family = statements()[code].family
             repeats = code in seen and family in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -166,3 +167,28 @@ def scope_of_line(text: str) -> str | None:
     if match is None:
         return None
     return "own" if "本级" in match.group() else "consolidated"
+
+
+_OF_ACCOUNTS = re.compile(r"决算|预算|报表|收支")
+_BETWEEN_HEADING_AND_TABLE = re.compile(r"表|单位[:：]|部门[:：]|公开|目录|\d{4}年|元")
+_PART = re.compile(r"第[一二三四五六七八九十\d]{1,3}部分")
+LOOK_FOR_SCOPE = 12
+"""Paragraphs above a table among which a heading may say whose accounts follow."""
+
+
+def scope_above(texts: Sequence[str]) -> str | None:
+    """Scope that a heading above a table says, the nearest first; ``texts`` are the paragraphs before the table.
+
+    A department lists the units its accounts are made of (1.某局（本级） 2.某中心), and its tables may follow soon.
+    A line that names a body but no accounts is a heading only where nothing but captions stands between it and the
+    table.
+    """
+    is_apart = False
+    for text in reversed(texts[-LOOK_FOR_SCOPE:]):
+        compact = squeeze(fold_width(text))
+        found = scope_of_line(text) if len(text) < 60 else None
+        if found is not None and (_OF_ACCOUNTS.search(compact) or not is_apart):
+            return found
+        if compact and (_PART.search(compact) or not _BETWEEN_HEADING_AND_TABLE.search(compact)):
+            is_apart = True
+    return None
