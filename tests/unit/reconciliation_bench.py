@@ -29,18 +29,27 @@ FINDING = (
     "fct_finding",
 )
 """From results to findings, in order."""
+LISTS = ("int_recon__share_list", "int_recon__enumerated", "int_recon__subject_list", "int_recon__list_member")
+OBSERVING = (
+    "int_recon__naming",
+    "int_recon__statement_gap",
+    "int_recon__other_year",
+    "int_recon__unfinished",
+    "int_recon__subject_name",
+    "int_recon__observation",
+)
+"""From figures to lists told in prose, from documents to what is wrong without being arithmetic; in order."""
 MODELS = (
     "int_recon__address_term",
     "int_recon__matched",
     "int_recon__linear",
     "int_recon__compared_in_prose",
     "int_recon__share",
-    "int_recon__list_member",
+    *LISTS,
     "int_recon__listed",
     "int_recon__reported",
     "int_recon__performance",
-    "int_recon__naming",
-    "int_recon__observation",
+    *OBSERVING,
     "int_recon__across",
     "int_recon__result",
     "int_reconciliation__leaf_sum",

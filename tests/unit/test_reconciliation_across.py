@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from reconciliation_bench import FIGURE, TOLD, Bench, figure, insert, told
+from reconciliation_bench import FIGURE, LISTS, TOLD, Bench, figure, insert, told
 
 DOCUMENTS = {
     # document: (kind, unit, year)
@@ -240,7 +240,7 @@ def test_a_rule_is_evaluated_in_its_years_only(
     bench: Bench, valid_from: str | None, valid_to: str | None, applies: int
 ) -> None:
     """A document of 2022 and an identity that holds from one year's forms to another's."""
-    parts = ("int_recon__compared_in_prose", "int_recon__share", "int_recon__list_member", "int_recon__listed")
+    parts = ("int_recon__compared_in_prose", "int_recon__share", *LISTS, "int_recon__listed")
     with bench.connect() as connection:
         connection.execute(
             "create or replace table dim_document as select 'doc' as document_key, 'final_account' as document_kind,"

@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from reconciliation_bench import FIGURE, ROOT, TOLD, Bench, figure, insert, told
+from reconciliation_bench import FIGURE, OBSERVING, ROOT, TOLD, Bench, figure, insert, told
 
 _PLACE = "page integer, source_line integer, sheet varchar, address varchar"
 TABLES = {
@@ -224,7 +224,7 @@ def observed_each(bench: Bench, documents: list[dict[str, list[dict[str, Any]]]]
                     names_its_own = columns or table == "int_recon__compared_in_prose"
                     held = row if names_its_own else {"document_key": key} | row
                     insert(connection, table, columns or held, [held])
-        bench.run(connection, "int_recon__naming", "int_recon__observation")
+        bench.run(connection, *OBSERVING)
         found = connection.execute(
             "select document_key, rule_id, count(*) from int_recon__observation group by all"
         ).fetchall()

@@ -11,10 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from reconciliation_bench import FIGURE, INDICATOR, NARRATIVE, TOLD, Bench, figure, insert, told
+from reconciliation_bench import FIGURE, INDICATOR, LISTS, NARRATIVE, TOLD, Bench, figure, insert, told
 
 PROSE = ("int_recon__compared_in_prose", "int_recon__share", "int_recon__listed", "int_recon__performance")
-MODELS = (*PROSE[:2], "int_recon__list_member", PROSE[2], "int_recon__reported", PROSE[3])
+MODELS = (*PROSE[:2], *LISTS, PROSE[2], "int_recon__reported", PROSE[3])
 ASSETS = {"section": "资产", "paragraph_number": 5}
 
 
@@ -95,6 +95,12 @@ def closed_list(whole: str, parts: list[str], rest: str = "其他资金", senten
         given = {"subject_key": name, "parent_key": "全年预算", "char_start": 10 * number, "sentence": sentence}
         rows.append(told(f"a-{number}", part, **given))
     return rows
+
+
+def item_twice(first: str, second: str, **given: Any) -> list[dict[str, Any]]:
+    """行政运行（项）X万元，主要用于……。……支出决算为Y万元。"""
+    item = {"functional_code": "2010301", "subject_key": "行政运行", "fund_code": "general"}
+    return [told("a-1", first, **item), told("a-2", second, char_start=30, **(item | given))]
 
 
 def counted(whole: tuple[str, int], parts: dict[str, int], parent: str | None = None) -> list[dict[str, Any]]:
@@ -617,3 +623,21 @@ def test_a_share_that_fits_any_whole_it_may_be_of_stands(bench: Bench) -> None:
     rows = share_list("a", ["50.00"], ["25.00%"], "100.00")
     rows.append(told("a-other", "200.00", subject_key="总数", paragraph_number=7))
     assert set(statuses(bench, "R086A", {"told": rows})) == {"exact"}
+
+
+@pytest.mark.parametrize(
+    ("second", "given", "status"),
+    [
+        ("150.00", {}, ["exact"]),
+        ("150.04", {"half_unit": Decimal(5000)}, ["rounding"]),
+        ("145.00", {}, ["discrepant"]),
+        ("145.00", {"paragraph_number": 9}, []),  # the same name under another heading may mean another money
+        ("145.00", {"parent_key": "其中"}, []),
+        ("145.00", {"fund_code": "appropriation"}, []),
+        ("145.00", {"functional_code": "20103"}, []),
+    ],
+)
+def test_an_item_is_told_twice_in_its_paragraph(
+    bench: Bench, second: str, given: dict[str, Any], status: list[str]
+) -> None:
+    assert statuses(bench, "R084", {"told": item_twice("150.00", second, **given)}) == status
