@@ -21,6 +21,7 @@ told as (
         document_key,
         paragraph_number,
         subject_key,
+        parent_key,
         run_ordinal,
         role,
         direction,
@@ -120,6 +121,22 @@ own_in_document as (
 
 ),
 
+-- 运行维护费66万元,其中:加油26.4万元,其他6.6万元,比上年减少23万元: what follows a list may be said of its whole
+wholes as (
+
+    select
+        document_key,
+        paragraph_number,
+        subject_key,
+        min(value) as value,
+        max(half_unit) as half_unit,
+        min(amount_key) as amount_key
+    from own
+    group by document_key, paragraph_number, subject_key
+    having min(value) = max(value)
+
+),
+
 -- the budget a rate compares with, whatever stage it is said to be, when only one is told
 budgets as (
 
@@ -156,7 +173,7 @@ priors as (
 ),
 
 -- this year's figure and the one it is compared with, for every change and rate
-joined as (
+found as (
 
     select
         told.document_key,
@@ -202,7 +219,10 @@ joined as (
             same_base.amount_key,
             case when told.base_code like 'prior%' then priors.amount_key end,
             budgets.amount_key
-        ) as base_amount_key
+        ) as base_amount_key,
+        wholes.value as whole_value,
+        wholes.half_unit as whole_half_unit,
+        wholes.amount_key as whole_amount_key
     from told
     left join own
         on told.document_key = own.document_key
@@ -252,7 +272,79 @@ joined as (
         and told.paragraph_number = budgets.paragraph_number
         and told.subject_key = budgets.subject_key
         and told.run_ordinal = budgets.run_ordinal
+    left join wholes
+        on told.document_key = wholes.document_key
+        and told.paragraph_number = wholes.paragraph_number
+        and told.parent_key = wholes.subject_key
+        and told.parent_key <> told.subject_key
     where told.role in ('change', 'change_rate', 'completion_rate', 'difference_rate')
+
+),
+
+paired as (
+
+    select
+        document_key,
+        amount_key,
+        paragraph_number,
+        subject_key,
+        run_ordinal,
+        role,
+        base_code,
+        direction,
+        has_digits,
+        value_printed,
+        unit_code,
+        value,
+        signed_value,
+        half_unit,
+        own_value,
+        own_half_unit,
+        own_amount_key,
+        base_value,
+        base_half_unit,
+        base_amount_key,
+        whole_value,
+        whole_half_unit,
+        whole_amount_key,
+        coalesce(
+            role = 'change'
+            and abs(abs(value) - abs(whole_value - base_value)) <= half_unit + whole_half_unit + base_half_unit
+            and abs(abs(value) - abs(own_value - base_value)) > half_unit + own_half_unit + base_half_unit,
+            false
+        ) as is_of_whole
+    from found
+
+),
+
+-- the whole's figure where the change fits it and not the part's
+joined as (
+
+    select
+        document_key,
+        amount_key,
+        paragraph_number,
+        subject_key,
+        run_ordinal,
+        role,
+        base_code,
+        direction,
+        has_digits,
+        value_printed,
+        unit_code,
+        value,
+        signed_value,
+        half_unit,
+        case when is_of_whole then whole_value else own_value end as own_value,
+        case when is_of_whole then whole_half_unit else own_half_unit end as own_half_unit,
+        case when is_of_whole then whole_amount_key else own_amount_key end as own_amount_key,
+        base_value,
+        base_half_unit,
+        base_amount_key,
+        whole_value,
+        whole_half_unit,
+        whole_amount_key
+    from paired
 
 ),
 
@@ -292,6 +384,9 @@ rates as (
         changes.signed_value as change_value,
         changes.half_unit as change_half_unit,
         changes.amount_key as change_amount_key,
+        joined.whole_value,
+        joined.whole_half_unit,
+        joined.whole_amount_key,
         -- a base the figures imply, where none is printed
         joined.own_value - changes.signed_value as implied_base,
         joined.own_half_unit + changes.half_unit as implied_base_half_unit
@@ -337,6 +432,13 @@ ways as (
         change_amount_key as above_amount_key, base_amount_key as below_amount_key
     from rates
     where role = 'change_rate' and own_value is null and base_value is not null and change_value is not null
+    union all
+    select document_key, amount_key, role, direction, value, half_unit, 5 as way,
+        abs(change_value) as above, change_half_unit as above_half_unit,
+        abs(whole_value - change_value) as below, whole_half_unit + change_half_unit as below_half_unit,
+        change_amount_key as above_amount_key, whole_amount_key as below_amount_key
+    from rates
+    where role = 'change_rate' and whole_value is not null and change_value is not null
     union all
     select document_key, amount_key, role, direction, value, half_unit, 1 as way,
         abs(own_value) as above, own_half_unit as above_half_unit,

@@ -323,6 +323,9 @@ told as (
             when instr(coalesce(amounts.parent_printed, ''), '涉及') > 0
                 or instr({{ regex_remove("coalesce(amounts.section, '')", '^.*/') }}, '绩效') > 0
                 then null
+            -- “三公”经费支出…（其中：一般公共预算支出…）: what pays for a part of the expenditure is not the expenditure
+            when {{ is_paid_for('amounts.parent_printed', 'coalesce(subjects.line_item_code, amounts.line_item_code)') }}
+                then null
             when documents.document_kind = 'performance' and amounts.subject_printed in ('上级安排', '上级资金')
                 then 'perf_fund_superior'
             when documents.document_kind = 'performance' and amounts.subject_printed in ('本级安排', '本级资金')
@@ -341,6 +344,15 @@ told as (
         amounts.economic_code,
         amounts.measure_code,
         coalesce(
+            case
+                -- 财政拨款收入总计…万元（含年初结转）、支出总计…万元: the heading says whose total the second is
+                when subjects.fund_code = 'all'
+                    and subjects.line_item_code in ('income_grand_total', 'expenditure_grand_total')
+                    and {{ regex_matches(
+                        "coalesce(" ~ regex_remove('amounts.section', '^.*/') ~ ", '')", '^[^公基国]*财政拨款(收|支)'
+                    ) }}
+                    then 'appropriation'
+            end,
             subjects.fund_code,
             case
                 when instr(amounts.subject_printed, '一般公共预算') > 0 then 'general'
@@ -367,6 +379,8 @@ told as (
         amounts.half_unit_yuan,
         instr(coalesce(amounts.section, ''), '三公') > 0
         or instr(coalesce(amounts.parent_printed, ''), '三公') > 0 as is_three_public_section,
+        {{ regex_matches("coalesce(amounts.section, '')", '经济(科目)?分类') }}
+        and instr(coalesce(amounts.section, ''), '基本支出') = 0 as is_all_spending,
         documents.fiscal_year as document_fiscal_year,
         documents.document_kind
     from {{ ref('fct_narrative_amount') }} as amounts
@@ -402,6 +416,8 @@ in_prose as (
         line_code,
         case
             when functional_code is not null then 'func'
+            -- 支出按经济科目分类的情况 without 基本支出 tells of projects too: no table of basic spending answers it
+            when economic_code is not null and is_all_spending then 'other'
             when economic_code is not null and (line_code is null or not is_three_public_section) then 'econ'
             when line_code is not null then 'line'
             else 'other'

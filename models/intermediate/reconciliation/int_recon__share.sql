@@ -76,6 +76,21 @@ named as (
 
 ),
 
+-- the line a whole's name ends in, by the longest name: 项目支出预算 is no 支出预算
+whole_names as (
+
+    select
+        shares.amount_key,
+        shares.document_key,
+        {{ at_greatest('named.line_item_code', 'length(named.name_key)') }} as line_item_code
+    from shares
+    inner join named
+        on length(shares.parent_key) >= length(named.name_key)
+        and right(shares.parent_key, length(named.name_key)) = named.name_key
+    group by shares.amount_key, shares.document_key
+
+),
+
 printed_totals as (
 
     select
@@ -135,13 +150,20 @@ candidates as (
         and wholes.unit_code = '元'
     union all
     -- named by a line that tables print (占总支出)
-    select shares.amount_key, 3 as way, wholes.amount_key as whole_amount_key, wholes.value, wholes.half_unit
-    from shares
-    inner join named
-        on length(shares.parent_key) >= length(named.name_key)
-        and right(shares.parent_key, length(named.name_key)) = named.name_key
+    select whole_names.amount_key, 3 as way, wholes.amount_key as whole_amount_key, wholes.value, wholes.half_unit
+    from whole_names
     inner join table_totals as wholes
-        on shares.document_key = wholes.document_key and named.line_item_code = wholes.line_code
+        on whole_names.document_key = wholes.document_key and whole_names.line_item_code = wholes.line_code
+    union all
+    -- the same line told in prose under another name (占本部门全部项目支出预算)
+    select whole_names.amount_key, 3 as way, wholes.amount_key as whole_amount_key, wholes.value, wholes.half_unit
+    from whole_names
+    inner join told as wholes
+        on whole_names.document_key = wholes.document_key
+        and whole_names.line_item_code = wholes.line_code
+        and wholes.is_own_amount
+        and wholes.unit_code = '元'
+        and wholes.amount_key <> whole_names.amount_key
     union all
     -- an item of the three public expenses without a named whole: all three
     select shares.amount_key, 3 as way, wholes.amount_key as whole_amount_key, wholes.value, wholes.half_unit

@@ -253,7 +253,7 @@ select
         when resolved.economic_code is not null
             then coalesce(economic.economic_key, resolved.economic_code || '@seen')
     end as economic_key,
-    resolved.line_item_code,
+    lines.line_item_code,
     lines.measure_code,
     coalesce(resolved.fund_code, lines.fund_code, {{ prose_fund('stated.section') }}) as fund_code,
     lines.three_public_code,
@@ -285,4 +285,7 @@ left join {{ ref('int_functional_subject__year') }} as functional
     and stated.document_fiscal_year = functional.fiscal_year
 left join {{ ref('int_economic_subject__year') }} as economic
     on resolved.economic_code = economic.economic_code and stated.document_fiscal_year = economic.fiscal_year
-left join {{ ref('line_items') }} as lines on resolved.line_item_code = lines.line_item_code
+left join {{ ref('line_items') }} as lines
+    on resolved.line_item_code = lines.line_item_code
+    -- “三公”经费支出…（其中：一般公共预算支出…）: what pays for a part of the expenditure is not the expenditure
+    and not {{ is_paid_for('stated.parent_printed', 'resolved.line_item_code') }}
