@@ -315,7 +315,7 @@ headcounts as (
 
 ),
 
--- ---- one figure told twice: totals that have one meaning in a document
+-- ---- one figure told twice: totals that have one meaning in a document, items within their paragraph
 repeated as (
 
     select
@@ -335,6 +335,8 @@ repeated as (
                 line_code,
                 fund_code,
                 case
+                    when line_code is null
+                        then functional_code || '|' || subject_key || '|' || cast(paragraph_number as {{ dbt.type_string() }})
                     when line_code like 'income%' or line_code like 'expenditure%this_year'
                         or line_code like '%grand_total' then subject_key || coalesce(parent_key, '')
                     else ''
@@ -344,9 +346,13 @@ repeated as (
     from {{ ref('int_recon__told') }}
     where is_own_amount
         and unit_code = '元'
-        and line_code in (
-            'income_grand_total', 'expenditure_grand_total', 'income_this_year', 'expenditure_this_year',
-            'expenditure_project', 'tp_total', 'procurement_total', 'operating_cost'
+        and (
+            line_code in (
+                'income_grand_total', 'expenditure_grand_total', 'income_this_year', 'expenditure_this_year',
+                'expenditure_project', 'tp_total', 'procurement_total', 'operating_cost'
+            )
+            -- 行政运行（项）150万元,主要用于……。年初预算为160万元,支出决算为145万元: an item's paragraph tells its money twice
+            or (line_code is null and parent_key is null and length(functional_code) = 7)
         )
 
 ),
