@@ -25,7 +25,7 @@ MAX_YEAR_VOTES = 40
 """Sentences that may vote on the year; more of them say nothing new."""
 _KIND_WORDS = (
     ("final_account", re.compile(r"决算")),
-    ("budget", re.compile(r"(?:部门|单位|本级|年度?|汇总)预算|预算(?:公开|说明|编制|信息)|收支预算")),
+    ("budget", re.compile(r"(?:部门|单位|本级|年度?|汇总|经费[”\"]?)预算|预算(?:公开|说明|编制|信息)|收支预算")),
     ("performance", re.compile(r"绩效(?:自评|评价|自我评价|目标)|绩效.{0,6}报告")),
 )
 _HEADING_WORDS = re.compile(r"情况|说明|表")
@@ -39,11 +39,11 @@ _TITLE_TAIL = re.compile(
     r"(?:收支)?(?:决算|预算|绩效自评|绩效评价|绩效自我评价|绩效|“?三公”?经费)(?:信息|情况|及.{0,20})?(?:公开)?(?:情况)?"
     r"(?:说明|报告|报表|文本|表|书|公告)?(?:说明)?.{0,6}$"
 )
-_NAME = re.compile(r"[一-龥（）()A-Za-z、·\d—-]{4,40}$")
+_NAME = re.compile(r"[一-龥（）()A-Za-z、·\d—-]{3,40}$")
 _BODY_END = re.compile(
     r"(?:局|委|委员会|办|办公室|中心|厅|部|院|校|学校|大学|中学|小学|幼儿园|政府|法院|检察院|馆|站|所|队|社|会|联合会|协会|处|室|镇|乡|"
     r"街道|党校|医院|总队|支队|大队|公司|团|联|署|库|园|场|集团|监狱|银行|学院|台|组|党委|工会|农场|林场|机关|基地|所属单位)"
-    r"(?:\((?:本级|汇总|部门|单位|机关|参公)\))?$"
+    r"(?:\([一-龥]{2,8}\))?$"
 )
 _COVER_NAME = re.compile(
     r"^(?:预算主管部门|预算部门|预算单位|编制单位|编制部门|部门名称|单位名称|公开单位|公开部门)(?:\([^()]{0,6}\))?[:：]"
@@ -51,8 +51,13 @@ _COVER_NAME = re.compile(
 )
 _PART_NAME = re.compile(r"^第一部分[:：]?([^:：，,。]{4,40}?)(?:基本)?(?:概况|情况)$")
 _YEAR_LINE = re.compile(r"^[(（]?(?:19|20)\d{2}年?度?[)）]?$")
+_TITLE_SUBJECT = re.compile(r"(?:部门|单位)?(?:一般公共预算|公共财政预算|财政拨款|三公经费|三公)|关于")
+"""What a title speaks of, behind the name of the body."""
+_TITLE_YEAR = re.compile(r"(?:19|20)\d{2}年")
+_SPENT_OR_PLANNED = re.compile(r"决算|(?<!公共|基金|经营|保险|综合)预算(?!财政拨款|法|外)")
 _SENTENCE_YEAR = re.compile(
-    r"((?:19|20)\d{2})年度?(?:部门|单位|本部门|本单位|我|本年|收入|支出|财政|一般公共|决算|预算|收、支|收支)"
+    # 较2020年度决算数减少: the year compared with is not the one spoken of.
+    r"(?<![较比与同])((?:19|20)\d{2})年度?(?:部门|单位|本部门|本单位|我|本年|收入|支出|财政|一般公共|决算|预算|收、支|收支)"
 )
 _DATE_LINE = re.compile(r"^((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日$")
 _PUBLISHED = re.compile(r"(?:发布|公开|发文|公布)(?:日期|时间)[:：]((?:19|20)\d{2})[-./年](\d{1,2})[-./月](\d{1,2})")
@@ -120,7 +125,25 @@ def _body_name(compact: str) -> str | None:
     said = re.search(r".*(?:说明|报告|情况的?公开)(.{4,}$)", name)
     if said:  # the body signs below a title that does not name it
         name = said.group(1)
-    return name if 4 <= len(name) <= 40 and _NAME.match(name) and _BODY_END.search(name) else None
+    if is_body(name):
+        return name
+    # 某局2021年度一般公共预算财政拨款“三公”经费支出决算情况说明: the body stands before the year or the subject.
+    before = _TITLE_YEAR.split(re.sub(r"^关于", "", compact), maxsplit=1)[0], _TITLE_SUBJECT.split(text, maxsplit=1)[0]
+    return next((name for name in (text.strip("的年度-—、:： ") for text in before) if is_body(name)), None)
+
+
+def is_body(name: str) -> bool:
+    """Whether a text is the name of a body: a town may have three characters, the others four."""
+    is_long = len(name) >= 4 or (len(name) == 3 and name.endswith(("镇", "乡")))
+    return is_long and bool(_NAME.match(name) and _BODY_END.search(name))
+
+
+def _spoken_of(paragraphs: Sequence[Paragraph]) -> str | None:
+    """Kind of a page on 三公经费 whose title says none: what its sentences name more often, 决算 or 预算."""
+    said = Counter(word for paragraph in paragraphs for word in _SPENT_OR_PLANNED.findall(paragraph.text))
+    if said["决算"] == said["预算"]:
+        return None
+    return "final_account" if said["决算"] > said["预算"] else "budget"
 
 
 def scope_in(text: str) -> str | None:
@@ -216,6 +239,8 @@ class _Evidence:
         if name:
             self.claim("unit_name", name, title, "title", at)
         kind = next((kind for kind, pattern in _KIND_WORDS if pattern.search(compact)), None)
+        if kind is None and "三公" in compact:
+            kind = _spoken_of(paragraphs)
         if kind is not None:
             self.claim("document_kind", kind, title, "title", at)
             self.kinds[kind] += 6

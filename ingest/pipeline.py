@@ -35,9 +35,18 @@ from ingest.text import fold_width, squeeze
 READING_VERSION = f"3-{digest()}"
 """Version of reading as a whole, with the state of the dictionaries: a change makes every document be read again."""
 
-_DISCLOSURE_WORDS = re.compile(r"决算|部门预算|单位预算|绩效自评|绩效目标|三公|收支预算|预算公开")
+_DISCLOSURE_WORDS = re.compile(
+    r"决算|部门预算|单位预算|绩效自评|绩效目标|绩效(?:单位|部门)自评|三公|收支预算|预算公开"
+)
 _GOVERNMENT_TITLE = re.compile(
     r"(?:政府|财政|全[省市县区]|本级)(?:总)?(?:预算|决算)(?:执行|草案|报告|公开)|预算执行情况和.{0,12}预算草案|一般债务|税收返还"
+)
+
+_REGION_SUMMARY = re.compile(r"经[一-龥]{0,12}财政(?:局|厅|部门|局国库[股科])汇总")
+"""How a finance bureau opens the sum of a whole county's 三公经费."""
+_REGION_TITLE = re.compile(
+    r"(?:(?:19|20)\d{2}年度?)?[一-龥]{1,12}[省市县区州旗盟](?:本级|[省市县区州]级)?(?:(?:19|20)\d{2}年度?)?"
+    r"(?:一般公共预算|公共财政|财政拨款|使用|安排|开支|的)*[“\"]?三公"
 )
 
 
@@ -374,13 +383,29 @@ def _state(
     government: int,
 ) -> tuple[str, str | None]:
     recognised = sum(reading.table["statement_code"] is not None for reading in readings)
+    text = " ".join(paragraph.text for paragraph in paragraphs[:60])
+    if recognised <= 1 and _is_region_summary(described, text):
+        return "government_level", "全地区“三公”经费汇总，不是部门或单位的公开文件；未入库"
     if recognised:
         return "disclosure", None
-    text = " ".join(paragraph.text for paragraph in paragraphs[:60])
-    if government or _GOVERNMENT_TITLE.search(squeeze(fold_width((described.title or "") + text[:400]))):
+    # A body may speak of 财政决算 that are published elsewhere: then its title decides.
+    head = (described.title or "") + ("" if _names_a_body(described) else text[:400])
+    if government or _GOVERNMENT_TITLE.search(squeeze(fold_width(head))):
         return "government_level", "政府预决算（含税收、转移性收支），不是部门或单位的公开文件；未入库"
     if not paragraphs and not readings:
         return "empty", "文件中没有可读的文字和表格"
     if described.announcements or _DISCLOSURE_WORDS.search(text):
         return "disclosure", None
     return "not_disclosure", "没有部门预算、决算、绩效或“三公”经费的标题、表格或文字，不像公开文件；请核对来源"
+
+
+def _names_a_body(described: SelfDescription) -> bool:
+    return any(claim["claim_kind"] == "unit_name" for claim in described.claims)
+
+
+def _is_region_summary(described: SelfDescription, text: str) -> bool:
+    """Whether a page sums up the 三公经费 of a whole county or city: no body is named, but the region or its bureau."""
+    if "三公" not in text or _names_a_body(described):
+        return False
+    title = squeeze(fold_width(described.title or ""))
+    return bool(_REGION_SUMMARY.search(squeeze(text[:1500])) or _REGION_TITLE.match(title))

@@ -19,7 +19,7 @@ from ingest.prose.roles import Basis, Setting
 from ingest.prose.sentences import Sentences
 from ingest.prose.state import Lead, State
 from ingest.prose.subjects import Subject
-from ingest.prose.words import ends_with, is_asset, word_set, words
+from ingest.prose.words import ends_with, is_asset, unit_of_label, word_set, words
 from ingest.text import label_key
 
 Stretch = tuple[int, int, str, str]
@@ -281,22 +281,31 @@ class Reader:
         """无政府性基金收入, 未安排…: a figure of nothing, without digits."""
         at = next(index for index, token in enumerate(self.clause) if token.kind == "nothing")
         token = self.clause[at]
+        earlier = self.clause[:at]
         label = subjects.clean(self.text[token.end : end].rstrip("。；，"))
-        if label in words("unnamed"):
-            label = self.state.subject.text
-        if not label:
-            before = self._label(self.begin, token.start, self.clause[:at])
-            label = before.text if before else ""
+        if not label or label in words("unnamed"):
+            # 公务用车购置费2015年未安排预算, 上年无该预算
+            before = self._label(self.begin, token.start, earlier)
+            label = before.text if before else label and self.state.subject.text
         if not label or len(label) > 60 or not ends_with("nothing_of").search(label):
             return
         subject = labels.as_subject(label, None, self.state.functional)
         names = [subject.text]
         if not subject.is_functional:
-            names = subjects.listed(subjects.BALANCES.sub("", subject.text) or subject.text)
+            listed = subjects.listed(subjects.BALANCES.sub("", subject.text) or subject.text)
+            # 无因公出国费用、无车辆购置费支出
+            names = [name.removeprefix("无") for name in listed]
+        # 上年无该预算: nothing then says nothing of this year.
+        stage, year = roles.stage([part for part in earlier if part.kind in ("period", "year")], self.setting)
         for name in names:
+            unit = unit_of_label(name)
+            said_of = subject if name == subject.text else Subject(name)
+            if unit is not None and unit != "money" and judge.kind_of_unit(unit) == "count":
+                what, unit, of_stage = "count", unit, None
+            else:
+                what, unit, of_stage = "amount", self.state.money_unit or "万元", stage or self.setting.default_stage
             self._emit(
-                subject if name == subject.text else Subject(name), token.start, token.end, role="amount",
-                stage=self.setting.default_stage, unit=self.state.money_unit or "万元", pattern="nothing",
+                said_of, token.start, token.end, role=what, stage=of_stage, year=year, unit=unit, pattern="nothing",
                 value_text="0",
             )
 
@@ -328,10 +337,11 @@ class Reader:
         """Deal the names before 分别 out to the numbers listed here; a number without a unit has the list's."""
         state = self.state
         goes_on = lead.own is None and len(state.dealt) > 1
-        if token.start in self.dealt or not (lead.respective or goes_on):
+        each = lead.both and not lead.respective and respective.is_pair(self.tokens, self.index, self.text)
+        if token.start in self.dealt or not (lead.respective or goes_on or each):
             return respective.with_unit_of(number, self.units.get(token.start))
         listed = respective.group(self.tokens, self.index, self.text)
-        if lead.respective:
+        if lead.respective or each:
             kind = next((part.number.unit_kind for part in listed if part.number and part.number.unit_kind), "")
             names = respective.names(lead.own, state, len(listed), kind)
         else:
@@ -512,6 +522,8 @@ class Reader:
             own = behind.used_for(self.tokens, self.index, self.text)
         elif own is not None and self._points_back(own.text):
             own = None
+        elif own is None and (role == "share" or (role == "change_rate" and lead.compared is None)):
+            own = state.aside_of(state.row, ("amount",) if role == "share" else ("change", "count"))
         if own is None and unit_kind == "score" and "平均" in lead.text:
             own = Subject("平均得分")
         if own is not None and unit_kind == "score" and own.text.endswith("得") and len(own.text) > 2:
@@ -547,6 +559,8 @@ class Reader:
             speaks = own.text in comparison.SIDES and own.text not in state.subject.text
         if speaks and not state.reason and (not state.using or own.is_functional or role == "change"):
             self._speak_of(own)
+        elif speaks:
+            state.aside = own
         return own
 
     def _names(self, subject: Subject, lead: Lead, own: Subject | None, role: str) -> list[str]:
@@ -579,7 +593,7 @@ class Reader:
 
     def _speak_of(self, subject: Subject) -> None:
         state = self.state
-        state.subject = subject
+        state.subject, self.listed = subject, False
         state.pair = self._both(subject.text)
         if subject.is_functional:
             state.functional = subject

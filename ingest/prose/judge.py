@@ -53,6 +53,9 @@ def role(number: Number, unit_kind: str, whole: str, of_indicator: bool, lead: L
         return "change", way, stated
     if stated is not None and lead.stated_base is None and lead.text.endswith(("多", "少")):
         return "change", 1 if lead.text.endswith("多") else -1, stated
+    if lead.text in ("少", "多") and row is not None and row.pattern == "base_stated" and row.stage_code:
+        # 比去年3.01万元少0.07万元
+        return "change", 1 if lead.text == "多" else -1, Basis(row.stage_code or "")
     if unit_kind in ("area", "count"):
         return unit_kind, None, None
     return ("other" if unit_kind in ("per", "time") else "amount"), None, None

@@ -19,6 +19,7 @@ _BETWEEN = "的数为是：，“” 共计安排资金"
 _WORD = re.compile(r"[一-鿿A-Za-z]")
 _YEAR = re.compile(r"\d{4}年度?")
 _BRACKETED = re.compile(r"（([^（）]{2,30})）(?:支出)?")
+_SHORT_NAME = re.compile(r"（(?:以下)?(?:简称)?[：:]?(“?三公”?经费)）")
 _NEAR = 8
 """A word of time this close to the start of the clause stands before the label."""
 
@@ -67,6 +68,9 @@ def own_subject(
     if text[end:whole_end].startswith("决算支出") and label and label[-1] not in "费出）入":
         # 财政拨款决算支出: the stage stands inside the label.
         label += "支出"
+    if (short := _SHORT_NAME.search(label)) is not None:
+        # 出国经费、车辆购置及运行费、公务接待费（简称“三公”经费）支出合计: the list has a name.
+        label = short[1] + label[short.end() :]
     if not both:
         label = subjects.clean(subjects.last_of_list(label))
     label = label.strip("的")

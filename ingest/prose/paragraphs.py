@@ -26,6 +26,8 @@ _DATED = re.compile(r"(?:19|20)\d{2}年(?:度|[^初末底\d]).{0,40}?\d\s*(?:万
 """A line that begins with a year and states a figure is its own paragraph, unless the line before leads on to it."""
 _UNFINISHED = re.compile(r"(?:主要用于|用于|主要是|主要原因是|决算为|预算为|决算数为|预算数为|完成|相比|[与较比占])\Z")
 """No paragraph ends like this."""
+_BARE_NUMBER = re.compile(r"[-\d,，.]+")
+"""A cell of a table that came as one cell a line: it is not what 决算对比 goes on to say."""
 _LEADS_ON = "与较比同和、，,于至从在及的（("
 _TABLE_HEAD = re.compile(
     r"\A(?:公开|财决|表|附表|附件)\s*\d|(?:金额)?单位[：:]|\A[（(]\s*\d{4}\s*年度?\s*[)）]\Z|编制(?:单位|部门)[：:]"
@@ -45,6 +47,13 @@ _REPORT = re.compile(r"绩效[^，。]{0,12}报告[：:]?\Z|绩效自评表\Z|�
 """A title that opens a report or sheet on performance."""
 _ACCOUNT = re.compile(r"(?:决算|预算)(?:公开|编制|情况)*说明|(?:决算|预算)(?:总|明细|情况)?表\Z|名词解释")
 _MAX_HEADING = 46
+_MIN_WRAPPED = 12
+"""Fewest lines by which a text wrapped at a fixed width is known."""
+_MAX_WRAPPED = 64
+"""Characters a wrapped line has at most; one longer line says that lines are whole paragraphs."""
+_PAGE_MARK = re.compile(r"[-—－–~ ]{0,6}\d{1,3}[-—－–~ ]{0,6}")
+_RAGGED = 4
+"""Columns that a full line may lack: no punctuation at its start, no number cut."""
 _PDF_FULL_LINE = 0.86
 """A PDF line this full, measured against the page's common line, goes on in the next one."""
 
@@ -192,6 +201,7 @@ def _join(lines: list[_Line | None]) -> list[tuple[str, Paragraph, int | None]]:
     """Joined lines: (text, first block, last source line)."""
     joined: list[tuple[str, Paragraph, int | None]] = []
     wide = _common_width(lines)
+    wrapped = 0 if wide else _wrap_width(lines)
     parts: list[str] = []
     first: Paragraph | None = None
     previous: _Line | None = None
@@ -208,7 +218,11 @@ def _join(lines: list[_Line | None]) -> list[tuple[str, Paragraph, int | None]]:
             previous = None
             continue
         text, block = line
-        if first is not None and previous is not None and not _goes_on(parts, previous, line, wide):
+        if wrapped and _PAGE_MARK.fullmatch(text):
+            # A page number between the lines of a sentence: it stands for itself, and the sentence goes on.
+            joined.append((text, block, block.line))
+            continue
+        if first is not None and previous is not None and not _goes_on(parts, previous, line, wide, wrapped):
             flush()
         if first is None:
             first = block
@@ -238,7 +252,25 @@ def _common_width(lines: list[_Line | None]) -> dict[int | None, int]:
     return {0: lengths[int(len(lengths) * 0.9)]}
 
 
-def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | None, int]) -> bool:
+def _wrap_width(lines: list[_Line | None]) -> int:
+    """Width of a full line of a text that was wrapped at a fixed width (a PDF made text); 0 where it was not."""
+    texts = [line[0] for line in lines if line is not None]
+    if len(texts) < _MIN_WRAPPED or max(map(len, texts)) > _MAX_WRAPPED:
+        return 0
+    widths = sorted(map(_width, texts))
+    full = widths[int(len(widths) * 0.9)]
+    near = sum(full - _RAGGED <= width for width in widths)
+    return full if full >= _MIN_WRAPPED * 2 and near * 5 >= len(widths) * 2 else 0
+
+
+def _width(text: str) -> int:
+    """Columns a text takes: two for a Chinese character, which has three bytes, one for a digit or letter."""
+    return (len(text) + len(text.encode())) // 2
+
+
+def _goes_on(
+    parts: list[str], previous: _Line, line: _Line, wide: dict[int | None, int], wrapped: int
+) -> bool:
     """Whether ``line`` is the rest of the paragraph that ``previous`` began."""
     before, after = previous[0], line[0]
     open_list = before[-1] in "；;：:" and _is_full(before, previous, wide) and not _begins(after)
@@ -252,7 +284,7 @@ def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | No
         return False
     if after.startswith(("（项", "（款", "(项", "(款", "项）", "款）", "）")):
         return True
-    if _UNFINISHED.search(before):
+    if _UNFINISHED.search(before) and (len(before) > 6 or not _BARE_NUMBER.fullmatch(after)):
         return True
     whole = parts[0]
     # The first lines and the last tell; a long paragraph is not gone through again for each of its lines.
@@ -274,8 +306,10 @@ def _goes_on(parts: list[str], previous: _Line, line: _Line, wide: dict[int | No
         return False
     if _LABELLED.match(after) and not _SENTENCE.search(before[-6:]):
         return False
+    if wrapped and _width(before) >= wrapped - _RAGGED:
+        return True
     # A text line is a whole paragraph unless a page break tore it: then it is long and stops without a mark.
-    return len(before) >= 18 and bool(re.search(r"[，。；、]", seen))
+    return len(before) >= 18 and bool(re.search(r"[，。；、,;]", seen))
 
 
 def _is_full(text: str, line: _Line, wide: dict[int | None, int]) -> bool:

@@ -13,12 +13,13 @@ from ingest.prose.lexer import Number, Token
 from ingest.prose.state import State
 from ingest.prose.subjects import Subject
 
-JOINED = "、，和及与以约达到为是的共计 "
+JOINED = "、，,和及与以约达到为是的共计 "
 """What stands between the numbers of one list and says nothing."""
 _AND = re.compile(r"以及|(?<=..)[和及与](?=..)")
 _STOPS = frozenset("。；！？：")
 _BETWEEN = frozenset(("direction", "exceeds", "share", "completion", "compare", "both"))
 """Words that may stand between two numbers of one list: 增加1万元和减少2万元."""
+_TWO = frozenset((",", "，", "、", "和", "及", "与"))
 _MAX_BETWEEN = 8
 _MAX_GROUP = 12
 
@@ -50,6 +51,12 @@ def group(tokens: list[Token], index: int, text: str) -> list[Token]:
         elif token.kind != "mark" or token.code in _STOPS:
             break
     return found
+
+
+def is_pair(tokens: list[Token], index: int, text: str) -> bool:
+    """收、支总计各是12.5，13.4万元: two numbers behind 各, with nothing but a mark between, are one for each side."""
+    found = group(tokens, index, text)
+    return len(found) == 2 and text[found[0].end : found[1].start] in _TWO
 
 
 def names(own: Subject | None, state: State, count: int, kind: str) -> list[Subject]:

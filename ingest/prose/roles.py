@@ -29,7 +29,7 @@ class Setting:
     @property
     def default_base(self) -> str:
         """What 增加 compares with where nothing is said: last year's figure of the same kind."""
-        return "prior_budget" if self.kind == "budget" else "prior_final"
+        return "prior_budget" if self.kind == "budget" and not self.tells_final else "prior_final"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class State:
     """主要原因: what follows does not change what is spoken of."""
     using: bool = False
     """主要用于: likewise."""
+    aside: Subject | None = None
+    """What a reason or use spoke of last: 主要原因是人员经费增加5万元，增长10%."""
     before: str = ""
     """Clauses of the sentence that are no label: 在其他政府采购项目中，采购金额… needs them."""
     series: list[Subject] = field(default_factory=list)
@@ -80,6 +82,12 @@ class State:
         self.dealt = []
         if len(self.parents) > 1:
             self.parents.pop()
+
+    def aside_of(self, row: NarrativeAmount | None, roles: tuple[str, ...]) -> Subject | None:
+        """The subject of the change that a reason has just stated: the rate behind it is of that, not of the whole."""
+        if row is None or self.aside is None or not (self.reason or self.using) or row.role not in roles:
+            return None
+        return self.aside if row.subject_printed == self.aside.text != self.subject.text else None
 
     def leave_parts(self, stage: str | None, lead: Lead) -> None:
         """预算300万元，其中省级200万元、县级100万元，实际支出280万元: spent is the whole, not the last of its parts."""

@@ -10,7 +10,7 @@ from ingest.prose.words import pattern, words
 
 _LEADING = re.compile(
     r"(?:[、，：:；。！？,\s—\-·•▪●*'》]|" + pattern("leading") + r"|为(?=基本支出|项目支出|财政|本年|一般公共|政府性)"
-    r"|含(?=[一-鿿]{3})|安排的?(?=[一-鿿“]{3})|支出(?=[“公会培接])|开支(?=[“公会培三])|(?:部门|单位)?决算(?:公开)?(?=[“总收支])|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)|是(?=[一-鿿]{2})|累计(?!折旧|[结盈])(?=[一-鿿]{2})"
+    r"|含(?=[一-鿿]{3})|安排的?(?=[一-鿿“]{3})|支出(?=[“公会培接])|开支(?=[“公会培三])|(?:部门|单位)?决算(?:公开)?(?=[“总收支]|公务|因公)|其(?=“三公|三公|[收支公]{1}[入出务])|共(?=[车涉接安组开召举])|[一二三四五六七八九十]{1,3}(?:、|是|：)|是(?=[一-鿿]{2})|累计(?!折旧|[结盈])(?=[一-鿿]{2})"
     r"|（[一二三四五六七八九十]{1,3}）|[①-⑳]|\d{1,2}[.、）])+"
 )
 _PARTY = re.compile(
@@ -41,6 +41,7 @@ OF_BUDGET = re.compile(r"(?<=..)预算(?:金额|数|总额|数额)\Z")
 OF_A_REVIEW = re.compile(r"(?:项目)?(?:支出)?绩效(?:自评|评价)(?:综述|情况综述|情况|结果)?\Z")
 BALANCES = re.compile(r"(?:以?及|和|、)?(?:年初|年末|上年)?结[转余](?:和|及|、)?(?:结[转余])?(?:资金)?\Z")
 ORDINALS = frozenset("一二三四五六七八九十")
+_AND = re.compile("[及和与、]")
 _NOT_COMPOUND = re.compile(r"收支(?:差额|结余|两条线|平衡|管理|余超)|收入支出差|收入支出(?:决算)?表")
 
 
@@ -94,7 +95,9 @@ def clean(text: str) -> str:
         text = text[time.end() :]
     for start in _LABEL_START.finditer(text):
         before = text[: start.start()]
-        if before and _ORGANISATION.search(before) and not before.endswith(words("place_noun")):
+        # 全额事业单位编制45名: the word for bodies of a kind belongs to the label.
+        of_a_kind = start[0] == "编制" and before.endswith("单位") and not _AND.search(before[-8:])
+        if before and not of_a_kind and _ORGANISATION.search(before) and not before.endswith(words("place_noun")):
             text = text[start.start() :]
             break
     text = _balance(strip_leading(text))

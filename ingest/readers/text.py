@@ -254,6 +254,12 @@ class _Builder:
         if end == start:
             self._paragraph(*lines[start])
             return start + 1
+        if _is_cell_a_line([line for _, line in lines[start:end]]):
+            # The run of lines is put together to a table where it keeps the rhythm of one (tables/lines.py).
+            for number, line in lines[start:end]:
+                for cell in filter(None, map(str.strip, _PIPE.split(line))):
+                    self._paragraph(number, cell)
+            return end
         # Whether a leading pipe is a frame or an empty first cell, only the lines together tell.
         framed = sum(1 for _, line in lines[start:end] if _is_framed(line))
         is_outer = framed * 2 > end - start
@@ -383,6 +389,17 @@ def _is_framed(line: str) -> bool:
     """True for a line that begins and ends with a pipe."""
     text = line.strip()
     return len(text) > 1 and text[0] in "|｜" and text[-1] in "|｜" and not text.endswith("\\|")
+
+
+def _is_cell_a_line(lines: list[str]) -> bool:
+    """Whether pipes only end the cells of a page, each on a line of its own: 合计 |⏎30.8 |⏎25.7 |, or a lone pipe."""
+    filled = [sum(bool(cell.strip()) for cell in _PIPE.split(line)) for line in lines]
+    if not any(filled):
+        return True
+    ended = sum(count == 1 and line.rstrip().endswith(("|", "｜")) for count, line in zip(filled, lines, strict=True))
+    singles = sum(count <= 1 for count in filled)
+    is_framed = any(count and _is_framed(line) for count, line in zip(filled, lines, strict=True))
+    return ended >= 4 and singles * 5 >= len(lines) * 4 and not is_framed
 
 
 def _split_pipes(line: str, is_outer: bool) -> list[str]:

@@ -152,7 +152,7 @@ def _table(lines: list[Paragraph]) -> tuple[list[Paragraph], Table, int] | None:
     markers = [line for line in lines[start:end] if whole_number(line.text) is not None or _is_marker(line)]
     levels = [line for line in lines[start:end] if plain_key(line.text) in _LEVELS]
     header = [line for line in lines[start:end] if line not in markers and line not in levels]
-    if len(header) < 3:
+    if len(header) < 2:
         return None
     built = _shaped(lines, end, header, levels, markers)
     if built is None:

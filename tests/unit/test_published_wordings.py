@@ -1,0 +1,186 @@
+# ruff: noqa: E501  (a sentence is easier to judge on one line)
+"""Wordings and page forms met in published disclosures, re-told with invented bodies and figures; the notation is that of
+test_prose_forms."""
+
+from __future__ import annotations
+
+import pytest
+from test_prose_forms import BUDGET, check, read
+
+from ingest.pipeline import ParsedDocument, parse_bytes
+
+FINAL_FORMS = [
+    # a reason has figures of its own: its rates are of what it speaks of
+    ("财政拨款支出100万元，比上年增加10万元，增长11.11%，主要原因是人员经费增加5万元，增长10%，项目支出增加5万元，增长12.5%。",
+     ["财政拨款支出 amount 100 万元", "财政拨款支出 change 10 万元 dir=1", "财政拨款支出 change_rate 11.11 %", "人员经费 change 5 万元 dir=1",
+      "人员经费 change_rate 10 % dir=1", "项目支出 change 5 万元 dir=1", "项目支出 change_rate 12.5 % dir=1"]),
+    ("因公出国（境）费5万元，下降20%，主要是出国人次从10人降为6人，下降40%。因公出国（境）费占25%。",
+     ["因公出国（境）费 amount 5 万元", "因公出国（境）费 change_rate 20 % dir=-1", "出国人次 count 10 人", "出国人次 count 6 人",
+      "出国人次 change_rate 40 % dir=-1", "因公出国（境）费 share 25 %"]),
+    ("财政拨款支出100万元，主要用于人员经费支出80万元，占80%，较上年增长5%。",
+     ["财政拨款支出 amount 100 万元", "人员经费支出 amount 80 万元", "人员经费支出 share 80 %", "财政拨款支出 change_rate 5 % base=prior_final"]),
+    # what the last item of a list compares with is of that item, not of the whole
+    ("其中，因公出国支出决算比预算无增减变化；公务用车运行维护费支出决算比预算无增减变化，比去年增加1.2万元，增长30%；公务接待费比去年增加0.5万元。",
+     ["因公出国支出 change ~ ~ dir=0 base=initial_budget implied", "公务用车运行维护费 change ~ ~ dir=0 implied",
+      "公务用车运行维护费 change 1.2 万元 dir=1 base=prior_final", "公务用车运行维护费 change_rate 30 %", "公务接待费 change 0.5 万元 dir=1"]),
+    # one number for each side
+    ("2022年度收、支总计各是125.49，143.91万元。与2021年相比，收、支总计各减少12.5、25.9万元，各下降9.06%、15.25%。",
+     ["收入总计 amount 125.49 万元", "支出总计 amount 143.91 万元", "收入总计 change 12.5 万元 dir=-1", "支出总计 change 25.9 万元 dir=-1",
+      "收入总计 change_rate 9.06 % dir=-1", "支出总计 change_rate 15.25 % dir=-1"]),
+    ("2022年度收、支总计均为125.49万元，各增加10万元、8.66%。",
+     ["收入总计 amount 125.49 万元", "支出总计 amount 125.49 万元 implied", "收入总计 change 10 万元", "支出总计 change 10 万元 implied",
+      "收入总计 change_rate 8.66 %", "支出总计 change_rate 8.66 % implied"]),
+    ("车辆运行维护费用2.94万元，比去年3.01万元少0.07万元。",
+     ["车辆运行维护费用 amount 2.94 万元", "车辆运行维护费用 amount 3.01 万元 stage=prior_final",
+      "车辆运行维护费用 change 0.07 万元 dir=-1 base=prior_final"]),
+    ("公务接待费4万元，接待74批（次）813人（次），同比去年1.05万元增加2.95万元。",
+     ["公务接待费 amount 4 万元", "接待 count 74 批次", "接待 count 813 人次", "_ amount 1.05 万元 stage=prior_final", "_ change 2.95 万元 dir=1"]),
+    # nothing, without digits: of vehicles and persons it is a count
+    ("公务用车保有量为2辆，无新购车辆。", ["公务用车保有量 count 2 辆", "新购车辆 count 0 辆 implied"]),
+    ("外事接待费支出为零。无因公出国（境）人数。", ["外事接待费支出 amount 0 万元 implied", "因公出国（境）人数 count 0 人 implied"]),
+    ("无因公出国费用、无车辆购置费支出。", ["因公出国费用 amount 0 万元 implied", "车辆购置费支出 amount 0 万元 implied"]),
+    ("公务用车购置及运行费9万元。其中，公务用车购置费2022年未安排预算；公务用车运行维护费9万元。",
+     ["公务用车购置及运行费 amount 9 万元", "公务用车购置费 amount 0 万元 implied in=公务用车购置及运行费", "公务用车运行维护费 amount 9 万元"]),
+    # names before and inside labels
+    ("某镇人民政府国内公务接待共15批次（其中外事接待0批次），105人次。",
+     ["国内公务接待 count 15 批次", "外事接待 count 0 批次 in=国内公务接待", "国内公务接待 count 105 人次"]),
+    ("行政及事业单位编制88名，其中，参公编制6人、全额事业单位编制45名。",
+     ["编制 count 88 名", "参公编制 count 6 人 in=编制", "全额事业单位编制 count 45 名 in=编制"]),
+    ("2022年某局用财政拨款开支的出国（境）经费、车辆购置及运行费、公务接待费（简称“三公”经费）支出合计24.75万元。",
+     ["“三公”经费支出合计 amount 24.75 万元"]),
+    ("2022年度部门决算公开公务接待费1.58万元。其“三公”经费决算总额为5万元，所以机关运行经费为0。",
+     ["公务接待费 amount 1.58 万元", "“三公”经费 amount 5 万元", "机关运行经费 amount 0 万元"]),
+    ("公务用车购置及运行维护费5.28万元，各部门严格控制经费支出，主要包括：（1）公务用车购置费0万元；（2）公务车保有量3辆。",
+     ["公务用车购置及运行维护费 amount 5.28 万元", "公务用车购置费 amount 0 万元 in=公务用车购置及运行维护费", "公务车保有量 count 3 辆"]),
+]
+
+BUDGET_FORMS = [
+    # nothing then says nothing of now
+    ("2022年政府采购预算17000元，同比增加17000元，上年无该预算。",
+     ["政府采购 amount 17000 元 stage=initial_budget", "政府采购 change 17000 元 dir=1", "政府采购 amount 0 元 stage=prior_budget implied"]),
+    ("对个人和家庭补助支出4800元，2021年无此项预算。",
+     ["对个人和家庭补助支出 amount 4800 元 stage=initial_budget", "对个人和家庭补助支出 amount 0 元 stage=prior_budget implied"]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), FINAL_FORMS, ids=[sentence[:14] for sentence, _ in FINAL_FORMS])
+def test_wordings_of_final_accounts(sentence: str, expected: list[str]) -> None:
+    check(read(sentence), expected)
+
+
+@pytest.mark.parametrize(("sentence", "expected"), BUDGET_FORMS, ids=[sentence[:14] for sentence, _ in BUDGET_FORMS])
+def test_wordings_of_budgets(sentence: str, expected: list[str]) -> None:
+    check(read(sentence, kind=BUDGET), expected)
+
+
+def test_half_width_commas_do_not_tear_wrapped_lines() -> None:
+    parsed = parsed_text(
+        "某市某站2024年单位预算公开说明",
+        "资本性支出 31500 元,占项目支出预算 6.71%,同比增",
+        "加21500 元,增长 215%。",
+    )
+    rows = [(row["role"], row["value_text"], row["direction"]) for row in parsed.rows["narrative_amounts"]]
+    assert rows == [("amount", "31500", None), ("share", "6.71", None), ("change", "21500", 1), ("change_rate", "215", 1)]
+
+
+def test_lines_wrapped_at_one_width_go_on_without_a_comma_and_over_page_numbers() -> None:
+    parsed = parsed_text(
+        "某市某检测中心2020年度单位决算",
+        "公务接待费支出决算 1.5 万元，严格按照有关规定执行，接",
+        "待对象范围、标准和审批手续都符合要求，符合既有的标准和",
+        "要求，费用列支合乎规定，全年接待了来自多个县的业务",
+        "人员，保障了检测业务的开展，接待费用比较平稳，没有出",
+        "现大的波动，基本满足了单位开展业务工作需要。",
+        "2020年度一般公共预算财政拨款安排的“三公”经费支出决",
+        "—10—",
+        "算总额为 5.48 万元，比去年增加 1.55 万元，增长 39.44%",
+        "，主要是检测任务增加，下乡采集样品的次数增多，车辆使",
+        "用频繁，燃油费和维修费相应增加，其中有两台车辆使用年",
+        "限较长，维修次数较多，其余车辆情况良好，能够正常使用",
+        "，没有发生大的维修费用。",
+    )
+    rows = [(row["subject_printed"], row["value_text"]) for row in parsed.rows["narrative_amounts"]]
+    subject = "一般公共预算财政拨款安排的“三公”经费"
+    assert rows[:1] == [("公务接待费", "1.5")]
+    assert rows[1:4] == [(subject, "5.48"), (subject, "1.55"), (subject, "39.44")]
+    assert [row["value_printed"] for row in parsed.rows["prose_skipped"]] == ["10"]
+
+
+THREE_PUBLIC = [
+    ("项 目", "预 算 数", "决 算 数"), ("合 计", "12.5", "9.4"), ("因公出国（境）费", "0", "0"), ("公务接待费", "4.5", "3"),
+    ("公务用车购置及运行维护费", "8", "6.4"), ("其中：公务用车运行维护费", "8", "6.4"), ("公务用车购置费", "0", "0"),
+]
+
+
+@pytest.mark.parametrize("form", ["{} |", "{}\n|", "{} |\n|"])
+def test_pages_with_a_cell_and_a_pipe_a_line_are_tables(form: str) -> None:
+    """Pages made text print the end of each cell as a pipe: no column of a Markdown table."""
+    cells = [form.format(cell) for row in THREE_PUBLIC for cell in row]
+    parsed = parsed_text("某镇人民政府2020年度“三公”经费支出决算表", "单位：万元", *cells)
+    found = [(figure.row_label, figure.column_label, figure.value_text) for figure in parsed.figures()]
+    assert found == [
+        (row[0].replace(" ", ""), head, value)
+        for row in THREE_PUBLIC[1:]
+        for head, value in zip(("预算数", "决算数"), row[1:], strict=True)
+    ]
+
+
+def test_a_list_with_one_amount_column_is_a_table() -> None:
+    cells = [cell for row in THREE_PUBLIC for cell in (row[0], row[2])]
+    parsed = parsed_text("某办2013年“三公”经费财政拨款支出决算表", "单位：万元", *cells)
+    assert [figure.value_text for figure in parsed.figures()] == [row[2] for row in THREE_PUBLIC[1:]]
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [
+        ("某区机关事务管理中心2021年度一般公共预算财政拨款“三公”经费支出决算情况说明", "某区机关事务管理中心"),
+        ("关于某市某区司法局2017年度一般公共预算财政拨款“三公”经费支出决算情况说明", "某市某区司法局"),
+        ("官塘镇2015年“三公”经费支出说明", "官塘镇"),
+        ("某县教育局（乡镇学校）2018年度部门决算", "某县教育局(乡镇学校)"),
+        ("某市2025年财政拨款“三公”经费预算汇总情况", None),
+    ],
+)
+def test_the_body_stands_before_the_year_or_the_subject_of_a_title(title: str, unit: str | None) -> None:
+    claims = parsed_text(title, "公务接待费支出决算3万元。").rows["claims"]
+    assert next((claim["value"] for claim in claims if claim["claim_kind"] == "unit_name"), None) == unit
+
+
+def test_the_year_compared_with_is_no_vote_on_the_year() -> None:
+    parsed = parsed_text(
+        "某市某所2021年度单位决算", *["事业收入5万元，较2020年度决算数减少1万元，比2020年度收入减少多。"] * 6
+    )
+    years = {claim["value"] for claim in parsed.rows["claims"] if claim["claim_kind"] == "fiscal_year"}
+    assert years == {"2021"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (("某局2016年“三公经费”预算对比增减说明", "2016年公务接待费8万元。"), "budget"),
+        (("官塘镇2015年“三公”经费支出说明", "2015年公务接待费9.95万元，较2014年决算数下降5.5%。"), "final_account"),
+        (("某局2017年“三公”经费增减情况说明", "公务接待费5万元。"), None),
+    ],
+)
+def test_a_page_on_the_three_expenses_is_of_the_kind_its_words_are_of(lines: tuple[str, ...], kind: str | None) -> None:
+    claims = parsed_text(*lines).rows["claims"]
+    assert next((claim["value"] for claim in claims if claim["claim_kind"] == "document_kind"), None) == kind
+
+
+@pytest.mark.parametrize(
+    ("lines", "state"),
+    [
+        (("某州2022年州本级“三公”经费决算情况", "经某州财政局汇总，2022年“三公”经费支出总额为8237.23万元。"), "government_level"),
+        (("2017年某中区“三公”经费情况", "经汇总，2017年某中区“三公”经费5834万元。"), "government_level"),
+        (("某县水务局2018年“三公”经费预算", "2018年“三公”经费支出合计24.75万元。"), "disclosure"),
+        (("某市委党校关于2017年度项目绩效评价结果的说明", "绩效自评见我校2017年财政决算公开信息。"), "disclosure"),
+        (("某中心2024年度项目支出绩效单位自评报告", "年初批复预算985万元。"), "disclosure"),
+        (("全市政府采购简要情况", "全市政府采购规模为300亿元，较上年减少5亿元。"), "not_disclosure"),
+    ],
+)
+def test_what_a_page_turns_out_to_be(lines: tuple[str, ...], state: str) -> None:
+    assert parsed_text(*lines).rows["documents"][0]["state"] == state
+
+
+def parsed_text(*lines: str) -> ParsedDocument:
+    return parse_bytes("\n".join(lines).encode(), "page.txt")
