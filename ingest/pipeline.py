@@ -30,7 +30,7 @@ from ingest.tables.performance import read_performance
 from ingest.tables.reading import TableReading
 from ingest.tables.stacked import unstack
 from ingest.tables.statement import read_statement
-from ingest.text import fold_width, squeeze
+from ingest.text import fold_width, label_key, squeeze
 
 READING_VERSION = f"3-{digest()}"
 """Version of reading as a whole, with the state of the dictionaries: a change makes every document be read again."""
@@ -127,6 +127,7 @@ def parse_document(document: Document, file_name: str) -> ParsedDocument:
         ocr_check.check(reading.numbers)
         readings.append(reading)
     unit_claims(described, readings)
+    _tell_apart(readings)
     _parts(tables, readings)
     parsed = ParsedDocument(document)
     _land(parsed, document, file_name, paragraphs, readings, described, government)
@@ -182,6 +183,31 @@ def _document_unit(tables: list[WholeTable], paragraphs: list[Paragraph]) -> str
     for paragraph in paragraphs:
         said.update(re.findall(r"\d\s*(亿元|万元|元)", fold_width(paragraph.text)))
     return said.most_common(1)[0][0] if said else None
+
+
+_OF_GENERAL = {
+    "final_general_expenditure": "final_other",
+    "final_general_basic_economic": "final_other",
+    "budget_general_expenditure": "budget_other",
+    "budget_general_basic_economic": "budget_other",
+}
+"""Statements of the general budget that 财政拨款… stands for, unless the general budget has one of its own."""
+
+
+def _tell_apart(readings: list[TableReading]) -> None:
+    """财政拨款支出决算表 beside 一般公共预算财政拨款支出决算表 tells all three budgets together: another table."""
+    found: dict[str, list[tuple[dict[str, Any], bool]]] = {}
+    for reading in readings:
+        table = reading.table
+        if (code := table["statement_code"]) in _OF_GENERAL:
+            title = label_key(table["title_printed"] or "")
+            found.setdefault(code, []).append((table, "公共预算" in title))
+    for code, printed in found.items():
+        if not any(is_general for _, is_general in printed):
+            continue
+        for table, is_general in printed:
+            if not is_general and "财政拨款" in (table["title_printed"] or ""):
+                table["statement_code"] = _OF_GENERAL[code]
 
 
 def _parts(tables: list[WholeTable], readings: list[TableReading]) -> None:
