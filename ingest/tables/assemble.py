@@ -38,6 +38,8 @@ _PERFORMANCE_WORDS = re.compile(r"一级指标|三级指标|绩效目标|年度�
 _FORM_HEADS = {"项目名称", "主管部门", "预算单位", "实施单位", "部门名称", "单位名称", "部门单位名称", "主管部门及代码"}
 LOOK_BACK = 10
 """How many paragraphs before a table may belong to its caption."""
+_CAPTION_LINES = 6
+"""How many of them are printed again on the next page at most."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ def _swallowed_caption(grid: Grid) -> list[Paragraph]:
         title = (
             len(cells) == 1
             and looks_like_title(joined)
-            and bool(re.search(r"表(?:[(（].{0,12}[)）])?$", squeeze(joined)))
+            and bool(re.search(r"表(?:[(（].{0,24}[)）])?$", squeeze(joined)))
             and bool(match_statements(joined))
         )
         taken = (
@@ -344,8 +346,12 @@ def _last_page(grid: Grid) -> int | None:
 
 
 def _same_caption(previous: WholeTable, captions: list[Paragraph]) -> bool:
-    """Whether lines between two tables only repeat the caption of the first (print titles on every page)."""
-    known = {title_key(paragraph.text) for paragraph in previous.preceding} | {title_key(previous.caption.title or "")}
+    """Whether lines between two tables only repeat the caption of the first (print titles on every page).
+
+    A list of contents above the first table names the titles of the next ones too: it is no caption.
+    """
+    near = _near(previous.preceding, previous.grid.page)[-_CAPTION_LINES:]
+    known = {title_key(paragraph.text) for paragraph in near} | {title_key(previous.caption.title or "")}
     known |= {title_key(cell.text) for row, _ in previous.grid.lead for cell in row if cell is not None}
     known.add("")
     return all(title_key(_CONTINUED.sub("", fold_width(paragraph.text))) in known for paragraph in captions)

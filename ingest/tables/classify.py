@@ -333,7 +333,7 @@ def recognise(table: WholeTable, grid: Grid, segments: list[Segment], document_k
     if (
         family in ("general_expenditure", "expenditure", "project", "other", "basic_economic")
         and seen.functional >= 2
-        and len(_ECONOMIC_COLUMNS & seen.terms) >= 3
+        and len(_ECONOMIC_COLUMNS & seen.terms) >= (2 if "明细" in (table.caption.title or "") else 3)
         and family != "project"
     ):
         code = _OTHER[statements()[code].document_kind]

@@ -17,6 +17,8 @@ from ingest.text import fold_width, label_key, squeeze, whole_number
 _BROKEN_AMOUNT = re.compile(r"-?[\d,]*\d[.,]|-?[\d,]*\d\.\d")
 """The first piece of an amount: it ends with its point, or with one decimal."""
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2,6}%?")
+_CLASS = re.compile(r"[235]\d\d")
+_CODE = re.compile(r"[235]\d\d(?:\d\d){0,2}")
 _DIGITS = re.compile(r"[-\d.,]+")
 _EXTENT = 3.0
 """Points by which the edges of the pieces of one table differ at most."""
@@ -34,7 +36,7 @@ def join_row(previous: Grid, grid: Grid, first_row: int) -> Grid:
     if not lower or any(cell.column not in upper or cell.row_span > 1 for cell in lower):
         return grid
     pairs = [(upper[cell.column], cell) for cell in lower]
-    if any(_are_two(above.text, below.text) for above, below in pairs):
+    if any(_are_two(above.text, below.text, _heads_codes(previous, below.column)) for above, below in pairs):
         return grid
     if not (_are_rests(pairs) or any(_are_one(above.text, below.text) for above, below in pairs)):
         return grid
@@ -105,11 +107,22 @@ def _are_rests(pairs: list[tuple[Cell, Cell]]) -> bool:
     return all("." in first and second.isdigit() and _AMOUNT.fullmatch(first + second) for first, second in texts)
 
 
-def _are_two(above: str, below: str) -> bool:
-    """Whether both pieces are whole in themselves: codes, amounts, counts and scores, or names that are known."""
+def _heads_codes(grid: Grid, column: int) -> bool:
+    """Whether the row above the torn one has a subject's code in a column: no column of scores or counts."""
+    before = grid.rows[-2][column] if len(grid) > 1 else None
+    return before is not None and bool(_CODE.fullmatch(squeeze(before.text)))
+
+
+def _are_two(above: str, below: str, among_codes: bool) -> bool:
+    """Whether both pieces are whole in themselves: codes, amounts, counts and scores, or names that are known.
+
+    ``among_codes``: codes of subjects stand above the pieces.
+    """
     first, second = squeeze(fold_width(above)), squeeze(fold_width(below))
-    if first.isdigit() and second.isdigit() and not (len(first) in (4, 6) and is_subject_code(first + second)):
-        return True
+    if first.isdigit() and second.isdigit():
+        # 20 over 8 may be the class 208, where something else of the row shows that it is one; so may 2101 over 102.
+        is_class = among_codes and bool(_CLASS.fullmatch(first + second))
+        return not is_class and not (len(first) in (4, 6) and is_subject_code(first + second))
     if _AMOUNT.fullmatch(first) and _AMOUNT.fullmatch(second):
         return True
     if is_subject_code(above) and is_subject_code(below):

@@ -54,8 +54,9 @@ _BELOW = ["221", "住房保障支出", "0.00", "0.00", "0.00"]
         (["208", "社会保障和就/业支出", "88", "0", "88"], ["", "", ".63", ".00", ".63"]),
         (["208", "社会保障和就/业支出", "88.6", "0.0", "88.6"], ["", "", "3", "0", "3"]),
         (["208", "社会保障和就", "88.63", "0.00", "88.63"], ["", "业支出", "", "", ""]),
+        (["20", "社会保障和就", "88.", "0.00", "88."], ["8", "业支出", "63", "", "63"]),
     ],
-    ids=["amount", "decimals", "decimal", "name"],
+    ids=["amount", "decimals", "decimal", "name", "class"],
 )
 def test_the_pieces_of_a_row_are_one_row(upper: list[str], lower: list[str]) -> None:
     figures = _figures([*_ABOVE, upper], [lower, _BELOW])
@@ -150,3 +151,33 @@ def test_a_title_among_the_rows_of_a_grid_begins_a_table() -> None:
         ("budget_expenditure", "合计"), ("budget_expenditure", "基本支出"),
     }  # fmt: skip
     assert len(read) == 12
+
+
+def test_a_table_below_a_title_of_the_contents_is_no_rest_of_the_table_above() -> None:
+    """The list of contents stands over the first table, so it names the title of the second; it is no caption."""
+    drawing = Drawing()
+    for place, line in enumerate(["目录", "一、财政拨款收支总表", "二、一般公共预算支出表"]):
+        drawing.text(60, 80 + 24 * place, line, 12)
+    drawing.next_page()
+    drawing.text(200, 60, "财政拨款收支总表", 14)
+    drawing.text(390, 90, "单位：万元", 9, "r")
+    _piece(
+        drawing,
+        100,
+        [
+            ["收入", "预算数", "支出", "合计", "一般公共预算"],
+            ["一、本年收入", "100.00", "一、本年支出", "100.00", "100.00"],
+            ["一般公共预算拨款", "100.00", "社会保障和就业支出", "40.00", "40.00"],
+            ["", "", "卫生健康支出", "60.00", "60.00"],
+            ["收入总计", "100.00", "支出总计", "100.00", "100.00"],
+        ],
+    )
+    drawing.next_page()
+    drawing.text(200, 60, "一般公共预算支出表", 14)
+    drawing.text(390, 90, "单位：万元", 9, "r")
+    rows = [["208", "社会保障和就业支出", "40.00", "40.00", "0.00"], ["210", "卫生健康支出", "60.00", "0.00", "60.00"]]
+    _piece(drawing, 100, [["项目", "", "本年一般公共预算支出", "", ""], ["科目编码", "科目名称", *_HEAD[2:]], *rows])
+    figures = parse_bytes(drawing.pdf(), "a.pdf").figures()
+    below = {(figure.row_code, figure.value_text) for figure in figures if figure.row_code in ("208", "210")}
+    assert {figure.statement_code for figure in figures if figure.row_code} == {"budget_general_expenditure"}
+    assert below == {("208", "40.00"), ("208", "0.00"), ("210", "60.00"), ("210", "0.00")}
