@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.document import Cell, Table
 from ingest.pipeline import parse_bytes
+from ingest.tables.assemble import whole_tables
 from ingest.tables.captions import scope_above
 
 _CAPTION = ["收入支出决算总表", "公开01表　　部门：松浦县教育局", "单位：万元"]
@@ -44,3 +46,28 @@ def test_a_department_that_lists_its_own_office_stays_consolidated() -> None:
     assert [(row["statement_code"], row["scope_code"]) for row in parsed.rows["tables"]] == [("final_summary", None)]
     said = [row["value"] for row in parsed.rows["claims"] if row["claim_kind"] == "scope"]
     assert said == ["consolidated"]
+
+
+def test_a_titled_page_opens_a_table_of_its_own() -> None:
+    """A title with a long bracket in the first row of a page's grid: what follows is no rest of the table before."""
+
+    def page(number: int, *rows: tuple[str, ...]) -> Table:
+        width = max(map(len, rows))
+        cells = [
+            Cell(text, at, column, column_span=width if len(row) == 1 else 1, page=number)
+            for at, row in enumerate(rows) for column, text in enumerate(row)
+        ]  # fmt: skip
+        return Table(tuple(cells), len(rows), width, page=number)
+
+    first = page(
+        1, ("国有资本经营预算支出表",), ("单位：万元",), ("功能分类科目", "合计", "基本支出", "项目支出"),
+        ("合计", "0.00", "0.00", "0.00"), ("223-国有资本经营预算支出", "0.00", "0.00", "0.00"),
+    )  # fmt: skip
+    second = page(
+        2, ("基本支出预算表（人员类、运转类公用经费项目）",), ("单位：万元",),
+        ("单位名称", "项目名称", "功能科目编码", "功能科目名称", "合计"),
+        ("松浦县图书馆", "基本工资类经费", "2070104", "图书馆", "516.92"),
+        ("松浦县图书馆", "办公费类经费", "2070104", "图书馆", "17.38"),
+    )  # fmt: skip
+    titles = [table.caption.title for table in whole_tables([first, second])]
+    assert titles == ["国有资本经营预算支出表", "基本支出预算表(人员类、运转类公用经费项目)"]
