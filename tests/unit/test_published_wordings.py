@@ -184,3 +184,33 @@ def test_what_a_page_turns_out_to_be(lines: tuple[str, ...], state: str) -> None
 
 def parsed_text(*lines: str) -> ParsedDocument:
     return parse_bytes("\n".join(lines).encode(), "page.txt")
+
+
+def test_blank_cells_that_vanished_from_two_sided_rows_are_found_by_the_row_numbers() -> None:
+    """A page made text prints the filled cells of a row and pads behind them: blank amounts move all that follows."""
+    parsed = parsed_text(
+        "某市某医院2017年度部门决算",
+        "收入支出决算总表",
+        "单位：万元",
+        "收入 | 支出 | ||||",
+        "项目 | 行次 | 金额 | 项目 | 行次 | 金额 |",
+        "栏次 | 1 | 栏次 | 2 | ||",
+        "一、财政拨款收入 | 1 | 625.58 | 一、一般公共服务支出 | 28 | |",
+        "二、上级补助收入 | 2 | 二、外交支出 | 29 | ||",
+        "三、事业收入 | 3 | 4221.23 | 三、国防支出 | 30 | |",
+        "六、其他收入 | 6 | 六、科学技术支出 | 33 | ||",
+        "7 | 九、医疗卫生与计划生育支出 | 36 | 4846.81 | ||",
+        "8 | 37 | ||||",
+        "本年收入合计 | 23 | 4846.81 | 本年支出合计 | 50 | 4846.81 |",
+        "总计 | 27 | 4846.81 | 总计 | 54 | 4846.81 |",
+    )
+    found = [(figure.side, figure.row_label, figure.value_text) for figure in parsed.figures()]
+    assert found == [
+        ("income", "一、财政拨款收入", "625.58"),
+        ("income", "三、事业收入", "4221.23"),
+        ("expenditure", "九、医疗卫生与计划生育支出", "4846.81"),
+        ("income", "本年收入合计", "4846.81"),
+        ("expenditure", "本年支出合计", "4846.81"),
+        ("income", "总计", "4846.81"),
+        ("expenditure", "总计", "4846.81"),
+    ]
