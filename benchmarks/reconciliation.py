@@ -43,6 +43,7 @@ EVALUATED = (
     "int_recon__listed",
     "int_recon__reported",
     "int_recon__performance",
+    "int_recon__department_part",
     "int_recon__across",
     "int_recon__result",
 )

@@ -30,6 +30,7 @@ FINDING = (
 )
 """From results to findings, in order."""
 LISTS = ("int_recon__share_list", "int_recon__enumerated", "int_recon__subject_list", "int_recon__list_member")
+ACROSS = ("int_recon__department_part", "int_recon__across")
 OBSERVING = (
     "int_recon__naming",
     "int_recon__statement_gap",
@@ -38,7 +39,7 @@ OBSERVING = (
     "int_recon__subject_name",
     "int_recon__observation",
 )
-"""From figures to lists told in prose, from documents to what is wrong without being arithmetic; in order."""
+"""Models in order: lists told in prose, two documents, what is wrong without being arithmetic."""
 MODELS = (
     "int_recon__address_term",
     "int_recon__matched",
@@ -50,8 +51,9 @@ MODELS = (
     "int_recon__reported",
     "int_recon__performance",
     *OBSERVING,
-    "int_recon__across",
+    *ACROSS,
     "int_recon__result",
+    "int_recon__used",
     "int_reconciliation__leaf_sum",
     *FINDING,
 )

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from reconciliation_bench import FIGURE, LISTS, TOLD, Bench, figure, insert, told
+from reconciliation_bench import ACROSS, FIGURE, LISTS, TOLD, Bench, figure, insert, told
 
 DOCUMENTS = {
     # document: (kind, unit, year)
@@ -187,7 +187,7 @@ def statuses(bench: Bench, rows: Rows, without: str | None = None) -> dict[str, 
         connection.execute("create or replace table int_unit__parent as select 'p' as unit_key, 'd' as parent_unit_key")
         insert(connection, "int_recon__figure", FIGURE, rows.get("figures", []))
         insert(connection, "int_recon__told", TOLD, rows.get("told", []))
-        bench.run(connection, "int_recon__across")
+        bench.run(connection, *ACROSS)
         found = connection.execute("select rule_id, difference, tolerance from int_recon__across").fetchall()
     verdicts: dict[str, set[str]] = {}
     for rule_id, difference, tolerance in found:
@@ -215,6 +215,36 @@ def test_a_department_is_compared_only_where_every_body_is_there(bench: Bench, m
     rows = members("280.00", "200.00", "100.00")
     assert statuses(bench, rows)["R067"] == {"discrepant"}
     assert statuses(bench, rows, without=missing) == {}
+
+
+def test_a_department_rests_on_its_own_body_and_all_its_units(bench: Bench) -> None:
+    with bench.connect() as connection:
+        connection.execute(
+            "create or replace table dim_document (document_key varchar, document_kind varchar, unit_key varchar,"
+            " fiscal_year integer, is_current boolean)"
+        )
+        held = [*DOCUMENTS.items(), ("other", ("final_account", "q", 2023))]
+        connection.executemany(
+            "insert into dim_document values (?, ?, ?, ?, true)", [(name, *facts) for name, facts in held]
+        )
+        connection.execute(
+            "create or replace table int_unit__parent as select unnest(['p', 'q']) as unit_key, 'd' as parent_unit_key"
+        )
+        rows = members("280.00", "200.00", "100.00")["figures"]
+        rows.append(rows[-1] | {"amount_key": "other-basic", "document_key": "other", "compared_value": Decimal(50000)})
+        insert(connection, "int_recon__figure", FIGURE, rows)
+        parts = ("int_recon__compared_in_prose", "int_recon__share", *LISTS, "int_recon__listed")
+        bench.run(connection, "int_recon__address_term", "int_recon__matched", "int_recon__linear", *parts)
+        bench.run(connection, "int_recon__reported", "int_recon__performance", *ACROSS, "int_recon__result")
+        bench.run(connection, "int_recon__used")
+        [(number, right, count)] = connection.execute(
+            "select result_number, right_value, part_count from int_recon__result where rule_id = 'R067'"
+        ).fetchall()
+        used = connection.execute(
+            "select amount_key, coefficient from int_recon__used where result_number = ? order by all", [number]
+        ).fetchall()
+    assert (right, count) == (Decimal(3050000), 3)
+    assert used == [("other-basic", -1), ("own-basic", -1), ("part-basic", -1), ("whole-basic", 1)]
 
 
 def test_a_budget_of_the_three_public_expenses_is_the_budget_documents(bench: Bench) -> None:
@@ -257,7 +287,7 @@ def test_a_rule_is_evaluated_in_its_years_only(
             "update rules set valid_from_year = ?, valid_to_year = ? where rule_id = 'R005'", [valid_from, valid_to]
         )
         bench.run(connection, "int_recon__address_term", "int_recon__matched", "int_recon__linear", *parts)
-        bench.run(connection, "int_recon__reported", "int_recon__performance", "int_recon__across", "int_recon__result")
+        bench.run(connection, "int_recon__reported", "int_recon__performance", *ACROSS, "int_recon__result")
         found = connection.execute("select status_as_read from int_recon__result where rule_id = 'R005'").fetchall()
         connection.execute("update rules set valid_from_year = null, valid_to_year = null")
     assert found == [("discrepant",)] * applies

@@ -411,97 +411,41 @@ told_budgets as (
 
 ),
 
--- a department against its own body and its units, where every member that was ever seen is there for the year;
--- payments inside the group (上级补助, 附属上缴, 上缴上级, 对附属单位补助) cancel and are taken out on both sides
-members as (
-
-    select
-        figures.document_key,
-        figures.document_year,
-        figures.unit_key,
-        figures.scope_code,
-        coalesce(case when figures.scope_code = 'own' then figures.unit_key end, parents.parent_unit_key)
-            as department_unit_key,
-        figures.functional_code,
-        figures.measure_code,
-        figures.value,
-        figures.half_unit,
-        figures.amount_key,
-        figures.doubt,
-        figures.label,
-        figures.place
-    from figures
-    left join {{ ref('int_unit__parent') }} as parents on figures.unit_key = parents.unit_key
-    where figures.statement_code = 'final_expenditure'
-        and figures.row_kind in ('total', 'func')
-        and figures.measure_code in ('basic', 'project')
-        and figures.stage_code = 'final'
-        and figures.fiscal_year = figures.document_year
-
-),
-
-member_counts as (
-
-    select department_unit_key, document_year, count(distinct unit_key || scope_code) as members
-    from members
-    where scope_code <> 'consolidated' and department_unit_key is not null
-    group by department_unit_key, document_year
-
-),
-
-known_members as (
-
-    select parent_unit_key as department_unit_key, count(*) as units
-    from {{ ref('int_unit__parent') }}
-    group by parent_unit_key
-
-),
-
+-- a department against its own body and its units
 department_sums as (
 
     select
         'department' as method,
-        departments.document_key,
-        departments.functional_code || ':' || departments.measure_code as item_key,
-        departments.amount_key as left_amount_key,
-        min(parts.amount_key) as right_amount_key,
-        departments.value as left_value,
-        sum(parts.value) as right_value,
-        departments.half_unit + sum(parts.half_unit) as tolerance,
-        departments.place,
-        departments.label,
-        coalesce(departments.doubt, min(parts.doubt)) as doubt
-    from members as departments
-    inner join members as parts
-        on departments.unit_key = parts.department_unit_key
-        and departments.document_year = parts.document_year
-        and departments.functional_code = parts.functional_code
-        and departments.measure_code = parts.measure_code
-        and parts.scope_code <> 'consolidated'
-    inner join member_counts as counts
-        on departments.unit_key = counts.department_unit_key and departments.document_year = counts.document_year
-    inner join known_members as known on departments.unit_key = known.department_unit_key
-    where departments.scope_code = 'consolidated'
-        and departments.functional_code = ''
-        -- own body and all units
-        and counts.members = known.units + 1
-    group by
-        departments.document_key, departments.functional_code, departments.measure_code, departments.amount_key,
-        departments.value, departments.half_unit, departments.place, departments.label, departments.doubt
+        document_key,
+        functional_code || ':' || measure_code as item_key,
+        amount_key as left_amount_key,
+        min(part_amount_key) as right_amount_key,
+        value as left_value,
+        sum(part_value) as right_value,
+        half_unit + sum(part_half_unit) as tolerance,
+        place,
+        label,
+        coalesce(doubt, min(part_doubt)) as doubt,
+        count(*) as part_count
+    from {{ ref('int_recon__department_part') }}
+    group by document_key, functional_code, measure_code, amount_key, value, half_unit, place, label, doubt
 
 ),
 
 results as (
 
     {% for part in [
-        'openings', 'printed_before', 'told_before', 'implied_before', 'told_budgets', 'printed_budgets', 'project_budgets',
-        'department_sums'
+        'openings', 'printed_before', 'told_before', 'implied_before', 'told_budgets', 'printed_budgets', 'project_budgets'
     ] -%}
     select method, document_key, item_key, left_amount_key, right_amount_key, left_value, right_value, tolerance, place,
-        label, doubt
+        label, doubt, 1 as part_count
     from {{ part }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    union all
+    {% endfor -%}
+    select method, document_key, item_key, left_amount_key, right_amount_key, left_value, right_value, tolerance, place,
+        label, doubt, part_count
+    from department_sums
+
 )
 
 select
@@ -518,6 +462,7 @@ select
     results.place,
     results.label,
     cast(null as {{ text }}) as missing,
-    results.doubt
+    results.doubt,
+    results.part_count
 from results
 inner join {{ ref('rules') }} as rules on results.method = rules.method and rules.is_default = 'Y'

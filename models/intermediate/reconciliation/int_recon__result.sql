@@ -105,7 +105,7 @@ across as (
         label,
         missing,
         doubt,
-        1 as part_count
+        part_count
     from {{ ref('int_recon__across') }}
 
 ),

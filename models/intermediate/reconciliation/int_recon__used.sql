@@ -75,9 +75,20 @@ list_parts as (
 
 ),
 
+-- a department rests on its own body and all its units
+department_parts as (
+
+    select results.result_number, parts.part_amount_key as amount_key, cast(-1 as decimal(9, 4)) as coefficient
+    from {{ ref('int_recon__result') }} as results
+    inner join {{ ref('rules') }} as rules on results.rule_id = rules.rule_id and rules.method = 'department'
+    inner join {{ ref('int_recon__department_part') }} as parts on results.left_amount_key = parts.amount_key
+    where parts.part_amount_key <> results.right_amount_key
+
+),
+
 gathered as (
 
-    {% for part in ['matched', 'left_sides', 'right_sides', 'other_sides', 'sheet_parts', 'list_parts'] -%}
+    {% for part in ['matched', 'left_sides', 'right_sides', 'other_sides', 'sheet_parts', 'list_parts', 'department_parts'] -%}
     select result_number, amount_key, coefficient
     from {{ part }}
     {% if not loop.last %}union all{% endif %}
