@@ -181,14 +181,18 @@ def scope_above(texts: Sequence[str]) -> str | None:
 
     A department lists the units its accounts are made of (1.某局（本级） 2.某中心), and its tables may follow soon.
     A line that names a body but no accounts is a heading only where nothing but captions stands between it and the
-    table.
+    table. Where headings of both sets stand together, away from the tables (a workbook's sheet of text), none is said.
     """
-    is_apart = False
+    is_apart, said = False, None
     for text in reversed(texts[-LOOK_FOR_SCOPE:]):
         compact = squeeze(fold_width(text))
         found = scope_of_line(text) if len(text) < 60 else None
-        if found is not None and (_OF_ACCOUNTS.search(compact) or not is_apart):
+        if found is not None and not is_apart:
             return found
+        if found is not None and _OF_ACCOUNTS.search(compact):
+            if said not in (None, found):
+                return None
+            said = found
         if compact and (_PART.search(compact) or not _BETWEEN_HEADING_AND_TABLE.search(compact)):
             is_apart = True
-    return None
+    return said
