@@ -641,3 +641,15 @@ def test_an_item_is_told_twice_in_its_paragraph(
     bench: Bench, second: str, given: dict[str, Any], status: list[str]
 ) -> None:
     assert statuses(bench, "R084", {"told": item_twice("150.00", second, **given)}) == status
+
+
+@pytest.mark.parametrize(
+    ("whole", "status"),
+    [(None, ["discrepant"]), ("本年支出合计", ["discrepant"]), ("一般公共预算拨款支出", ["discrepant"]), ("住房公积金", []),
+     ("其他技术研究与开发支出", [])],
+)  # fmt: skip
+def test_project_spending_of_an_item_is_not_that_of_all(bench: Bench, whole: str | None, status: list[str]) -> None:
+    """项目支出5万元 … 住房公积金3万元，其中：基本支出3万元，项目支出0万元。"""
+    first = told("a-1", "5.00", line_code="expenditure_project", fund_code="")
+    second = told("a-2", "0.00", line_code="expenditure_project", fund_code="", paragraph_number=9, parent_key=whole)
+    assert statuses(bench, "R084", {"told": [first, second]}) == status

@@ -349,7 +349,17 @@ repeated as (
         and (
             line_code in (
                 'income_grand_total', 'expenditure_grand_total', 'income_this_year', 'expenditure_this_year',
-                'expenditure_project', 'tp_total', 'procurement_total', 'operating_cost'
+                'tp_total', 'procurement_total', 'operating_cost'
+            )
+            -- 住房公积金5万元,其中:基本支出5万元,项目支出0万元: of an item, not of all spending
+            or (
+                line_code = 'expenditure_project'
+                and (
+                    parent_key is null
+                    or {{ regex_matches(
+                        'parent_key', '(^|总|本年|全年|预算|拨款|部门|单位|整体)支出(总|合|计|额|数|预算|决算|规模|体)*$'
+                    ) }}
+                )
             )
             -- 行政运行（项）150万元,主要用于……。年初预算为160万元,支出决算为145万元: an item's paragraph tells its money twice
             or (line_code is null and parent_key is null and length(functional_code) = 7)
