@@ -3,7 +3,13 @@
   what is not money; decimals: printed digits behind the point, null counts as 0.
 #}
 {% macro to_yuan(value, factor) -%}
-cast({{ value }} * {{ factor }} as decimal(20, 2))
+{%- set yuan = '(' ~ value ~ ' * ' ~ factor ~ ')' -%}
+case
+        -- few digits: engines drop decimals of numbers of over 18 digits slowly
+        when abs({{ yuan }}) < 100000000000
+            then cast(cast(cast({{ yuan }} as decimal(18, 6)) as decimal(18, 2)) as decimal(20, 2))
+        else cast({{ yuan }} as decimal(20, 2))
+    end
 {%- endmacro %}
 
 {# Half of the last printed digit in yuan: 185.62 万元 → 50. The interval a printed figure stands for. #}

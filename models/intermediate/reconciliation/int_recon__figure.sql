@@ -42,11 +42,14 @@ column_labels as (
         {{ regex_matches('column_label', '其中.{0,3}基本支出') }} as names_part
     from (
         -- the bar of 执行率(B/A) parts no path
-        select distinct
+        select
             column_label,
             {{ regex_remove(regex_remove('column_label', '[（(][A-Z0-9]+/[A-Z0-9]+[）)]'), '^.*/') }} as leaf_label
-        from {{ ref('fct_statement_amount') }}
-        where column_label is not null
+        from (
+            select distinct column_label
+            from {{ ref('fct_statement_amount') }}
+            where column_label is not null
+        ) as printed_labels
     ) as labels
 
 ),
@@ -283,15 +286,14 @@ in_tables as (
         unit_of_measure as unit_printed,
         case when amount_yuan is not null then '元' else unit_of_measure end as unit_code,
         cast(coalesce(amount_yuan, value) as decimal(24, 6)) as compared_value,
-        cast(
-            case
-                when unit_of_measure = '%' then {{ half_unit('decimals') }}
-                when value = 0 then 0
-                when amount_yuan is not null then half_unit_yuan
-                when unit_of_measure = '分' or coalesce(decimals, 0) > 0 then {{ half_unit('decimals') }}
-                else 0
-            end as decimal(24, 6)
-        ) as compared_half_unit,
+        case
+            when unit_of_measure = '%' then cast({{ half_unit('decimals') }} as decimal(24, 6))
+            when value = 0 then cast(0 as decimal(24, 6))
+            when amount_yuan is not null then cast(half_unit_yuan as decimal(24, 6))
+            when unit_of_measure = '分' or coalesce(decimals, 0) > 0
+                then cast({{ half_unit('decimals') }} as decimal(24, 6))
+            else cast(0 as decimal(24, 6))
+        end as compared_half_unit,
         case
             when is_ocr then '数字由光学识别读出'
             when alignment_confidence < 60 then '表头与数字的对应把握不足'

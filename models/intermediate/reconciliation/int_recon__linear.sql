@@ -94,8 +94,9 @@ sums as (
         min(items.document_number) as document_number,
         min(items.term_number) as term_number,
         {% for side in two_sides -%}
-        sum(case when terms.side = '{{ side }}' then terms.coefficient * items.value end) as {{ side }}_value,
-        sum(case when terms.side = '{{ side }}' then abs(terms.coefficient) * items.half_unit end)
+        sum(case when terms.side = '{{ side }}' then {{ counted_times('terms.coefficient', 'items.value') | indent(8) }} end)
+            as {{ side }}_value,
+        sum(case when terms.side = '{{ side }}' then {{ counted_times('abs(terms.coefficient)', 'items.half_unit') | indent(8) }} end)
             as {{ side }}_half_unit,
         min(case when terms.side = '{{ side }}' then items.figure_key end) as {{ side }}_figure_key,
         {% endfor -%}
@@ -116,8 +117,9 @@ other_sums as (
     select
         items.place_number,
         {% for side in other_sides -%}
-        sum(case when terms.side = '{{ side }}' then terms.coefficient * items.value end) as {{ side }}_value,
-        sum(case when terms.side = '{{ side }}' then abs(terms.coefficient) * items.half_unit end)
+        sum(case when terms.side = '{{ side }}' then {{ counted_times('terms.coefficient', 'items.value') | indent(8) }} end)
+            as {{ side }}_value,
+        sum(case when terms.side = '{{ side }}' then {{ counted_times('abs(terms.coefficient)', 'items.half_unit') | indent(8) }} end)
             as {{ side }}_half_unit,
         {% endfor -%}
         max(case when terms.side = 'guard' and items.value <> 0 then 1 else 0 end) as is_guarded,
@@ -189,15 +191,7 @@ compared as (
         placed.left_value,
         rules.comparison,
         case
-            when rules.comparison in ('rate', 'capped') then case
-                when placed.base_value = 0 then null
-                when rules.comparison = 'rate' then {{ quotient('100 * placed.right_value', 'placed.base_value') }}
-                else placed.factor_value
-                    * case
-                        when placed.right_value >= placed.base_value then 1
-                        else {{ quotient('placed.right_value', 'placed.base_value', 10) }}
-                    end
-            end
+            when rules.comparison in ('rate', 'capped') then null
             when rules.comparison = 'among' and placed.or_value is not null
                 and (
                     placed.right_value is null
@@ -207,6 +201,18 @@ compared as (
             when required.has_right = 0 then 0
             else placed.right_value
         end as right_value,
+        -- what is divided has more decimals than what is added up: apart from it, so that few rows carry them
+        case
+            when rules.comparison in ('rate', 'capped') then case
+                when placed.base_value = 0 then null
+                when rules.comparison = 'rate' then {{ quotient('100 * placed.right_value', 'placed.base_value') }}
+                else placed.factor_value
+                    * case
+                        when placed.right_value >= placed.base_value then 1
+                        else {{ quotient('placed.right_value', 'placed.base_value', 10) }}
+                    end
+            end
+        end as reckoned_value,
         -- the other base a form may use
         case
             when rules.comparison = 'rate' and placed.or_base_value <> 0
@@ -220,6 +226,9 @@ compared as (
             when rules.comparison = 'capped' and placed.or_value is not null
                 then placed.factor_value * case when placed.or_value >= 100 then 1 else {{ quotient('placed.or_value', '100', 10) }} end
         end as other_value,
+        placed.left_half_unit + coalesce(placed.right_half_unit, 0)
+        + case when rules.comparison = 'among' and placed.right_value is null then placed.or_half_unit else 0 end
+            as tolerance,
         case
             when rules.comparison in ('rate', 'capped') and placed.base_value <> 0
                 -- points are rounded or cut off as each place pleases: one whole last digit
@@ -230,9 +239,8 @@ compared as (
                         ~ ') * placed.base_half_unit',
                         'abs(placed.base_value)', 10
                     ) }}
-            else placed.left_half_unit + coalesce(placed.right_half_unit, 0)
-                + case when rules.comparison = 'among' and placed.right_value is null then placed.or_half_unit else 0 end
-        end as tolerance,
+        end as reckoned_tolerance,
+        coalesce(rules.comparison in ('rate', 'capped') and placed.base_value <> 0, false) as has_base,
         case
             when placed.is_ambiguous then '同一位置有两个不同的数'
             when placed.matched_terms < required.required_terms then '缺少需要的数'
@@ -322,11 +330,17 @@ results as (
         right_count,
         left_value,
         case
-            when other_value is not null and abs(left_value - other_value) < abs(left_value - right_value)
-                then other_value
-            else right_value
+            when comparison in ('rate', 'capped')
+                then case
+                    when other_value is not null and abs(left_value - other_value) < abs(left_value - reckoned_value)
+                        then cast(other_value as decimal(24, 6))
+                    else cast(reckoned_value as decimal(24, 6))
+                end
+            else cast(right_value as decimal(24, 6))
         end as right_value,
-        tolerance,
+        case
+            when has_base then cast(reckoned_tolerance as decimal(24, 6)) else cast(tolerance as decimal(24, 6))
+        end as tolerance,
         comparison,
         missing,
         case
