@@ -645,11 +645,49 @@ def test_an_item_is_told_twice_in_its_paragraph(
 
 @pytest.mark.parametrize(
     ("whole", "status"),
-    [(None, ["discrepant"]), ("本年支出合计", ["discrepant"]), ("一般公共预算拨款支出", ["discrepant"]), ("住房公积金", []),
-     ("其他技术研究与开发支出", [])],
+    [(None, ["discrepant"]), ("本年支出合计", ["discrepant"]), ("一般公共预算拨款支出", ["discrepant"]),
+     ("住房公积金", []), ("其他技术研究与开发支出", [])],
 )  # fmt: skip
 def test_project_spending_of_an_item_is_not_that_of_all(bench: Bench, whole: str | None, status: list[str]) -> None:
     """项目支出5万元 … 住房公积金3万元，其中：基本支出3万元，项目支出0万元。"""
     first = told("a-1", "5.00", line_code="expenditure_project", fund_code="")
     second = told("a-2", "0.00", line_code="expenditure_project", fund_code="", paragraph_number=9, parent_key=whole)
     assert statuses(bench, "R084", {"told": [first, second]}) == status
+
+
+@pytest.mark.parametrize(
+    ("weight", "score", "execution", "rated", "expected"),  # of expected: place, figure named, verdict
+    [
+        # a score within its weight holds, and speaks for no figure
+        ("10", "10", "9.00", True, [("a-i1", None, "exact")]),
+        # more than its weight: the score is what is wrong
+        ("10", "12", "9.00", True, [("a-i1", "a-s1", "discrepant")]),
+        # points of the execution rate that nothing else judges
+        ("10", "10", "12.00", False, [("1", "a-fs", "discrepant"), ("a-i1", None, "exact")]),
+        ("10", "10", "9.00", False, [("1", "a-fs", "exact"), ("a-i1", None, "exact")]),
+        # with budget and execution printed R117 judges them
+        ("10", "10", "12.00", True, [("a-i1", None, "exact")]),
+        # no weight, no comparison
+        (None, "12", "9.00", True, []),
+    ],
+)
+def test_a_score_is_held_to_its_weight_and_named_only_where_it_is_more(
+    bench: Bench, weight: str | None, score: str, execution: str, rated: bool, expected: list[Any]
+) -> None:
+    rows = sheet([weight or "10"], [score], None, execution)
+    rows["indicators"][0] |= {"row_ordinal": 7} | ({} if weight else {"weight": None})
+    rows["figures"].append(
+        figure("a-s1", Decimal(score), statement_code="perf_project_self", role="score", unit_code="分",
+               unit_printed="分", row_ordinal=7)
+    )  # fmt: skip
+    if not rated:
+        rows["figures"] = [row for row in rows["figures"] if row["amount_key"] not in ("a-b", "a-e")]
+    with bench.connect() as connection:
+        insert(connection, "int_recon__figure", FIGURE, rows["figures"])
+        insert(connection, "fct_performance_indicator", INDICATOR, rows["indicators"])
+        bench.run(connection, *MODELS)
+        found = connection.execute(
+            "select split_part(item_key, ':', -1), left_amount_key, case when abs(difference) <= tolerance then 'exact'"
+            " else 'discrepant' end from int_recon__performance where rule_id = 'R120' order by all"
+        ).fetchall()
+    assert found == expected
