@@ -133,7 +133,7 @@ def find_numbers(text: str) -> tuple[PrintedNumber, ...]:
 
 
 _WHOLE_NUMBER = re.compile(
-    r"^\s*(?:[-−–+△▲]\s*¥?|¥\s*[-−–]?)?\s*(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?:\.\s?\d+)?\s*"
+    r"^\s*(?:[-−–+△▲]\s*¥?|¥\s*[-−–]?)?\s*(?:\d{1,3}(?:[,，]\s?\d{3})+|\d+)(?: ?\.\s?\d+)?\s*"
     r"(亿元|万元|千元|元|%|‰|辆|人次|批次|人|个|台\(套\)|台|套|平方米|㎡|次|批|分|件|家)?\s*$"
 )
 _BRACKET_NEGATIVE = re.compile(r"^\s*\(((?:\d{1,3}(?:,\d{3})+|\d+)\.\d+)\)\s*$")
@@ -161,6 +161,22 @@ def whole_number(text: str) -> PrintedNumber | None:
     value = clean_number(printed)
     start = text.find(text.strip()[0]) if text.strip() else 0
     return PrintedNumber(start, start + len(printed), printed, value, decimals_of(value), unit)
+
+
+_SPOILED = re.compile(
+    r"\s*[-−]?(?=[^\d]*\d)(?:[\dOoIl|SBZ,，]{0,20}[\dOoIl|SBZ] ?[.·。,，'’‘`•…]{1,2} ?[\dOoIl|SBZ]{1,6}"
+    r"|(?=\d*[OoIl|])[\dOoIl|]{2,20}"
+    r"|(?!(?:19|20)\d\d\.\d{1,2}\.\d{1,2}\s*\Z)\d[\d,]{1,18}\.[\d,]{1,16}[.,]\d{2,6}"
+    r"|\d{1,16}\.\d{1,6}[?*#])\s*"
+)
+
+
+@lru_cache(maxsize=_CACHED)
+def is_spoiled_number(text: str) -> bool:
+    """Whether a cell was a number before something spoiled it: 112O.50, 1l20.5, 1100·50, 1100,50, 12..50."""
+    if len(text) > 40:
+        return False
+    return whole_number(text) is None and _SPOILED.fullmatch(fold_width(text)) is not None
 
 
 @lru_cache(maxsize=_CACHED)

@@ -19,7 +19,7 @@ from ingest.tables.grid import (
     is_subject_code,
     split_glued_code,
 )
-from ingest.text import fold_width, has_ordinal, is_nothing, label_key, squeeze, whole_number
+from ingest.text import fold_width, has_ordinal, is_nothing, is_spoiled_number, label_key, squeeze, whole_number
 
 _SHORT_CODE = re.compile(r"^\d{2}$")
 _LONG_CODE = re.compile(r"\d{16,30}")
@@ -368,7 +368,10 @@ def _column_role(grid: Grid, segment: Segment, column: int) -> str:
         if kind in ("label", "entity_code"):
             return "label"
         return "empty" if texts else "none"
-    numbers = [text for text in filled if whole_number(text) is not None or is_subject_code(text)]
+    numbers = [
+        text for text in filled
+        if whole_number(text) is not None or is_subject_code(text) or is_spoiled_number(text)
+    ]
     codes = [text for text in numbers if is_subject_code(text)]
     if kind == "text" and (grid.has_spans or all(re.fullmatch(r"\d{1,3}", code_text(text)) for text in numbers)):
         return "text"

@@ -10,7 +10,16 @@ from typing import Any
 from ingest.document import Cell
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
-from ingest.text import PrintedNumber, find_numbers, fold_width, has_ordinal, label_key, squeeze, whole_number
+from ingest.text import (
+    PrintedNumber,
+    find_numbers,
+    fold_width,
+    has_ordinal,
+    is_spoiled_number,
+    label_key,
+    squeeze,
+    whole_number,
+)
 
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _BRACKET_UNIT = re.compile(
@@ -157,12 +166,16 @@ class Ledger:
         cell = self.grid.rows[row][column]
         if cell is None or (row, column) in self._done:
             return
+        is_spoiled = False
         if role in ("label", "header") and "." in cell.text and _SEVERAL_NUMBERS.fullmatch(fold_width(cell.text)):
             role, reason = "unmapped", "一格中有几个数字，分不出各属哪一栏"
+        elif role in ("label", "header", "code") and is_spoiled_number(cell.text):
+            is_spoiled = True
+            role, reason = "unmapped", "像一个数而读不成数（转换、识别时混入别的字符或丢了小数点）"
         self._write(row, column, _CELL_ROLE.get(role, "text"), cell)
         for ordinal, number in enumerate(find_numbers(cell.text), 1):
             own, why = ("label" if role == "header" else role), reason
-            if role in ("label", "prose", "indicator", "unmapped", "header"):
+            if role in ("label", "prose", "indicator", "unmapped", "header") and not is_spoiled:
                 if (
                     number.start <= 2
                     and ordinal == 1
