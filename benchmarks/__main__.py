@@ -76,7 +76,8 @@ def _findings(given: argparse.Namespace) -> str:
 
 
 def _reconciliation(given: argparse.Namespace) -> str:
-    return _script("benchmarks/reconciliation.py", "--documents", "500" if given.short else "10000")
+    size = ("--documents", "200", "--units", "10") if given.short else ("--documents", "10000")
+    return _script("benchmarks/reconciliation.py", *size, "--folder", str(given.folder))
 
 
 def _refresh(given: argparse.Namespace) -> str:
@@ -159,7 +160,15 @@ SECTIONS = {
         " of a document lie side by side, which flatters look-ups by key (06, 07); the last table asks true ones.",
         _queries,
     ),
-    "reconciliation": Section("勾稽 · Reconciliation", "All identities over multiplied samples.", _reconciliation),
+    "reconciliation": Section(
+        "勾稽 · Reconciliation",
+        "All rules over a landing made by `benchmarks/landing_at_scale.py`, model by model in one process: from the facts"
+        " to one row per rule and place with its status, what is wrong beyond arithmetic and sums of leaves included."
+        " A full scan of `fct_statement_amount` reads every column of every row of the file as published: *least* keeps"
+        " one value of each column (`max`), *checksum* adds up a hash of each value. Two of the first per family"
+        " (`rule_kind`) are asked for. Seconds of the processor, all threads.",
+        _reconciliation,
+    ),
     "refresh": Section("更新 · Refresh", "Synthetic documents: all new, one new, nothing new.", _refresh),
     "fidelity": Section("读取准确度 · Fidelity", "Against the truth of synthetic documents.", _fidelity),
     "findings": Section("差错发现 · Findings", "Planted errors: found, named, invented.", _findings),
