@@ -162,8 +162,8 @@ SECTIONS = {
     ),
     "reconciliation": Section(
         "勾稽 · Reconciliation",
-        "All rules over a landing made by `benchmarks/landing_at_scale.py`, model by model in one process: from the facts"
-        " to one row per rule and place with its status, what is wrong beyond arithmetic and sums of leaves included."
+        "All rules over a landing made by `benchmarks/landing_at_scale.py`, model by model in one process: from the"
+        " facts to one row per rule and place with its status, what is wrong beyond arithmetic and sums of leaves too."
         " A full scan of `fct_statement_amount` reads every column of every row of the file as published: *least* keeps"
         " one value of each column (`max`), *checksum* adds up a hash of each value. Two of the first per family"
         " (`rule_kind`) are asked for. Seconds of the processor, all threads.",
