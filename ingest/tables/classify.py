@@ -47,6 +47,8 @@ class Evidence:
     terms: frozenset[str]
     functional: int
     economic: int
+    economic_heads: int
+    """Columns headed by items of the economic classification: 基本工资 | 津贴补贴 | 奖金."""
     government: int
     income_lines: int
     expenditure_lines: int
@@ -109,6 +111,7 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
                 found.update(term.code for term in header_terms_of(cell.text))
                 item = find_line_item(cell.text, "statistics", None)
                 counts["statistics"] += item is not None and bool(item.statistic)
+                counts["economic_heads"] += "economic_items" in _vocabulary(cell.text)
         for row in segment.body:
             for cell in grid.cells(row):
                 kind, is_glued, names = _said_by(cell.text)
@@ -124,6 +127,7 @@ def evidence_of(grid: Grid, segments: list[Segment]) -> Evidence:
         counts["functional"],
         # Where no codes are printed, names of items that only the economic classification has.
         counts["economic"] or counts["economic_items"],
+        counts["economic_heads"],
         counts["government"],
         counts["income"],
         counts["expenditure"],
@@ -200,7 +204,7 @@ def _structure_score(family: str, seen: Evidence) -> int:
     if family == "basic_economic":
         with_projects = "project" in terms and not {"personnel", "public"} & terms
         return (
-            (35 if _is_economic(seen) else -20)
+            (35 if _is_economic(seen) or (seen.economic_heads >= 3 and not seen.functional) else -20)
             + (10 if {"personnel", "public"} & terms else 0)
             - (30 if with_projects else 0)
         )
