@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ingest.pipeline import parse_bytes
 
-_HEAD = "某市某区某局2025年部门预算公开\n\n一般公共预算基本支出表--人员经费（工资福利支出）\n单位：506_某局\t金额单位：万元\n\n"
+_HEAD = (
+    "某市某区某局2025年部门预算公开\n\n一般公共预算基本支出表--人员经费（工资福利支出）\n"
+    "单位：506_某局\t金额单位：万元\n\n"
+)
 _TABLE = (
     "单位代码\t单位名称\t总计\t工资福利支出\t\t\t\n"
     "\t\t\t合计\t基本工资\t津贴补贴\t奖金\n"
