@@ -74,6 +74,20 @@ UNREAD_KINDS = {
     "quarantined": "已隔离的文件",
 }
 """What can be unread (未读种类), code → words."""
+FINDING_KINDS = {
+    "column_sum": "各行相加", "row_sum": "各栏相加", "hierarchy": "类款项", "leaf_sum": "末级相加",
+    "cross_table": "表与表", "balance": "收支平衡", "inequality": "大小关系", "rate": "比率", "change": "增减额",
+    "count": "数量", "score": "分值得分", "repeat": "重复印的数", "across": "文件与文件", "prose_prose": "文字与文字",
+    "prose_sum": "文字里的相加", "prose_table": "文字与表", "perf_prose": "绩效文字与表", "word": "增减用词",
+    "unit": "金额单位",
+    "blank_but_told": "表空而文字有数", "code_gap": "公开表编号断开", "cut_off": "句子不完整",
+    "declared_empty": "声明空表而有数", "empty_unexplained": "空表未说明", "exceeds": "大于小于的说法",
+    "form_name": "表上的单位名称", "head_lost": "栏目名称不全", "prior_unit": "上年完成值的单位",
+    "residue": "模板文字", "sections_differ": "内设机构前后不一", "set_equality": "科目不齐",
+    "statement_missing": "目录有而未见", "subject_name": "科目名称", "subject_told": "文字里的科目名称",
+    "year_differs": "年度不一", "zero_base": "基数为零", "zero_budget": "预算为零",
+}  # fmt: skip
+"""Kinds of findings (类别), code → words: kinds of rules, methods of observations."""
 _EXPECTED = {"found": "已公开", "missing": "未见公开", "not_looked": "未查看", "ambiguous": "重名"}
 _UNIT = """(
     select units.unit_key, units.unit_name, regions.region_name
@@ -89,6 +103,9 @@ _MEASURE = "(select measure_code, name_zh from main.dim_measure where measure_ki
 WORDS: tuple[Words, ...] = (
     Words("unit_key", _UNIT, "unit_key", (("unit_name", "单位名称"), ("region_name", "区划名称"))),
     Words("region_key", "main.dim_region", "region_key", (("region_name", "区划名称"),)),
+    Words("parent_unit_key", _UNIT, "unit_key", (("unit_name", "主管部门名称"),)),
+    Words("predecessor_unit_key", _UNIT, "unit_key", (("unit_name", "更名前名称"),)),
+    Words("successor_unit_key", _UNIT, "unit_key", (("unit_name", "更名后名称"),)),
     Words("document_key", "main.dim_document", "document_key", (("file_name", "文件名"),)),
     Words("project_key", "main.dim_project", "project_key", (("project_name", "项目名称"),)),
     Words("rule_id", "main.dim_rule", "rule_id", (("rule_name_zh", "规则名称"),)),
@@ -133,6 +150,7 @@ WORDS: tuple[Words, ...] = (
     _list_words("severity", "严重程度名称", {"critical": "严重", "major": "重要", "minor": "一般", "style": "提示"}),
     _list_words("origin", "来源名称", {"table": "报表", "prose": "文字"}),
     _list_words("document_kind", "文档种类名称", {"budget": "预算", "final_account": "决算", "performance": "绩效"}),
+    _list_words("kind", "类别名称", FINDING_KINDS, ("fct_finding",)),
     _list_words("state", "公开状态名称", _PUBLISHED, ("mart_statement_presence",)),
     _list_words("state", "公开状态名称", _EXPECTED, ("mart_disclosure_gap",)),
     _list_words("unread_kind", "未读种类名称", UNREAD_KINDS, ("mart_unread",)),
@@ -255,6 +273,12 @@ class View:
     """(column of the table or empty where words were added, Chinese name, comment), in order."""
     sql: str
     """The query behind the view."""
+
+
+def purpose_of(description: str | None) -> str:
+    """What a table is for, in Chinese, by its description; its Chinese name where nothing is said, else nothing."""
+    name = chinese_name(description)
+    return _PURPOSES.get(name, name) if name else ""
 
 
 def chinese_name(description: str | None) -> str | None:

@@ -115,14 +115,15 @@ def _build(
             connection.close()
         basis = basis_of(store, shared, pictures, home.sources)
         kept = reuse(store, basis, earlier, fresh)
-        tasks = [ChunkTask(store, chunk, options, frozenset(kept.units), frozenset(kept.documents)) for chunk in chunks]
+        of_chunks = kept.of_chunks(store)
+        tasks = [ChunkTask(store, chunk, options, *of_chunks.get(chunk, ())) for chunk in chunks]
         counts = _write_chunks(tasks, jobs, progress)
         for name, more in (("units", len(kept.units)), ("years", kept.years), ("documents", len(kept.documents)),
                            ("pictures", kept.pictures)):  # fmt: skip
             counts[name] += more
         counts["kept"] = len(kept.units)
         basis.save(fresh)
-        connection = duckdb.connect(str(store), read_only=True, config={"memory_limit": "2GB", "threads": 1})
+        connection = duckdb.connect(str(store), read_only=True, config={"memory_limit": "1GB", "threads": 1})
         try:
             OverviewWriter(connection, environment(), fresh, shared).write(has_sql=has_sql, exports=exports)
         finally:
@@ -168,7 +169,7 @@ def _copy_serving(home: Home, fresh: Path) -> None:
     """A small database for the SQL page: the marts and additive facts, without figures of single cells."""
     from gongkai.site_overview import EXPORTED
 
-    connection = duckdb.connect(config={"memory_limit": "2GB", "threads": 2})
+    connection = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
     try:
         database = str(home.database.resolve()).replace("'", "''")
         target = str(fresh / "w" / "gongkai.duckdb").replace("'", "''")

@@ -7,12 +7,14 @@ import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from jinja2 import Environment
 
+from gongkai.chinese_views import purpose_of
 from gongkai.home import Home
 from gongkai.site_chart import Series, chart
 from gongkai.site_document import rows
@@ -60,9 +62,9 @@ with document as (
     from site_document where is_current and fiscal_year is not null group by fiscal_year
 ),
 spent as (
-    select fiscal_year, sum(amount_yuan) filter (where side = 'budget') as budget,
-        sum(amount_yuan) filter (where side = 'final') as final
-    from site_function where not is_rollup group by fiscal_year
+    select fiscal_year, sum(expenditure_budget_yuan) filter (where is_counted_budget) as budget,
+        sum(expenditure_final_yuan) filter (where is_counted_final) as final
+    from site_year group by fiscal_year
 ),
 finding as (select fiscal_year, count(*) as findings from site_finding group by fiscal_year)
 select document.*, spent.budget, spent.final, coalesce(finding.findings, 0) as findings
@@ -113,6 +115,13 @@ class OverviewWriter:
     def _rows(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         return rows(self._connection, sql, values or [])
 
+    def _batches(self, sql: str) -> Iterator[list[dict[str, Any]]]:
+        """Rows a page at a time: a country has more of them than memory should hold."""
+        cursor = self._connection.cursor().execute(sql)
+        names = [column[0] for column in cursor.description]
+        while batch := cursor.fetchmany(ROWS_PER_PAGE):
+            yield [dict(zip(names, row, strict=True)) for row in batch]
+
     # ---- overview and regions
 
     def _write_index(self, regions: list[dict[str, Any]]) -> None:
@@ -123,8 +132,10 @@ class OverviewWriter:
         ]
         spent = chart(
             "all", ("公开支出合计", "Disclosed expenditure, all units"), [str(row["fiscal_year"]) for row in years],
-            series, note=("只含已公开的单位，汇总与所属单位不重复计算。",
-                          "Disclosed units only; a department and its own units are not counted twice."),
+            series, note=("只含已公开的单位，汇总与所属单位不重复计算。"
+                          "没有公开全部资金预算的单位只在决算里，两者不可直接相比。",
+                          "Disclosed units only; a department and its own units are not counted twice. Units that"
+                          " disclose no budget of all their money are in the final accounts only."),
         )  # fmt: skip
         [counts] = self._rows(
             "select (select count(*) from site_unit) as units,"
@@ -202,18 +213,25 @@ class OverviewWriter:
             " order by code, fiscal_year"
         ):
             totals[row["code"]].append(row)
-        ranked: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in self._rows(
+        largest = self._batches(
             f"select sums.*, units.unit_name, units.region_name from site_{kind}_sum as sums"
             " inner join site_unit as units on sums.unit_key = units.unit_key"
             " where coalesce(sums.budget, 0) <> 0 or coalesce(sums.final, 0) <> 0"
             " qualify row_number() over (partition by sums.code order by sums.fiscal_year desc,"
             f" coalesce(sums.final, sums.budget) desc, units.unit_key) <= {ROWS_PER_PAGE}"
             " order by sums.code, sums.fiscal_year desc, coalesce(sums.final, sums.budget) desc, units.unit_key"
-        ):
-            ranked[row["code"]].append(row)
+        )
+        ranked = groupby((row for batch in largest for row in batch), key=lambda row: row["code"])
         codes = sorted(totals)
+        # Both come by code; amounts that cancel out leave rows without a total, which have no page.
+        following = next(ranked, None)
         for own in codes:
+            units: list[dict[str, Any]] = []
+            while following is not None and following[0] < own:
+                following = next(ranked, None)
+            if following is not None and following[0] == own:
+                units = list(following[1])
+                following = next(ranked, None)
             years = totals[own]
             pair = [
                 Series(zh, en, tuple(row[side] for row in years), colour)
@@ -224,7 +242,7 @@ class OverviewWriter:
             below = [part for part in codes if part.startswith(own) and len(part) == len(own) + 2]
             self._page(
                 f"s/{kind[0]}-{page_name(own)}.html", "subject", root="../", kind=kind, code=own, names=names,
-                above=above, below=below, spent=spent, units=ranked[own], years=years,
+                above=above, below=below, spent=spent, units=units, years=years,
             )  # fmt: skip
         return iter([[kind[0], names.get(own, own), own, f"s/{kind[0]}-{page_name(own)}.html"] for own in codes])
 
@@ -276,22 +294,21 @@ class OverviewWriter:
     # ---- findings
 
     def _write_findings(self) -> None:
-        found = self._rows(
-            "select * from site_finding order by case severity when 'critical' then 0 when 'major' then 1"
-            " when 'minor' then 2 else 3 end, fiscal_year desc, unit_name, document_key, number"
-        )
+        [(total,)] = self._connection.execute("select count(*) from site_finding").fetchall()
         counts = self._rows(
             "select kind, severity, count(*) as findings, count(distinct document_key) as documents"
             " from site_finding group by all order by findings desc, kind, severity"
         )
-        pages = pages_of(len(found))
+        pages = pages_of(total)
+        found = self._batches(
+            "select * from site_finding order by case severity when 'critical' then 0 when 'major' then 1"
+            " when 'minor' then 2 else 3 end, fiscal_year desc, unit_name, document_key, number"
+        )
         for number in range(pages):
-            part = found[number * ROWS_PER_PAGE : (number + 1) * ROWS_PER_PAGE]
             self._page(
-                findings_page(number), "findings", findings=part, counts=counts, number=number, pages=pages,
-                total=len(found), link=findings_page,
+                findings_page(number), "findings", findings=next(found, []), counts=counts, number=number, pages=pages,
+                total=total, link=findings_page,
             )  # fmt: skip
-
 
     # ---- what was not read
 
@@ -348,7 +365,7 @@ def shard_of(pair: str, count: int) -> int:
 
 def export_tables(home: Home, out: Path) -> list[dict[str, Any]]:
     """Whole tables as CSV and Parquet below ``<out>/data``; returns name, rows, sizes and description of each."""
-    connection = duckdb.connect(config={"memory_limit": "2GB", "threads": 2})
+    connection = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
     made = []
     try:
         connection.execute("set autoinstall_known_extensions = false")
@@ -365,7 +382,9 @@ def export_tables(home: Home, out: Path) -> list[dict[str, Any]]:
                 connection.execute(f"copy (from pub.main.{table}) to '{target}' ({options})")
                 sizes[kind] = path.stat().st_size
             count = connection.execute(f"select count(*) from pub.main.{table}").fetchall()[0][0]
-            made.append({"table": table, "rows": count, "comment": comments.get(table) or "", **sizes})
+            comment = comments.get(table) or ""
+            words = purpose_of(comment) or comment
+            made.append({"table": table, "rows": count, "comment": comment, "words": words, **sizes})
     finally:
         connection.close()
     return made

@@ -64,6 +64,23 @@ class Reused:
     years: int = 0
     pictures: int = 0
 
+    def of_chunks(self, store: Path) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+        """Units and documents taken over, by chunk: a process is told of its own alone."""
+        if not self.units and not self.documents:
+            return {}
+        connection = duckdb.connect(str(store), read_only=True, config={"memory_limit": "1GB", "threads": 1})
+        try:
+            units = connection.execute("select chunk, unit_key from site_unit").fetchall()
+            documents = connection.execute("select chunk, document_key from site_document").fetchall()
+        finally:
+            connection.close()
+        held: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        for place, (rows, kept) in enumerate(((units, self.units), (documents, self.documents))):
+            for chunk, key in rows:
+                if key in kept:
+                    held[chunk][place].add(key)
+        return {chunk: (frozenset(own), frozenset(theirs)) for chunk, (own, theirs) in held.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -88,7 +105,7 @@ class Basis:
 
 def basis_of(store: Path, shared: dict[str, Any], pictures: str, sources: Path) -> Basis:
     """Sum up a work file; ``shared`` are the code lists pages may name, the rest is how sources are shown."""
-    connection = duckdb.connect(str(store), read_only=True, config={"memory_limit": "2GB", "threads": 2})
+    connection = duckdb.connect(str(store), read_only=True, config={"memory_limit": "1GB", "threads": 2})
     try:
         connection.execute(_DIGESTS)
         for name in _OF_UNITS:

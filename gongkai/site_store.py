@@ -19,7 +19,8 @@ from gongkai.messages import GongkaiError
 CHUNK_WEIGHT = 60_000
 """Figures a chunk holds, about: what a process keeps in memory at a time."""
 
-_MEMORY = "3GB"
+_MEMORY = "1GB"
+"""What DuckDB may hold while it gathers; it takes all it is given, and writes the rest beside the work file."""
 
 _BUDGET_PREFERENCE = """case stage_code when 'final' then 1 when 'budget_unspecified' then 1
     when 'initial_budget' then 2 when 'full_year_budget' then 3 end"""
@@ -175,8 +176,12 @@ select distinct code from (
 );
 """
 
+# A budget of the general budget alone beside a final account of all money would tell of an excess that is none.
+_COMPARABLE = """stage_code = 'final' or (unit_key, fiscal_year, scope_code) in (
+        select (unit_key, fiscal_year, scope_code) from pub.mart_unit_year where expenditure_budget_yuan is not null)"""
+
 _SERIES_OF = (
-    ("function", "fct_expenditure", "functional_code, functional_key", "true"),
+    ("function", "fct_expenditure", "functional_code, functional_key", _COMPARABLE),
     ("economic", "fct_economic_expenditure", "economic_code, economic_key", "scheme = 'department'"),
     ("income", "fct_income", "measure_code", "measure_code <> 'carry_over'"),
     ("three_public", "fct_three_public", "three_public_code", "true"),

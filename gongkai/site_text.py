@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from gongkai.chinese_views import UNREAD_KINDS
+from gongkai.chinese_views import FINDING_KINDS, UNREAD_KINDS
 from gongkai.home import PROJECT
 
 TEMPLATES = PROJECT / "site" / "templates"
@@ -163,7 +163,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         t=both, pair=pair, KINDS=KINDS, LEVELS=LEVELS, SCOPES=SCOPES, STATES=STATES, SEVERITIES=SEVERITIES,
-        UNREAD=UNREAD,
+        UNREAD=UNREAD, FINDING_KINDS=FINDING_KINDS,
         page_name=page_name, amount_link=amount_link, place_words=place_words, rate=rate, money_cell=money_cell,
         web_address=web_address,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -14,13 +15,14 @@ import pytest
 
 from gongkai.chinese_views import (
     CATALOGUE,
+    FINDING_KINDS,
     _column_words,
     chinese_name,
     create_views,
     described_tables,
     views_of,
 )
-from gongkai.home import Home
+from gongkai.home import PROJECT, Home
 from gongkai.reader import open_published
 
 
@@ -162,3 +164,10 @@ def test_the_query_command_reads_them(samples_home: Path) -> None:
     run = subprocess.run([*command, asked], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert all(row["单位名称"] and float(row["本年支出决算数_元"]) > 0 for row in json.loads(run.stdout))
+
+
+def test_every_kind_of_finding_has_chinese_words() -> None:
+    with (PROJECT / "seeds" / "rules.csv").open(encoding="utf-8") as lines:
+        rules = list(csv.DictReader(lines))
+    kinds = {rule["method"] if rule["rule_kind"] == "observation" else rule["rule_kind"] for rule in rules} | {"unit"}
+    assert kinds == set(FINDING_KINDS)
