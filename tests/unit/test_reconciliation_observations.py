@@ -382,3 +382,82 @@ def test_a_sentence_left_in_the_middle(bench: Bench) -> None:
     ]
     found = [rules.get("R208", 0) for rules in observed_each(bench, documents)]
     assert found == [expected for _, _, expected in SENTENCES]
+
+
+def texts(*said: str) -> dict[str, list[dict[str, Any]]]:
+    return {PARAGRAPHS: [{"paragraph_ordinal": n, "text": text} for n, text in enumerate(said, 1)]}
+
+
+HEADINGS = ("一、2022年度收入决算情况说明", "二、2022年度支出决算情况说明", "三、2022年度财政拨款支出决算情况说明")
+YEARS = [
+    # a heading of another year, where the others bear the document's own
+    (texts(*HEADINGS, "四、2021年度“三公”经费支出决算情况说明"), 1),
+    (texts(*HEADINGS, "四、2022年度“三公”经费支出决算情况说明"), 0),
+    # as many of another year as of its own: which is wrong cannot be told
+    (texts(HEADINGS[0], HEADINGS[1], "四、2021年度“三公”经费支出决算情况说明"), 0),
+    # what compares or looks back says so
+    (texts(*HEADINGS, "四、2021年度“三公”经费支出执行情况说明"), 0),
+    (texts(*HEADINGS, "四、2021年度支出绩效评价情况说明"), 0),
+    # the part of the document, the bodies it covers: its own year only, whatever the others bear
+    (texts("第二部分 2021年度部门决算表"), 1),
+    (texts("第二部分 2022年度部门决算表"), 0),
+    (texts("纳入本部门2021年度部门决算汇编范围的单位共2个。"), 1),
+    (texts("比2021年增加3万元。"), 0),
+]
+UNFINISHED = [
+    ("比上年增加3万元，原因是：；其中项目支出2万元。", 1),
+    ("比上年增加3万元，主要是。", 1),
+    ("公务接待费1万元，主要用于。", 1),
+    ("项目支出3.00万元占。", 1),
+    ("一般公共预算财政拨款支出占。", 1),
+    ("财政拨款支出874.07万元，占主要用于以下方面：教育支出3.00万元。", 1),
+    ("比上年增加3万元，主要是人员增加。", 0),
+    ("公务接待费1万元，主要用于接待检查。", 0),
+    ("项目支出3.00万元，占10.00%。", 0),
+    ("基础设施支出占比较大，主要用于修路。", 0),
+]
+
+
+def test_a_place_of_another_year_is_told_where_it_cannot_be_meant(bench: Bench) -> None:
+    found = observed_each(bench, [rows for rows, _ in YEARS])
+    assert [rules.get("R204", 0) for rules in found] == [expected for _, expected in YEARS]
+
+
+def test_a_sentence_that_breaks_off_before_its_stop(bench: Bench) -> None:
+    found = observed_each(bench, [texts(text) for text, _ in UNFINISHED])
+    assert [rules.get("R208", 0) for rules in found] == [expected for _, expected in UNFINISHED]
+
+
+def test_a_statement_under_the_title_announced_is_there(bench: Bench) -> None:
+    titled = {"table_ordinal": 1, "statement_code": "final_other", "year_printed": 2022}
+    documents = [
+        {PRESENCE: [presence("missing")], "stg_landing__tables": [titled | {"title_printed": title}]}
+        for title in ("二、收入决算表", "支出决算表")
+    ]
+    assert [rules.get("R201", 0) for rules in observed_each(bench, documents)] == [0, 1]
+
+
+def test_statements_nobody_announced_or_of_no_fixed_form_are_not_missing(bench: Bench) -> None:
+    documents = [
+        {PRESENCE: [presence("missing", code, announced=announced)]}
+        for code, announced in (
+            ("final_income", True), ("final_income", False), ("final_other", True), ("final_statistics", True),
+            ("perf_unit_self", True),
+        )
+    ]  # fmt: skip
+    assert [rules.get("R201", 0) for rules in observed_each(bench, documents)] == [1, 0, 0, 0, 0]
+
+
+def test_of_a_department_and_its_office_one_may_have_the_fund(bench: Bench) -> None:
+    empty = presence("declared_empty", "final_fund", found=True)
+    filled = presence("present", "final_fund", found=True) | {"scope_code": "consolidated"}
+    rows = {"int_recon__told": [FUND_TOLD]}
+    assert observed(bench, rows | {PRESENCE: [empty]}) == {"R203": 1}
+    assert observed(bench, rows | {PRESENCE: [empty, filled]}) == {}
+
+
+def test_a_statement_declared_empty_is_held_to_its_own_scope(bench: Bench) -> None:
+    declared = {"stg_landing__announcements": [DECLARED]}
+    for scope, expected in (("unit", {"R082E": 1}), ("consolidated", {})):
+        row = figure("a-1", Decimal(50000), statement_code="final_fund", scope_code=scope)
+        assert observed(bench, declared | {"int_recon__figure": [row]}) == expected
