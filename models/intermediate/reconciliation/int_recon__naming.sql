@@ -55,9 +55,12 @@ told_names as (
 
 table_names as (
 
-    select distinct document_key, functional_code as code, {{ label_key('row_label') }} as name_key, row_label as name
-    from {{ ref('fct_statement_amount') }}
-    where is_current and functional_code is not null and row_code = functional_code and not is_ocr
+    select document_key, code, {{ label_key('name') }} as name_key, name
+    from (
+        select distinct document_key, functional_code as code, row_label as name
+        from {{ ref('fct_statement_amount') }}
+        where is_current and functional_code is not null and row_code = functional_code and not is_ocr
+    ) as labels
 
 ),
 
