@@ -36,12 +36,17 @@ READING_VERSION = f"3-{digest()}"
 """Version of reading as a whole, with the state of the dictionaries: a change makes every document be read again."""
 
 _DISCLOSURE_WORDS = re.compile(
-    r"决算|部门预算|单位预算|绩效自评|绩效目标|绩效(?:单位|部门)自评|三公|收支预算|预算公开"
+    r"决算|部门预算|单位预算|绩效自评|绩效目标|绩效(?:单位|部门|评价)自评|三公|收支预算|预算公开"
 )
 _GOVERNMENT_TITLE = re.compile(
     r"(?:政府|财政|全[省市县区]|本级)(?:总)?(?:预算|决算)(?:执行|草案|报告|公开)|预算执行情况和.{0,12}预算草案|一般债务|税收返还"
+    r"|全[省市县区州](?:地方)?一般公共预算收入"
 )
 
+_RULES_TITLE = re.compile(
+    r"(?:办法|细则|规定|规程|条例|制度|指引)(?:\((?:试行|暂行|修订)\))?(?:的通知|》)*(?:的通知)?$|关于印发"
+)
+"""Titles of rules on budgets and performance: they print numbers, and none of them is a body's."""
 _REGION_SUMMARY = re.compile(r"经[一-龥]{0,12}财政(?:局|厅|部门|局国库[股科])汇总")
 """How a finance bureau opens the sum of a whole county's 三公经费."""
 _REGION_TITLE = re.compile(
@@ -414,6 +419,8 @@ def _state(
         return "government_level", "全地区“三公”经费汇总，不是部门或单位的公开文件；未入库"
     if recognised:
         return "disclosure", None
+    if _RULES_TITLE.search(squeeze(fold_width(described.title or ""))) and not described.announcements:
+        return "not_disclosure", "制度、办法或通知，不是部门或单位的公开文件；未入库"
     # A body may speak of 财政决算 that are published elsewhere: then its title decides.
     head = (described.title or "") + ("" if _names_a_body(described) else text[:400])
     if government or _GOVERNMENT_TITLE.search(squeeze(fold_width(head))):

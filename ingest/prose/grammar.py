@@ -64,6 +64,7 @@ class Reader:
         self.clause: list[Token] = []
         self.begin, self.behind, self.bare = 0, -1, 0
         self.listed, self.consumed = False, 0
+        self.point_depth: int | None = None
         self.passed = 0
         self.saved: list[tuple[Subject, list[str], Basis | None, str | None]] = []
         self.dealt: dict[int, Subject] = {}
@@ -103,6 +104,10 @@ class Reader:
         if mark == "、" and self.text[self.begin : token.start] in subjects.ORDINALS:
             # …主要原因是…，三、2023年公务接待费…: the next point of a list that has no full stops.
             self.state.end_item()
+            if self.text[self.begin : token.start] == "一" or self.point_depth is None:
+                self.point_depth = len(self.state.parents)
+            # What an earlier point took apart (其中) is none of this one's.
+            del self.state.parents[self.point_depth :]
             self.begin = token.end
             return
         if mark in "、（）":
@@ -377,7 +382,7 @@ class Reader:
         changes = [part for part in clause if part.kind in ("direction", "exceeds")]
         verb = cues[-1] if own is None and cues else None
         if verb is not None and (
-            verb.kind in ("direction", "exceeds")
+            verb.kind in ("direction", "exceeds", "same")
             or (verb.kind == "completion" and number.unit_kind in ("count", "area"))
         ):
             # 增加人员经费5万元, 完成审批事项30件: the subject stands between the verb and the number.

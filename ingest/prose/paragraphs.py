@@ -52,7 +52,7 @@ _MIN_WRAPPED = 12
 _MAX_WRAPPED = 64
 """Characters a wrapped line has at most; one longer line says that lines are whole paragraphs."""
 _PAGE_MARK = re.compile(r"[-—－–~ ]{0,6}\d{1,3}[-—－–~ ]{0,6}")
-_RAGGED = 4
+_RAGGED = 6
 """Columns that a full line may lack: no punctuation at its start, no number cut."""
 _PDF_FULL_LINE = 0.86
 """A PDF line this full, measured against the page's common line, goes on in the next one."""

@@ -67,8 +67,9 @@ def names(own: Subject | None, state: State, count: int, kind: str) -> list[Subj
     if own is not None:
         found = split(own.text, count)
         return [labels.as_subject(name, None, state.functional) for name in found] if len(found) == count else []
-    if kind in ("money", "rate") and len(state.series) >= count:
-        return state.series[-count:]
+    listed = state.series or state.former
+    if kind in ("money", "rate") and len(listed) >= count:
+        return listed[-count:]
     return [Subject(name) for name in state.pair] if len(state.pair) == count else []
 
 

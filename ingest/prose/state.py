@@ -59,6 +59,8 @@ class State:
     """Clauses of the sentence that are no label: 在其他政府采购项目中，采购金额… needs them."""
     series: list[Subject] = field(default_factory=list)
     """Subjects of the amounts listed in the sentence, for 分别占 behind them."""
+    former: list[Subject] = field(default_factory=list)
+    """Those of the sentence before: …公务接待费3万元。与上年相比，分别减少1万元、2万元."""
     dealt: list[Subject] = field(default_factory=list)
     """Subjects of the last numbers dealt out by 分别: A和B分别增加2万元和1万元，增长5%和3%."""
     pair: list[str] = field(default_factory=list)
@@ -68,7 +70,7 @@ class State:
         """A full stop: comparisons, reasons and parts are over."""
         self.reason = self.using = False
         self.frame = None
-        self.series, self.dealt, self.before = [], [], ""
+        self.former, self.series, self.dealt, self.before = self.series, [], [], ""
         if len(self.parents) > self.outer and self.said:
             # The list of parts is over: what follows without a subject is said of the whole again.
             self.subject = self.head
@@ -107,7 +109,7 @@ class State:
         # 行政单位医疗（项）。主要用于： what the next paragraph begins with is what the money is for.
         self.using = self.using and goes_on
         self.reason = self.said = False
-        self.series, self.dealt, self.pair, self.before = [], [], [], ""
+        self.former, self.series, self.dealt, self.pair, self.before = [], [], [], [], ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -33,6 +34,8 @@ from ingest.tables.torn import is_torn_head, join_head, join_row
 from ingest.text import fold_width, has_ordinal, is_nothing, label_key, plain_key, squeeze, whole_number
 
 _PAGE_NUMBER = re.compile(r"^(?:第\s*)?[-—–\s]*\d{1,4}[-—–\s]*(?:页)?(?:共\s*\d+\s*页)?$")
+_IN_YEAR = re.compile(r"\((?:19|20)\d{2}年?度?\)$")
+"""The year behind a title: …绩效自评表（2023年度）."""
 _CONTINUED = re.compile(r"\(?(?:接上表|续上表|续表?)\s*[一二三四五六\d]{0,2}\)?$")
 _PERFORMANCE_WORDS = re.compile(r"一级指标|三级指标|绩效目标|年度资金总额|全年执行数|实际完成值")
 _FORM_HEADS = {"项目名称", "主管部门", "预算单位", "实施单位", "部门名称", "单位名称", "部门单位名称", "主管部门及代码"}
@@ -122,22 +125,35 @@ def _apart(blocks: Sequence[Paragraph | Table]) -> Iterator[tuple[int, Paragraph
     Word processors print tables that follow each other without a line between as one.
     """
     for index, block in enumerate(blocks):
-        if isinstance(block, Paragraph) or not block.has_spans or block.row_count < 8:
+        if isinstance(block, Paragraph) or block.row_count < 8:
             yield index, block
             continue
-        starts = [
-            cell.row
-            for cell in block.cells
-            if cell.row > 2 and cell.column_span == block.column_count and _is_title(cell)
-        ]
+        if block.has_spans:
+            starts = [
+                cell.row
+                for cell in block.cells
+                if cell.row > 2 and cell.column_span == block.column_count and _is_title(cell)
+            ]
+        else:
+            starts = _lone_titles(block)
         edges = [0, *sorted(starts), block.row_count]
         for top, end in pairwise(edges):
             yield index, block if not starts else _rows_of(block, top, end)
 
 
+def _lone_titles(block: Table) -> list[int]:
+    """Rows of a table without spans that are a title alone, above a row of several cells: the spans were lost."""
+    titles = [cell for cell in block.cells if cell.row > 2 and cell.column == 0 and _is_title(cell)]
+    if not titles or block.column_count < 3:
+        return []
+    filled = Counter(cell.row for cell in block.cells)
+    return [cell.row for cell in titles if filled[cell.row] == 1 and filled[cell.row + 1] > 1]
+
+
 def _is_title(cell: Cell) -> bool:
     text = cell.text.replace("\n", "")
-    return looks_like_title(text) and squeeze(text).endswith("表") and bool(match_statements(text))
+    plain = _IN_YEAR.sub("", squeeze(fold_width(text)))
+    return looks_like_title(text) and plain.endswith("表") and bool(match_statements(text))
 
 
 def _rows_of(table: Table, top: int, end: int) -> Table:

@@ -62,6 +62,10 @@ def header_columns(grid: Grid, header: int) -> list[tuple[int, str]]:
         is_own = grid.has_spans and bool(found) and bool(label) and whole_number(cell.text) is None
         if term is not None or (is_own and not find_terms(label)):
             found.append((cell.column, label))
+    codes = [next((term.code for term in find_terms(label) if term.code in FUND_COLUMNS), None) for _, label in found]
+    if codes[:1] == ["budget_amount"] and {"initial_budget", "full_year_budget"} <= set(codes[1:]):
+        # 年度预算数（万元） | 年初预算 | 调整后预算数: the first stands over the names of the funds.
+        found = found[1:]
     below = header + 1
     if below < len(grid):
         lower = [

@@ -2,7 +2,7 @@
 -- scheme then; names in force before names of other years.
 with
 
-names as (
+official as (
 
     select
         years.fiscal_year,
@@ -17,6 +17,18 @@ names as (
     from {{ ref('economic_subjects') }} as subjects
     cross join {{ ref('int_fiscal_year__range') }} as years
     where subjects.scheme = 'department'
+
+),
+
+-- 对个人和家庭补助 for 对个人和家庭的补助
+names as (
+
+    select fiscal_year, economic_code, name_key, preference
+    from official
+    union all
+    select fiscal_year, economic_code, replace(name_key, '的', '') as name_key, preference + 2 as preference
+    from official
+    where name_key like '%的%'
 
 ),
 

@@ -23,6 +23,12 @@ FINAL_FORMS = [
     ("其中，因公出国支出决算比预算无增减变化；公务用车运行维护费支出决算比预算无增减变化，比去年增加1.2万元，增长30%；公务接待费比去年增加0.5万元。",
      ["因公出国支出 change ~ ~ dir=0 base=initial_budget implied", "公务用车运行维护费 change ~ ~ dir=0 implied",
       "公务用车运行维护费 change 1.2 万元 dir=1 base=prior_final", "公务用车运行维护费 change_rate 30 %", "公务接待费 change 0.5 万元 dir=1"]),
+    # the names of 分别 stand in the sentence before; a numbered point is of no list before it
+    ("“三公”经费8万元中，因公出国（境）费2万元，公务接待费6万元。与2021年决算数相比，分别减少0.3万元、0.6万元。",
+     ["“三公”经费 amount 8 万元", "因公出国（境）费 amount 2 万元", "公务接待费 amount 6 万元",
+      "因公出国（境）费 change 0.3 万元 dir=-1 base=prior_final", "公务接待费 change 0.6 万元 dir=-1 base=prior_final"]),
+    ("“三公”经费16万元：一、因公出国（境）费5万元，二、公务用车购置及运行费9万元，其中公务用车运行费9万元，三、公务接待费2万元。",
+     ["“三公”经费 amount 16 万元", "因公出国（境）费 amount 5 万元", "公务用车购置及运行费 amount 9 万元", "公务用车运行费 amount 9 万元 in=公务用车购置及运行费", "公务接待费 amount 2 万元 in=~"]),
     # one number for each side
     ("2022年度收、支总计各是125.49，143.91万元。与2021年相比，收、支总计各减少12.5、25.9万元，各下降9.06%、15.25%。",
      ["收入总计 amount 125.49 万元", "支出总计 amount 143.91 万元", "收入总计 change 12.5 万元 dir=-1", "支出总计 change 25.9 万元 dir=-1",
@@ -41,6 +47,8 @@ FINAL_FORMS = [
     ("无因公出国费用、无车辆购置费支出。", ["因公出国费用 amount 0 万元 implied", "车辆购置费支出 amount 0 万元 implied"]),
     ("公务用车购置及运行费9万元。其中，公务用车购置费2022年未安排预算；公务用车运行维护费9万元。",
      ["公务用车购置及运行费 amount 9 万元", "公务用车购置费 amount 0 万元 implied in=公务用车购置及运行费", "公务用车运行维护费 amount 9 万元"]),
+    ("行政单位72个，较上年无变化事业单位124个，较上年增加7个。",
+     ["行政单位 count 72 个", "事业单位 count 124 个", "事业单位 change 7 个 dir=1 base=prior_year_count"]),
     # names before and inside labels
     ("某镇人民政府国内公务接待共15批次（其中外事接待0批次），105人次。",
      ["国内公务接待 count 15 批次", "外事接待 count 0 批次 in=国内公务接待", "国内公务接待 count 105 人次"]),
@@ -174,7 +182,10 @@ def test_a_page_on_the_three_expenses_is_of_the_kind_its_words_are_of(lines: tup
         (("2017年某中区“三公”经费情况", "经汇总，2017年某中区“三公”经费5834万元。"), "government_level"),
         (("某县水务局2018年“三公”经费预算", "2018年“三公”经费支出合计24.75万元。"), "disclosure"),
         (("某市委党校关于2017年度项目绩效评价结果的说明", "绩效自评见我校2017年财政决算公开信息。"), "disclosure"),
+        (("某中心2018年度部门整体支出绩效评价自评报告", "实有人数21人。"), "disclosure"),
         (("某中心2024年度项目支出绩效单位自评报告", "年初批复预算985万元。"), "disclosure"),
+        (("某市财政局关于印发某市项目支出绩效评价管理办法的通知", "单位自评总分一般设置为100分，产出指标50%。"), "not_disclosure"),
+        (("“三公”经费去年支出4亿元", "全省地方一般公共预算收入3061.1亿元，“三公”经费支出4亿元。"), "government_level"),
         (("全市政府采购简要情况", "全市政府采购规模为300亿元，较上年减少5亿元。"), "not_disclosure"),
     ],
 )
@@ -214,3 +225,36 @@ def test_blank_cells_that_vanished_from_two_sided_rows_are_found_by_the_row_numb
         ("income", "总计", "4846.81"),
         ("expenditure", "总计", "4846.81"),
     ]
+
+
+def test_sheets_whose_merged_cells_vanished_keep_their_funds_and_stand_apart() -> None:
+    """A page made text prints sheets below each other, each row from the left: the frame's first column is gone below."""
+    sheet = [
+        "部门预算项目支出绩效自评表（2023年度） | ||||||||||",
+        "项目名称 | {} | |||||||||",
+        "主管部门 | 某县某局部门 | 实施单位 | 某县某局 | |||||||",
+        "项目基本情况 | 1.项目年度目标完成情况 | 项目年度目标 | 年度目标完成情况 | |||||||",
+        "按要求支付项目资金。 | 完成 | |||||||||",
+        "预算执行情况（10分） | 年度预算数（万元） | 年初预算 | 调整后预算数 | 预算执行数 | 预算执行率 | 权重 | 得分 | 原因 | ||",
+        "总额 | 0.00 | {} | {} | 100.00% | 10 | 10 | 未达到90%的需说明原因 | |||",
+        "其中：财政资金 | 0.00 | {} | {} | 100.00% | / | / | ||||",
+        "其他资金 | / | / | ||||||||",
+        "绩效指标（90分） | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | 完成值 | 权重 | 得分 | 未完成原因分析 |",
+        "产出指标 | 数量指标 | 购买电脑 | = | 13 | 台 | 13 | 90 | 90 | ||",
+        "合计 | 100 | |||||||||",
+    ]
+    lines = [line.replace("{}", value) for value in ("30.00", "3.36") for line in sheet]
+    parsed = parsed_text("某县某局2023年度部门决算", *lines)
+    found: dict[int, list[tuple[str, str, str | None]]] = {}
+    for figure in parsed.figures():
+        if figure.row_label == "总额":
+            found.setdefault(figure.table_ordinal, []).append(
+                (figure.column_label, figure.value_text, figure.unit_of_measure)
+            )
+    assert list(found.values()) == [
+        [("年初预算", "0.00", "万元"), ("调整后预算数", money, "万元"), ("预算执行数", money, "万元"),
+         ("预算执行率", "100.00", "%"), ("权重", "10", "分"), ("得分", "10", "分")]
+        for money in ("30.00", "3.36")
+    ]  # fmt: skip
+    assert [table["project_name"] for table in parsed.rows["tables"]] == ["30.00", "3.36"]
+    assert [row["level3"] for row in parsed.rows["indicators"]] == ["购买电脑"] * 2
