@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.prose import subjects
 from ingest.prose.lexer import Token
 from ingest.prose.subjects import Subject
-from ingest.prose.words import unit_of_label, words
+from ingest.prose.words import unit_of_label, word_set, words
 
 _MAX_TAIL = 24
 
@@ -40,6 +40,16 @@ def counted(own: Subject | None, tokens: list[Token], index: int, text: str) -> 
     if own is None or subjects.is_organisation(own.text):
         return Named(Subject(tail), end)
     return Named(Subject(own.text + tail) if len(own.text) <= 12 and len(tail) <= 10 else own)
+
+
+def filled(lead: str, spoken_of: str, unit: str) -> Subject | None:
+    """行政编制15名，实有14名: what is filled of the posts spoken of is no number of posts."""
+    if lead.strip("，、；：为共 ") not in word_set("filled") or "编制" not in spoken_of:
+        return None
+    posts = spoken_of.replace("人员编制", "编制").partition("编制")[0]
+    if unit in ("辆", "台"):
+        return Subject("实有车辆")
+    return Subject(("" if posts in ("", "核定", "单位") else posts) + ("实有人数" if unit in ("人", "名") else "实有"))
 
 
 def used_for(tokens: list[Token], index: int, text: str) -> Subject | None:

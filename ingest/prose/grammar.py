@@ -30,6 +30,7 @@ _MAX_LEAD = 400
 _MAX_LABEL = 40
 _MAX_CLAUSE = 120
 _MAX_BARE = 3
+_BUDGETS = (("年初", "initial_budget"), ("全年", "full_year_budget"), ("调整", "full_year_budget"))
 _STATED_UNIT = re.compile(r"单位：(?:人民币)?(亿元|万元|千元|元)")
 
 
@@ -215,6 +216,9 @@ class Reader:
         if compared is not None and "direction" not in kinds:
             if not state.reason and "exceeds" not in kinds:
                 state.frame = state.last_basis = compared[0]
+                if clause[0].start == begin == self.behind and state.row is not None:
+                    # 与上年80万元相比，收、支总计各增加5万元: the figure is of what is named behind it.
+                    state.base_row = len(self.rows) - 1 if state.unnamed else None
                 own = self._label(begin, clause[compared[1]].start, clause[: compared[1]])
                 if own is not None:
                     self._speak_of(own)
@@ -377,7 +381,7 @@ class Reader:
             first = min(first, clause[compared[1]].start)
         own = self._label(begin, first, [part for part in clause if part.start < first], both or dealing)
         cues = [part for part in cues if part.kind != "respectively"]
-        if own is not None and number.unit_kind == "money" and subjects.is_organisation(own.text):
+        if own is not None and number.unit_kind == "money" and own.code is None and subjects.is_organisation(own.text):
             own = None
         changes = [part for part in clause if part.kind in ("direction", "exceeds")]
         verb = cues[-1] if own is None and cues else None
@@ -436,13 +440,18 @@ class Reader:
         elif role == "amount" and dealt is None and (whole or (state.share_of and not lead.text)):
             # 占总支出1000万元的60%, 占总支出（1000万元）的60%: the figure is the whole's.
             state.share_of = whole or state.share_of
-            dealt = labels.as_subject(state.share_of, None, state.functional)
+            if roles.is_budget_share(state.share_of):
+                # 占年初预算（156万元）的55%: the budget's own figure.
+                own_budget = next((code for word, code in _BUDGETS if word in state.share_of), "budget_unspecified")
+                stage, state.share_of = own_budget, ""
+            else:
+                dealt = labels.as_subject(state.share_of, None, state.functional)
         else:
             state.share_of = ""
         if role == "amount" and lead.own is not None and comparison.is_other_side(lead.own.text, state.parents):
             # 收入预算100万元，其中：…；支出预算100万元: the other side is no part of the first.
             state.parents, state.part_stage = state.parents[: state.outer], None
-        own, parent = self._own(token, role, unit_kind, lead, dealt)
+        own, parent = self._own(token, role, unit, unit_kind, lead, dealt)
         if own is None and role == "amount":
             state.leave_parts(stage, lead)
         if role == "share" and whole:
@@ -476,6 +485,7 @@ class Reader:
                 number=number, unit=unit, is_implied=position > 0, pattern=judge.form(role, lead),
                 value_text=number.text, parent=parent,
             )
+        state.unnamed = own is None and dealt is None and lead.text.startswith(("与", "较", "比", "同"))
         if unit_kind == "money":
             state.money_unit = unit
 
@@ -512,7 +522,7 @@ class Reader:
         return self.setting.default_stage, year
 
     def _own(
-        self, token: Token, role: str, unit_kind: str, lead: Lead, dealt: Subject | None
+        self, token: Token, role: str, unit: str, unit_kind: str, lead: Lead, dealt: Subject | None
     ) -> tuple[Subject | None, str | None]:
         """The number's own label, completed from behind the number or dropped where it only points back; the parent."""
         state, own = self.state, lead.own
@@ -521,6 +531,8 @@ class Reader:
             return None, parent
         if unit_kind == "count" and own is not None and own.text in word_set("sums"):
             own = None
+        if role == "count" and own is None and (actual := behind.filled(lead.text, state.subject.text, unit)):
+            return actual, parent
         if (role == "count" and not lead.cues) or (role == "change" and own is None and unit_kind == "count"):
             own = self._with_tail(own)
         elif role == "amount" and own is None and not lead.clause:
@@ -598,6 +610,14 @@ class Reader:
 
     def _speak_of(self, subject: Subject) -> None:
         state = self.state
+        if state.base_row is not None:
+            text = (self._both(subject.text) or [subject.text])[0]
+            self.rows[state.base_row] = replace(
+                self.rows[state.base_row], subject_printed=text, subject_key=label_key(text),
+                class_name=subject.class_name, group_name=subject.group_name, item_name=subject.item_name,
+                code_printed=subject.code,
+            )
+            state.base_row = None
         state.subject, self.listed = subject, False
         state.pair = self._both(subject.text)
         if subject.is_functional:

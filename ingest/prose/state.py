@@ -42,6 +42,10 @@ class State:
     """Rows of a budget figure whose kind is not said yet: its own and those of its parts."""
     whole_at: int = 0
     """How deep among the parts the first of these rows stands."""
+    base_row: int | None = None
+    """Row of a figure printed as a base before it is said of what: 与上年80万元相比，收、支总计各增加5万元."""
+    unnamed: bool = False
+    """The last figure stood behind 与, 较 or 比 without a name of its own."""
     money_unit: str | None = None
     stated_unit: str | None = None
     """The unit that a line of the section prints for what follows: （单位：万元）."""
@@ -69,7 +73,7 @@ class State:
     def end_sentence(self) -> None:
         """A full stop: comparisons, reasons and parts are over."""
         self.reason = self.using = False
-        self.frame = None
+        self.frame = self.base_row = None
         self.former, self.series, self.dealt, self.before = self.series, [], [], ""
         if len(self.parents) > self.outer and self.said:
             # The list of parts is over: what follows without a subject is said of the whole again.

@@ -55,6 +55,20 @@ SENTENCES = [
       "_ change 10 万元 dir=1 base=initial_budget", "_ difference_rate 10 % base=initial_budget"]),
     ("赴境外学术交流3人次，支出8.2万元。", ["赴境外学术交流 count 3 人次", "赴境外学术交流 amount 8.2 万元"]),
     ("培养骨干15人，完成年度指标的100%。", ["培养骨干 count 15 人", "培养骨干 completion_rate 100 % base=target"]),
+    # posts and those who fill them
+    ("行政编制15名，实有14名；工勤编制2名，实际2名；车辆编制3辆，实有2辆。",
+     ["行政编制 count 15 名", "行政实有人数 count 14 名", "工勤编制 count 2 名", "工勤实有人数 count 2 名", "车辆编制 count 3 辆",
+      "实有车辆 count 2 辆"]),
+    ("核定编制45人，实有42人，其中：在职40人，退休2人。",
+     ["核定编制 count 45 人", "实有人数 count 42 人", "在职 count 40 人 in=实有人数", "退休 count 2 人 in=实有人数"]),
+    # a share of the budget is a rate of completion, and the figure between is the budget's
+    ("“三公”经费支出86.35万元，占年初预算（156万元）的55.35%，占全年预算100万元的86.35%。",
+     ["“三公”经费支出 amount 86.35 万元 stage=final", "“三公”经费支出 amount 156 万元 stage=initial_budget",
+      "“三公”经费支出 completion_rate 55.35 % base=initial_budget", "“三公”经费支出 amount 100 万元 stage=full_year_budget",
+      "“三公”经费支出 completion_rate 86.35 % base=full_year_budget"]),
+    # a base is of what is named behind it
+    ("本年无调出人员，经费5万元。与2021年度80万元相比，收、支总计各增加5万元。",
+     ["_ amount 5 万元", "收入总计 amount 80 万元 stage=prior_final", "收入总计 change 5 万元 dir=1 base=prior_final", "支出总计 change 5 万元 implied"]),
     # tenths are no money
     ("公务接待费5万元，较2021年增加3成。", ["公务接待费 amount 5 万元"]),
 ]
