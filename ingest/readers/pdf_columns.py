@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from ingest.readers.pdf_characters import Glyph, Run, make_run
+from ingest.readers.pdf_dashes import is_dash, set_apart, with_dashes
 from ingest.readers.pdf_groups import span_groups
 from ingest.readers.pdf_heads import place_heads, with_head, with_whole_heads
 from ingest.readers.pdf_lines import Line, build_lines, is_ideographic
@@ -92,7 +93,7 @@ def _chunks(line: Line) -> list[Chunk]:
         gap = run.x0 - last.x1
         single = len(run.glyphs) == 1 == len(last.glyphs)
         spread = single and is_ideographic(run.glyphs[0].ch) and is_ideographic(last.glyphs[0].ch) and gap < 3 * line.em
-        is_pair = gap > _NARROW * line.em and "." in run.text and "." in last.text
+        is_pair = gap > _NARROW * line.em and all("." in text or is_dash(text) for text in (run.text, last.text))
         if (gap > limit and not spread) or (is_pair and AMOUNT.fullmatch(last.text) and AMOUNT.fullmatch(run.text)):
             groups.append([run])
         else:
@@ -249,6 +250,7 @@ def _columns(rows: list[Row], em: float, cuts: list[float]) -> list[tuple[float,
             else:
                 columns.append((start, x))
             start = None
+    columns = with_dashes(columns, tabular)
     return columns if len(columns) >= 2 else None
 
 
@@ -331,16 +333,17 @@ def _headed_table(
     """The table with its columns as the heads say: where one of them is over blanks only, by the edges of its cells."""
     first = next((index for index, row in enumerate(members) if row.is_tabular), len(members))
     above = members[:first]
-    texts = [(chunk.x0, chunk.x1) for row in members[first:] if row.is_tabular for chunk in row.chunks]
+    body = [chunk for row in members[first:] if row.is_tabular for chunk in row.chunks]
+    texts = [(chunk.x0, chunk.x1) for chunk in body if not is_dash(chunk.text)] or [(it.x0, it.x1) for it in body]
     head = place_heads(above, texts, em) if sum(len(row.chunks) for row in above) >= max(3, len(columns)) else None
     if head is None:
         return _table(groups, with_head(members, columns), wrap)
-    body = [[row] for row in head.rest]
+    lines = [[row] for row in head.rest]
     for group in groups:
         left = [row for row in group if not any(row is other for other in above)]
         if left:
-            body.append(left)
-    table = _table(body, list(itertools.pairwise(head.edges)), wrap)
+            lines.append(left)
+    table = _table(lines, list(itertools.pairwise(head.edges)), wrap)
     for cell in table.cells:
         cell.row += head.row_count
     table.cells = [*head.cells, *table.cells]
@@ -393,7 +396,9 @@ def _spans(parts: list[Chunk], columns: list[tuple[float, float]], is_head: bool
     fall on one column, the heads take the columns that fit them best together, in order and one each.
     """
     spans = [_span(part, columns) for part in parts]
-    if not is_head or len(set(spans)) == len(spans) or any(first != last for first, last in spans):
+    if not is_head:
+        return set_apart(parts, spans, len(columns))
+    if len(set(spans)) == len(spans) or any(first != last for first, last in spans):
         return spans
     best: list[tuple[float, list[int]]] = [(0.0, [])] * (len(columns) + 1)
     for place, part in enumerate(parts):

@@ -92,8 +92,12 @@ def _fitting(words: list[_Word], texts: Sequence[Extent], em: float) -> tuple[li
         and all(leaves[beside].base > word.base + _LOWER * em for beside in (place - 1, place + 1))
         for place, word in enumerate(leaves)
     ]
-    choices = [leaves, [word for word, is_over in zip(leaves, lower, strict=True) if not is_over]]
-    for chosen in choices if any(lower) else choices[:1]:
+    over = [place for place, is_over in enumerate(lower) if is_over]
+    # Of words in such gaps, those over several columns stand higher than the heads as high as the rest of the head.
+    bases = [leaves[place].base for place in over]
+    parts = [[place for place in over if leaves[place].base < base - _LOWER * em] for base in bases]
+    for left_out in itertools.chain([[]], [over] if over else [], (part for part in parts if part)):
+        chosen = [word for place, word in enumerate(leaves) if place not in left_out]
         extents = [(word.chunk.x0, word.chunk.x1) for word in chosen]
         if len(chosen) < 3 or any(after[0] < before[1] for before, after in itertools.pairwise(extents)):
             continue

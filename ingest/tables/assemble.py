@@ -242,7 +242,7 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
         own = header_signature(grid, range(header))
         for start in range(min(4, len(previous.grid))):
             if header_signature(previous.grid, range(start, min(start + header, len(previous.grid)))) == own:
-                return header
+                return _repeated_to(previous.grid, start, grid, header)
         first = set(header_signature(grid, range(1)))
         if (
             first
@@ -260,6 +260,16 @@ def _continuation_row(previous: WholeTable, grid: Grid, between: list[Paragraph]
     if same_page_gap and grid.column_count != previous.grid.column_count:
         return None
     return 0
+
+
+def _repeated_to(previous: Grid, start: int, grid: Grid, header: int) -> int:
+    """End of a repeated header: rows of words the dictionaries do not know are of it too, where they are the same."""
+    while header < min(len(grid) - 1, 8) and start + header < len(previous):
+        own = header_signature(grid, range(header, header + 1))
+        if len(own) < 3 or own != header_signature(previous, range(start + header, start + header + 1)):
+            break
+        header += 1
+    return header
 
 
 def _is_bare_label(grid: Grid, row: int) -> bool:
