@@ -5,6 +5,7 @@ No rows leave DuckDB but those that break a claim.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import duckdb
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+from sqlalchemy.pool import StaticPool
 
 from expectations.great import UnexpectedRowsExpectation, gx
 from expectations.looking import columns_of, query_of, statements
@@ -22,6 +24,9 @@ from expectations.offline import make_offline
 from expectations.outcome import MOST_ROWS, Outcome
 from expectations.suites import SUITES, Expectation
 from expectations.thresholds import SUITE, THRESHOLDS
+
+_MARK = "with looked_at as"
+"""How the query of a claim begins."""
 
 ALL_SUITES: Mapping[str, tuple[Expectation, ...]] = {**SUITES, SUITE: THRESHOLDS}
 """The hard ones, and the one that only warns."""
@@ -45,7 +50,10 @@ def run_gate(
     with _looking_at(prepared):
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        source = context.data_sources.add_sql("warehouse", connection_string="duckdb:///:memory:")
+        # One connection for all: each has a DuckDB of its own in memory, with a limit of its own.
+        source = context.data_sources.add_sql(
+            "warehouse", connection_string="duckdb:///:memory:", kwargs={"poolclass": StaticPool}
+        )
         outcomes, definitions = [], []
         for suite, claims in suites.items():
             tables: dict[str, list[Expectation]] = {}
@@ -71,8 +79,7 @@ def _definition(
     for claim in claims:
         # Great Expectations warns of a query that does not mention the table it was given; ours look at several.
         query = (
-            "with looked_at as (select * from {batch} limit 0)"
-            f" select * from ({query_of(claim, columns)}) limit {MOST_ROWS}"
+            f"{_MARK} (select * from {{batch}} limit 0) select * from ({query_of(claim, columns)}) limit {MOST_ROWS}"
         )
         meta = {"suite": suite, "name": claim.name, "why": claim.why}
         description = f"{claim.name}：{claim.why}"
@@ -136,18 +143,51 @@ def _looking_at(prepared: list[str]) -> Iterator[None]:
         for statement in prepared:
             connection.execute(statement)
 
+    once = _Once()
     event.listen(Engine, "connect", prepare)
-    event.listen(Engine, "after_cursor_execute", _fetch_at_once)
+    event.listen(Engine, "before_cursor_execute", once.before, retval=True)
+    event.listen(Engine, "after_cursor_execute", once.after)
     try:
         yield
     finally:
         event.remove(Engine, "connect", prepare)
-        event.remove(Engine, "after_cursor_execute", _fetch_at_once)
+        event.remove(Engine, "before_cursor_execute", once.before)
+        event.remove(Engine, "after_cursor_execute", once.after)
 
 
-def _fetch_at_once(_connection: Any, cursor: Any, _sql: str, _values: Any, context: Any, _many: bool) -> None:
-    """Take the rows before duckdb-engine closes the cursor under SQLAlchemy (an open fault of both)."""
-    if cursor.description:
-        context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(
-            cursor, alternate_description=cursor.description, initial_buffer=cursor.fetchall()
-        )
+class _Once:
+    """Runs a claim's query once, though Great Expectations asks for its rows and for their number.
+
+    Whichever it asks for first, the rows are counted; a query that is known to have none is not run again. (Where a
+    claim is broken, its rows are asked for a second time: that is seldom, and nothing is published then.)
+    """
+
+    _COUNTING = re.compile(r"\s*SELECT COUNT\(\*\) as unexpected_row_count FROM \((.*)\)[^()]*", re.DOTALL)
+
+    def __init__(self) -> None:
+        self._rows: dict[str, int] = {}
+
+    def before(
+        self, _connection: Any, cursor: Any, sql: str, values: Any, _context: Any, _many: bool
+    ) -> tuple[str, Any]:
+        """The statement to run in the place of ``sql``."""
+        counting = self._COUNTING.fullmatch(sql)
+        query = (counting[1] if counting else sql).strip()
+        if not query.startswith(_MARK):
+            return sql, values
+        if counting and query not in self._rows:
+            cursor.execute(query, values)
+            self._rows[query] = len(cursor.fetchall())
+        if counting:
+            return f"select {self._rows[query]} as unexpected_row_count", ()
+        return (f"select * from ({query}) as held limit 0" if self._rows.get(query) == 0 else sql), values
+
+    def after(self, _connection: Any, cursor: Any, sql: str, _values: Any, context: Any, _many: bool) -> None:
+        """Take the rows before duckdb-engine closes the cursor under SQLAlchemy (an open fault of both)."""
+        if cursor.description:
+            rows = cursor.fetchall()
+            if sql.strip().startswith(_MARK):
+                self._rows[sql.strip()] = len(rows)
+            context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(
+                cursor, alternate_description=cursor.description, initial_buffer=rows
+            )

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.keys import standing_twice, without_home
+from expectations.limits import limiting
 from expectations.suites import CONTRACT_COLUMNS, REFERENCES, Expectation
 
+AMOUNTS = ("fct_statement_amount", "fct_narrative_amount")
+"""Tables whose rows are the printed numbers that ``used_amount_keys`` refers to."""
 _HELPERS = {
     "contract_columns": "select * from (values {contract}) as wanted(table_name, column_name)",
     "star_columns": """
@@ -37,9 +41,12 @@ _HELPERS = {
 
 
 def statements(landing: Path, database: Path, kind: str = "view") -> list[str]:
-    """SQL that puts everything before a fresh connection: as views, or, for tests, as tables in a fixed order."""
+    """SQL that puts everything before a fresh connection: as views, or, for tests, as tables in a fixed order.
+
+    It begins with the limits of what the connection may hold.
+    """
     order = " order by all" if kind == "table" else ""
-    made = [f"attach '{_quoted(database)}' as star (read_only)"]
+    made = [*limiting(database), f"attach '{_quoted(database)}' as star (read_only)"]
     with duckdb.connect(str(database), read_only=True) as connection:
         columns = connection.execute(
             "select table_name, column_name from information_schema.columns where table_schema = 'main' order by all"
@@ -51,10 +58,12 @@ def statements(landing: Path, database: Path, kind: str = "view") -> list[str]:
         made.append(f'create {kind} "landing_{folder.name}" as select * from {files}{order}')
     contract = ", ".join(f"('{table}', '{column}')" for table, column in CONTRACT_COLUMNS)
     made += [f"create {kind} {name} as {query.format(contract=contract)}" for name, query in _HELPERS.items()]
-    used = [f'select amount_key from "{table}"' for table, column in columns if column == "amount_key"]
+    users = [table for table, column in columns if column == "amount_key" and table not in AMOUNTS]
+    used = [f'select amount_key from "{table}"' for table in users]
     if used:
+        # Every use, not every key: telling the keys apart would cost more than looking each one up.
         made.append(
-            f"create view used_amount_keys as select * from ({' union '.join(used)}) where amount_key is not null"
+            f"create view used_amount_keys as select * from ({' union all '.join(used)}) where amount_key is not null"
         )
     return made
 
@@ -75,8 +84,7 @@ def query_of(claim: Expectation, columns: Mapping[str, list[str]]) -> str:
     """The query whose rows break the claim."""
     table = claim.table
     if claim.unique:
-        held = ", ".join(claim.unique)
-        return f"select {held} from {table} group by {held} having count(*) > 1"
+        return standing_twice(table, claim.unique)
     if claim.filled:
         return f"select * from (select count(*) as empty from {table} where {claim.filled} is null) where empty > 0"
     if claim.among:
@@ -99,6 +107,14 @@ def reference_query(column: str, columns: Mapping[str, list[str]], home_schema: 
     holders = [table for table in star if column in columns[table] and (table, column) != (home, key)]
     if not holders:
         return f"select {key} from {home_schema}{home} where false"
+    if home.startswith("fct_") and not home_schema:
+        # As many keys as the home has rows; where the home is looked for elsewhere, few rows refer to it.
+        return " union all ".join(
+            f"select '{table}' as holder, value from ("
+            + without_home(f"(select {column} as value from {table})", ("value",), home_schema + home, (key,))
+            + ") as used"
+            for table in sorted(holders)
+        )
     used = " union ".join(f"select '{table}' as holder, {column} as value from {table}" for table in sorted(holders))
     return (
         f"select used.holder, used.value from ({used}) as used left join {home_schema}{home} as home"

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from expectations.limits import limiting, memory_limit
+from expectations.limits import most_bytes as _memory_limit
 from gongkai import __version__
 from gongkai.chinese_views import create_views
 from gongkai.home import PROJECT, Home
@@ -327,7 +329,7 @@ def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Cal
         "GONGKAI_DATABASE": str(home.build_file),
         "GONGKAI_SCRATCH": str(scratch_of(home.build_file)),
         "GONGKAI_PASSING": "memory" if _steps_fit_in_memory(landing) else "",
-        "GONGKAI_MEMORY": os.environ.get("GONGKAI_MEMORY") or f"{_memory_limit() / 2**20:.0f}MiB",
+        "GONGKAI_MEMORY": memory_limit(),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-m", "gongkai.dbt_child", json.dumps(arguments)]
@@ -357,11 +359,6 @@ def _run_dbt(home: Home, run: Run, landing: Path, artefacts: Path, progress: Cal
         raise GongkaiError("build_failed", nodes=nodes or "?", log=log, failures=tuple(verdict["failed"]))
 
 
-def _memory_limit() -> int:
-    """Bytes DuckDB may hold during a build: 6 GiB, on small machines half of the memory."""
-    return min(6 * 2**30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
-
-
 def _steps_fit_in_memory(landing: Path) -> bool:
     """Whether the steps of the identities may lie in memory during a build; else they go to the scratch file."""
     limit, asked = _memory_limit(), os.environ.get("GONGKAI_MEMORY")
@@ -389,6 +386,7 @@ def _seal(
     """Finish the file; returns (printed figures, documents) in it."""
     connection = duckdb.connect(str(home.build_file))
     try:
+        _limit(connection, home.build_file)
         if scratch_of(home.build_file).exists():
             connection.execute(f"attach '{_quoted(scratch_of(home.build_file))}' as scratch (read_only)")
         record_origin(connection, contents(home, excluded))
@@ -408,6 +406,11 @@ def _seal(
     return figures, documents
 
 
+def _limit(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    for statement in limiting(path):
+        connection.execute(statement)
+
+
 def _compact(path: Path) -> None:
     """Copy the file into a fresh one where much of it is the emptied place of intermediate tables."""
     with duckdb.connect(str(path), read_only=True) as connection:
@@ -417,6 +420,7 @@ def _compact(path: Path) -> None:
     fresh = path.with_name("compact.duckdb")
     _empty_database(fresh)
     with duckdb.connect() as connection:
+        _limit(connection, path)
         connection.execute(f"attach '{_quoted(path)}' as built (read_only)")
         connection.execute(f"attach '{_quoted(fresh)}' as fresh")
         connection.execute("copy from database built to fresh")

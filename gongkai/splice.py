@@ -19,13 +19,14 @@ import json
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from expectations.limits import limiting
 from expectations.scoped import Scope, digest_of
 from gongkai.home import Home
 from ingest.landing.writer import EMPTY, Landing
@@ -284,7 +285,8 @@ def _build_part(
 ) -> Touched:
     """Build what is touched into ``part``: schema ``main`` as dbt would, schema ``whole`` over all documents."""
     with duckdb.connect() as connection:
-        connection.execute("set preserve_insertion_order = false")
+        for statement in limiting(home.build_file):
+            connection.execute(statement)
         connection.execute(f"attach '{_quoted(home.database.resolve())}' as published (read_only)")
         connection.execute(f"attach '{_quoted(part)}' as gongkai")
         connection.execute("use gongkai.main")
@@ -307,7 +309,7 @@ def _build_part(
         for node in reversed(first):
             kind = "view" if node.materialized == "view" else "table"
             connection.execute(f'drop {kind} "{node.name}" cascade')
-        _part_landing(landing, part_landing, touched.documents)
+        _part_landing(home, landing, part_landing, touched.documents)
         _run_models(connection, (node for node in compiled.nodes if node.kind == "model"), part_landing)
         for node in compiled.nodes:
             if node.kind == "test" and node.is_shaped:
@@ -327,13 +329,18 @@ def _run_models(connection: duckdb.DuckDBPyConnection, nodes: Iterable[Node], la
         connection.execute(f'create {kind} "{node.name}" as {sql}')
 
 
-def _part_landing(landing: Path, target: Path, document_ids: frozenset[str]) -> None:
+def _part_landing(home: Home, landing: Path, target: Path, document_ids: frozenset[str]) -> None:
     """The rows of these documents, table by table; side tables as they are."""
     wanted = pl.col("document_id").is_in(list(document_ids))
+    whole = Landing(home.landing)
+    # A document lies in one batch; the files of all others need not be opened.
+    others = set(whole.batches()) - {whole.landed()[key].batch for key in document_ids}
     for folder in sorted(path for path in landing.iterdir() if path.is_dir()):
         copy = target / folder.name
         copy.mkdir(parents=True)
         for path in folder.glob("*.parquet"):
+            if path.stem in others:
+                continue
             if path.stem == EMPTY or folder.name == "expected_disclosures":
                 shutil.copyfile(path, copy / path.name)
             elif "document_id" in pl.read_parquet_schema(path):
@@ -348,19 +355,21 @@ def _merge(home: Home, compiled: Compiled, part: Path, touched: Touched) -> Scop
     models = {node.name: node for node in compiled.nodes if node.kind == "model"}
     owners, added = {}, {}
     with duckdb.connect(str(home.build_file)) as connection:
-        connection.execute("set preserve_insertion_order = false")
+        for statement in limiting(home.build_file):
+            connection.execute(statement)
         connection.execute(f"attach '{_quoted(part)}' as part (read_only)")
         connection.execute("drop schema if exists zh cascade")
         connection.execute("create temp table gone_documents as select unnest(?::varchar[]) as key", [[*touched.keys]])
         connection.execute("create temp table gone_units as select unnest(?::varchar[]) as key", [[*touched.units]])
         tables = {name for (name,) in connection.execute(_TABLES.format(database="gongkai")).fetchall()}
+        replaced = {name for name, sql in _REPLACED.items() if connection.execute(sql).fetchone()[0]}
         for table in sorted(tables - {*compiled.seeds, *WHOLE, *LISTED}):
             if table.startswith("meta_") and table not in models:
                 connection.execute(f'drop table "{table}"')
             elif table not in models:
                 raise NotSplicedError(f"no model makes table {table}")
             elif models[table].is_shaped:
-                owners[table], added[table] = _replace_rows(connection, table)
+                owners[table], added[table] = _replace_rows(connection, table, replaced)
         for name in ("int_document__identity", "stg_landing__expected_disclosures", "meta_document_unit"):
             connection.execute(f"create table {name} as select * from part.whole.{name}")
         for table in LISTED:
@@ -386,18 +395,32 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(source, target)
 
 
-def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[str, tuple[int, str]]:
-    """Returns the column that tells whose a row is, and the digest of the rows put in."""
+_REPLACED = {
+    "gone_documents": "select count(*) from dim_document where document_key in (select key from gone_documents)",
+    "gone_units": "select count(*) from dim_unit where unit_key in (select key from gone_units)",
+}
+"""Table of keys to take out → how many of them the published file holds: every row of its refers to these two."""
+
+
+def _replace_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, replaced: Collection[str]
+) -> tuple[str, tuple[int, str]]:
+    """Returns the column that tells whose a row is, and the digest of the rows put in.
+
+    ``replaced``: of ``_REPLACED``, where there is anything to take out. To look for nothing costs as much as to look
+    for something: the whole table.
+    """
     columns = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
     key = next((name for name in _KEYS if name in columns), None)
     if key is None:
         raise NotSplicedError(f"rows of {table} do not say whose they are")
-    for held in (f'"{table}"', f'part.main."{table}"'):
-        if connection.execute(f"select count(*) from {held} where {key} is null").fetchone()[0]:
-            raise NotSplicedError(f"rows of {table} have no {key}")
     owner = "split_part(amount_key, '-', 1)" if key == "amount_key" else key
     gone = "gone_units" if key == "unit_key" else "gone_documents"
-    connection.execute(f'delete from "{table}" where {owner} in (select key from {gone})')
+    for held in (f'"{table}"', f'part.main."{table}"') if gone in replaced else (f'part.main."{table}"',):
+        if connection.execute(f"select count(*) from {held} where {key} is null").fetchone()[0]:
+            raise NotSplicedError(f"rows of {table} have no {key}")
+    if gone in replaced:
+        connection.execute(f'delete from "{table}" where {owner} in (select key from {gone})')
     connection.execute(f'insert into "{table}" by name select * from part.main."{table}"')
     return key, digest_of(connection, f'part.main."{table}"', columns)
 
