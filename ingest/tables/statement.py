@@ -27,6 +27,17 @@ _EMPTY_DECLARED = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
+_EXPENSES = {
+    "tp_overseas": "overseas",
+    "tp_hospitality": "hospitality",
+    "tp_vehicle": "vehicle",
+    "tp_vehicle_purchase": "vehicle",
+    "tp_vehicle_operation": "vehicle",
+}
+"""Which of the three public expenses a column's word names."""
+_TWO_EXPENSES = "表头合并单元格丢失，同一栏有两项“三公”经费名称，数值所属栏目不明"
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """One section of a segment, ready to be read."""
@@ -68,6 +79,9 @@ def read_statement(
             rank_labels(grid, segment, section)
             section_ordinal += 1
             alignment = align(grid, segment, section, code, len(sections))
+            if family == "three_public" and any(map(_names_two_expenses, alignment.paths.values())):
+                # Merged heads vanished and what is left stands over other columns: no number has a sure one.
+                alignment = replace(alignment, paths={}, method="none", confidence=0, reason=_TWO_EXPENSES)
             heads = {column: "/".join(word.label for word in path) for column, path in alignment.paths.items()}
             columns = sorted({*section.figures, *section.empties})
             parts.append(_Part(section_ordinal, section, alignment, shifts, len(sections) == 1, columns, heads))
@@ -94,12 +108,19 @@ def read_statement(
     ledger.rest()
     reading = ledger.reading
     reading.table.update(
-        state=_state(whole, grid, segments, figure_count),
+        state=_state(
+            whole, grid, segments, figure_count, sum(number["role"] == "unmapped" for number in reading.numbers)
+        ),
         alignment_method=confidences[0].method if confidences else None,
         alignment_confidence=min((alignment.confidence for alignment in confidences), default=None),
         alignment_reason="；".join(dict.fromkeys(alignment.reason for alignment in confidences)) or None,
     )
     return reading
+
+
+def _names_two_expenses(path: Path) -> bool:
+    """Whether a column is headed by two expenses that are no part of each other: 因公出国费/公务用车购置费."""
+    return len({_EXPENSES[part.term] for part in path if part.term in _EXPENSES}) > 1
 
 
 def _header_cells(ledger: Ledger, segment: Segment) -> None:
@@ -435,8 +456,8 @@ def _unit(
     return None, None, parent_unit
 
 
-def _state(whole: WholeTable, grid: Grid, segments: list[Segment], figures: int) -> str:
-    if figures:
+def _state(whole: WholeTable, grid: Grid, segments: list[Segment], figures: int, unread: int) -> str:
+    if figures or unread:
         return "present"
     texts = [paragraph.text for paragraph in whole.following]
     texts += [cell.text for segment in segments for row in segment.notes + segment.body for cell in grid.cells(row)]

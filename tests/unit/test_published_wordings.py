@@ -258,3 +258,20 @@ def test_sheets_whose_merged_cells_vanished_keep_their_funds_and_stand_apart() -
     ]  # fmt: skip
     assert [table["project_name"] for table in parsed.rows["tables"]] == ["30.00", "3.36"]
     assert [row["level3"] for row in parsed.rows["indicators"]] == ["购买电脑"] * 2
+
+
+def test_columns_headed_by_two_expenses_are_left_unread() -> None:
+    """Blank amounts and merged heads vanished from one row: no number has a sure column, and none is guessed."""
+    parsed = parsed_text(
+        "某区司法局2017年度“三公”经费及机关运行经费支出决算表",
+        "单位：万元",
+        "“三公”经费 | 机关运行 经费决算数 | |||||||||||",
+        "合计 | 因公出国（境）费 | 公务用车购置及运行费 | 公务接待费 | |||||||||",
+        "小计 | 公务用车购置费 | 公务用车运行费 | ||||||||||",
+        "预算数 | 决算数 | 预算数 | 决算数 | 预算数 | 决算数 | 预算数 | 决算数 | 预算数 | 决算数 | 预算数 | 决算数 | 325.88 |",
+        "22.00 | 8.77 | 14.00 | 8.47 | 14.00 | 8.47 | 8.00 | 0.30 |",
+    )
+    assert parsed.figures() == []
+    unread = [row for row in parsed.rows["cell_numbers"] if row["role"] == "unmapped"]
+    assert len(unread) == 9 and all(row["reason"] for row in unread)
+    assert [table["state"] for table in parsed.rows["tables"]] == ["present"]  # what is unread is not empty
