@@ -17,6 +17,12 @@ _WHOLES = frozenset(
     side + word for side in ("收入", "支出", "总收入", "总支出", "本年收入", "本年支出")
     for word in ("", "总计", "合计", "预算", "决算", "总预算", "总额")
 )
+_SIBLINGS = (
+    frozenset(("基本支出", "项目支出", "经营支出", "事业单位经营支出", "上缴上级支出", "对附属单位补助支出")),
+    frozenset(("人员经费", "公用经费", "日常公用经费", "人员经费支出", "公用经费支出", "日常公用经费支出")),
+    frozenset(("财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")),
+)
+"""Lines of one level: none of them is part of another."""
 _SPENT = (*SIDES, "实际支出", "开支", "实际开支", "实际收入")
 """What may stand between a base and its figure: 比上年支出7.1万元减少…"""
 _BEFORE_BASE = 3
@@ -106,6 +112,14 @@ def is_other_side(label: str, parents: list[str]) -> bool:
         return False
     whole = parents[-1]
     return ("收入" in whole and "支出" not in whole) if "支出" in label else ("支出" in whole and "收入" not in whole)
+
+
+def is_sibling(label: str, parents: list[str]) -> bool:
+    """Whether a label stands beside what is taken apart: 基本支出50万元，其中人员经费40万元；项目支出30万元."""
+    if not parents:
+        return False
+    return any(label in names and parents[-1].removeprefix("一般公共预算").removeprefix("财政拨款") in names
+               for names in _SIBLINGS)
 
 
 def denominator(text: str, cues: list[Token], start: int) -> str:

@@ -120,8 +120,9 @@ class Reader:
             self.state.end_sentence()
             self.state.pair = self._both(self.state.subject.text)
         elif mark == "；":
+            goes_on = self.state.reason and self.text.startswith(words("next_reason"), token.end)
             self.state.end_item()
-            self.listed = True
+            self.listed, self.state.reason = True, goes_on
 
     def _keep(self, token: Token) -> None:
         clause = self.clause
@@ -146,8 +147,12 @@ class Reader:
         self.saved.append((state.subject, list(state.parents), state.frame, state.part_stage))
         if len(self.saved) > _MAX_OPEN:
             del self.saved[0]
+        is_behind = state.row is not None and self.behind == token.start and state.row.subject_printed != ""
+        if is_behind and (state.using or state.reason):
+            # 主要是执法记录仪20台（6万元）: what the bracket says is of what stands before it.
+            state.subject = Subject(state.row.subject_printed)
         self._take_apart()
-        parent = state.row.subject_printed if state.row is not None and not state.reason else state.subject.text
+        parent = state.subject.text if state.row is None or state.reason else state.row.subject_printed
         if parent and len(state.parents) < _MAX_DEPTH:
             state.parents.append(parent)
         self._restart(token.end)
@@ -451,6 +456,8 @@ class Reader:
         if role == "amount" and lead.own is not None and comparison.is_other_side(lead.own.text, state.parents):
             # 收入预算100万元，其中：…；支出预算100万元: the other side is no part of the first.
             state.parents, state.part_stage = state.parents[: state.outer], None
+        if role == "amount" and lead.own is not None and comparison.is_sibling(lead.own.text, state.parents):
+            state.parents.pop()
         own, parent = self._own(token, role, unit, unit_kind, lead, dealt)
         if own is None and role == "amount":
             state.leave_parts(stage, lead)

@@ -41,7 +41,8 @@ def role(number: Number, unit_kind: str, whole: str, of_indicator: bool, lead: L
         return "change", row.direction, Basis(row.base_code) if row.base_code else None
     if last == "adjust":
         code = lead.cues[-1].code
-        return "change", _sign(number, int(code) if code else way), Basis("initial_budget")
+        # 主要原因是人员工资调整增加5万元: what is adjusted is no budget.
+        return "change", _sign(number, int(code) if code else way), None if state.reason else Basis("initial_budget")
     if not last and number.sign and lead.text.endswith("调整"):
         return "change", _sign(number, way), Basis("initial_budget")
     if reaches(lead) and unit_kind in ("money", "count", "area"):

@@ -69,6 +69,18 @@ SENTENCES = [
     # a base is of what is named behind it
     ("本年无调出人员，经费5万元。与2021年度80万元相比，收、支总计各增加5万元。",
      ["_ amount 5 万元", "收入总计 amount 80 万元 stage=prior_final", "收入总计 change 5 万元 dir=1 base=prior_final", "支出总计 change 5 万元 implied"]),
+    # lines of one level are no parts of each other
+    ("基本支出50万元，其中人员经费40万元、公用经费10万元；项目支出30万元，较上年增加2万元。",
+     ["基本支出 amount 50 万元", "人员经费 amount 40 万元 in=基本支出", "公用经费 amount 10 万元 in=基本支出", "项目支出 amount 30 万元 in=~",
+      "项目支出 change 2 万元 in=~"]),
+    # reasons in a list change nothing of what is spoken of
+    ("收入80万元，主要原因是：①人员工资增加4万元；②新增采购项目3万元。其中：财政拨款收入70万元。",
+     ["收入 amount 80 万元", "人员工资 change 4 万元", "新增采购项目 amount 3 万元", "财政拨款收入 amount 70 万元 in=收入"]),
+    # what the bracket says is of what stands before it
+    ("采购固定资产31万元，主要是记录仪20台（6万元）、检测设备5套（25万元）。",
+     ["采购固定资产 amount 31 万元", "记录仪 count 20 台", "记录仪 amount 6 万元", "检测设备 count 5 套", "检测设备 amount 25 万元"]),
+    # bounds are no amounts
+    ("50万元（含）至100万元项目3个，金额215万元。", ["50万元（含）至100万元项目 count 3 个", "_ amount 215 万元"]),
     # tenths are no money
     ("公务接待费5万元，较2021年增加3成。", ["公务接待费 amount 5 万元"]),
 ]
