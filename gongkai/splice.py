@@ -362,7 +362,7 @@ def _merge(home: Home, compiled: Compiled, part: Path, touched: Touched) -> Scop
         connection.execute("create temp table gone_documents as select unnest(?::varchar[]) as key", [[*touched.keys]])
         connection.execute("create temp table gone_units as select unnest(?::varchar[]) as key", [[*touched.units]])
         tables = {name for (name,) in connection.execute(_TABLES.format(database="gongkai")).fetchall()}
-        replaced = {name for name, sql in _REPLACED.items() if connection.execute(sql).fetchone()[0]}
+        replaced = _replaced(connection)
         for table in sorted(tables - {*compiled.seeds, *WHOLE, *LISTED}):
             if table.startswith("meta_") and table not in models:
                 connection.execute(f'drop table "{table}"')
@@ -395,11 +395,17 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(source, target)
 
 
-_REPLACED = {
-    "gone_documents": "select count(*) from dim_document where document_key in (select key from gone_documents)",
-    "gone_units": "select count(*) from dim_unit where unit_key in (select key from gone_units)",
-}
-"""Table of keys to take out → how many of them the published file holds: every row of its refers to these two."""
+def _replaced(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Of the two tables of keys to take out, those of which the published file holds any; all its rows refer to these.
+
+    Where it holds none, as of documents of new bodies, to look for rows to delete would only read every table.
+    """
+    homes = {"gone_documents": ("dim_document", "document_key"), "gone_units": ("dim_unit", "unit_key")}
+    return {
+        gone
+        for gone, (home, key) in homes.items()
+        if connection.execute(f"select count(*) from {home} where {key} in (select key from {gone})").fetchone()[0]
+    }
 
 
 def _replace_rows(
@@ -407,8 +413,7 @@ def _replace_rows(
 ) -> tuple[str, tuple[int, str]]:
     """Returns the column that tells whose a row is, and the digest of the rows put in.
 
-    ``replaced``: of ``_REPLACED``, where there is anything to take out. To look for nothing costs as much as to look
-    for something: the whole table.
+    ``replaced``: what ``_replaced`` says; there is nothing to take out by other keys.
     """
     columns = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
     key = next((name for name in _KEYS if name in columns), None)

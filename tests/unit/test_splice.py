@@ -151,15 +151,38 @@ def test_a_table_whose_rows_do_not_say_whose_they_are_is_not_spliced(tmp_path: P
         connection.execute("create table fct_n as select 1 as value")
         connection.execute("create table gone_documents as select 'd2' as key")
         connection.execute("create table gone_units as select 'u' as key")
-        splice._replace_rows(connection, "fct_a")
-        splice._replace_rows(connection, "bridge")
+        both = ("gone_documents", "gone_units")
+        splice._replace_rows(connection, "fct_a", both)
+        splice._replace_rows(connection, "bridge", both)
         assert connection.execute("from fct_a order by all").fetchall() == [("d1", 1), ("d2", 2)]
         assert connection.execute("from bridge order by all").fetchall() == [("d1-t1", 1), ("d2-t1", 2)]
         for table in ("mart_u", "mart_v"):
             with pytest.raises(NotSplicedError, match="have no unit_key"):
-                splice._replace_rows(connection, table)
+                splice._replace_rows(connection, table, both)
         with pytest.raises(NotSplicedError, match="whose they are"):
-            splice._replace_rows(connection, "fct_n")
+            splice._replace_rows(connection, "fct_n", both)
+        with pytest.raises(NotSplicedError, match="have no unit_key"):
+            splice._replace_rows(connection, "mart_u", ())
+
+
+def test_documents_of_new_bodies_are_put_in_beside_the_others(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "part.duckdb")) as part:
+        part.execute("create table fct_a as select 'd3' as document_key, 3 as value")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tmp_path / 'part.duckdb'}' as part (read_only)")
+        connection.execute("create table fct_a as select unnest(['d1', 'd2']) as document_key, 1 as value")
+        connection.execute("create table dim_document as select document_key from fct_a")
+        connection.execute("create table dim_unit as select 'u' as unit_key")
+        for keys, replaced in (
+            (("d3", "new"), set()),
+            (("d2", "new"), {"gone_documents"}),
+            (("d3", "u"), {"gone_units"}),
+        ):
+            for name, key in zip(("gone_documents", "gone_units"), keys, strict=True):
+                connection.execute(f"create or replace table {name} as select '{key}' as key")
+            assert splice._replaced(connection) == replaced
+        splice._replace_rows(connection, "fct_a", ())
+        assert connection.execute("from fct_a order by all").fetchall() == [("d1", 1), ("d2", 1), ("d3", 3)]
 
 
 def test_a_file_is_copied_with_or_without_the_file_systems_help(
