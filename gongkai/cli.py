@@ -272,6 +272,8 @@ def query(sql: str, as_csv: bool, as_json: bool, wide: bool, home_path: Path) ->
         click.echo(queries.as_csv(answer), nl=False)
     else:
         click.echo(queries.as_json(answer) if as_json else queries.for_stdout(answer, wide))
+    if not answer.rows:
+        click.echo(f"[no_rows] {text('no_rows')}", err=True)
 
 
 @cli.command()

@@ -86,8 +86,11 @@ def of_unit_year(
         names = "、".join(dict.fromkeys(row["unit_name"] for row in rows))
         raise GongkaiError("unknown_cell", what=unit, remedy=f"这几个单位的名称里都有它，请写全：{names}")
     if name not in kinds:
-        words = "、".join(word for word, english in chinese.items() if english in kinds)
-        raise GongkaiError("unknown_cell", what=column, remedy=f"能说明的列：{words}")
+        known = [word for word, english in chinese.items() if english in kinds]
+        # 支出决算 for 本年支出决算数_元: what holds all its characters is what was meant
+        meant = [word for word in known if set(column) <= set(word)]
+        words = "、".join(meant or known)
+        raise GongkaiError("unknown_cell", what=column, remedy=f"{'是不是' if meant else '能说明的列'}：{words}")
     return [(row, of_cell(connection, row, name)) for row in rows]
 
 

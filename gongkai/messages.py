@@ -47,12 +47,16 @@ MESSAGES: dict[str, str] = {
     # Publish
     "published": "已发布第 {generation} 代：{path}",
     "nothing_new": "没有新内容：来源、模型和检查都没有变化，仍为第 {generation} 代。",
-    "not_published": "{home} 还没有发布过仓库；请先运行 gongkai refresh。",
+    "not_published": "{home} 还没有发布过仓库；请先运行 gongkai refresh。仓库在别处时用 --home 指明。",
     "warehouse_damaged": "已发布的文件无法打开：{path}（{reason}）。可用 gongkai rollback 回到上一代。",
-    "no_generation": "没有第 {generation} 代可回退；现有：{available}。",
+    "no_generation": "没有{generation}可回退；现有：{available}。",
     "rolled_back": "已回退到第 {generation} 代：{path}",
     # Query and explain
     "query_failed": "查询失败：{reason}\n能问的表见 zh.目录，列见 zh.字段。",
+    "no_rows": (
+        "没有符合条件的行。按名称找时要与仓库里的一字不差，或用 like '%…%'：单位见 gongkai status；"
+        "区划名称只有国家公布的行政区划，认不出的为空。"
+    ),
     "unknown_amount": (
         "没有这个数字：{amount_key}。amount_key 见 fct_statement_amount 或 fct_narrative_amount"
         "（zh.报表数据、zh.文字数据）；概况里的数用 gongkai explain 单位 年度 列名。"
@@ -62,7 +66,10 @@ MESSAGES: dict[str, str] = {
     # Metrics and export
     "unknown_metric": "没有这个指标：{word}。现有：{known}。",
     "unknown_dimension": "这些指标不能按它区分：{word}。可用：{known}。",
-    "unknown_table": "没有这张表或视图：{name}。用 gongkai query \"select table_name from duckdb_tables()\" 列出。",
+    "unknown_table": (
+        "没有这张表或视图：{name}。视图见 zh.目录（gongkai query \"select 视图, 说明 from zh.目录\"），"
+        "表见 docs/reference/columns.md。"
+    ),
     "metrics_library_missing": "缺少查询指标所需的库 {name}；请安装：pip install 'gongkai[metrics]'。",
     # Synthetic documents
     "synth_done": (

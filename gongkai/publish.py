@@ -133,7 +133,8 @@ def rollback(home: Home, number: int | None = None) -> Generation | None:
         earlier = [held for held in kept if current is None or held < current]
         number = earlier[-1] if earlier else 0
     if number not in kept:
-        raise GongkaiError("no_generation", generation=number or "更早", available=kept or "无")
+        wanted = f"第 {number} 代" if number else "更早的一代"
+        raise GongkaiError("no_generation", generation=wanted, available=kept or "无")
     target = generation_path(home, number)
     try:
         with duckdb.connect(str(target), read_only=True) as connection:

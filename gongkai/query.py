@@ -37,6 +37,9 @@ def run_query(home: Home, sql: str) -> Answer:
     """Run one statement. Raises ``GongkaiError`` query_failed with DuckDB's own words, or as ``open_published``."""
     with open_published(home) as connection:
         try:
+            count = len(connection.extract_statements(sql))
+            if count != 1:
+                raise GongkaiError("query_failed", reason=f"要一条语句，这里有 {count} 条。")
             cursor = connection.execute(sql)
             columns = tuple(column[0] for column in cursor.description or ())
             return Answer(columns, cursor.fetchall())

@@ -138,8 +138,8 @@ class _Chunk:
         self._out = task.documents.out
         self._environment = environment()
         self._shared = shared_names(connection)
-        self._findings = self._load_findings()
         self._documents = load_documents(connection, task.chunk)
+        self._findings = self._load_findings()
 
     def _of(self, table: str, *keys: str, order: str = "all") -> dict[Any, list[dict[str, Any]]]:
         sql = f"select * from {table} where chunk = ? order by {order}"
@@ -149,6 +149,7 @@ class _Chunk:
         quotes = self._of("site_quote", "finding_key", order="finding_key, side, amount_key")
         shared_rules = self._shared["rules"]
         cells = self._quoted_rows([row for held in quotes.values() for row in held])
+        documents = {document["document_key"]: document for document in self._documents.documents}
         found = rows(
             self._connection, "select * from site_finding where chunk = ? order by document_key, number",
             [self._task.chunk],
@@ -157,10 +158,22 @@ class _Chunk:
             row["rules"] = [shared_rules[rule] for rule in dict.fromkeys((row["rule_ids"] or "").split(","))
                             if rule in shared_rules]  # fmt: skip
             row["details"] = (row["message_zh"] or "").split("；")
-            row["anchor"] = _place_said(row["place"])
+            row["anchor"] = self._anchor(row, documents[row["document_key"]])
             row["details_en"] = (row["message_en"] or "").split("; ")
             row["quotes"] = [quote | {"shown": cells(quote)} for quote in quotes.get(row["finding_key"], [])]
         return grouped(found, "document_key")
+
+    def _anchor(self, finding: dict[str, Any], document: dict[str, Any]) -> str:
+        """Fragment of the line or page that a finding without figures names, where the source pane shows it."""
+        place = _place_said(finding["place"])
+        options, key = self._task.documents, document["document_id"]
+        if place is None or not (options.sources / key[:2] / key).exists():
+            return ""
+        if place[0] == "L":
+            return place if document["file_format"] in ("text", "markdown") else ""
+        tables = self._documents.tables.get(document["document_key"], [])
+        is_drawn = options.pictures == "all" or any(f"P{table['page']}" == place for table in tables)
+        return place if document["file_format"] == "pdf" and options.pictures != "none" and is_drawn else ""
 
     def _quoted_rows(self, quotes: Sequence[dict[str, Any]]) -> Any:
         """A function that gives the printed row of a quoted figure, as (text, is the figure itself) pairs."""

@@ -114,6 +114,17 @@ def test_query_can_neither_write_nor_reach_a_file(home: Home, tmp_path: Path, sq
     assert "password" not in run.stdout and not out.exists() and not other.exists()
 
 
+@pytest.mark.parametrize("sql", ["", "  ", "/* nothing */", "select 1; select 2"])
+def test_query_takes_one_statement(home: Home, sql: str) -> None:
+    run = _gongkai("query", sql, "--home", home.root)
+    assert run.returncode == 1 and run.stderr.startswith("[query_failed]") and "一条语句" in run.stderr
+
+
+def test_query_says_where_nothing_was_found(home: Home) -> None:
+    run = _gongkai("query", "select label from t where label = '没有'", "--csv", "--home", home.root)
+    assert run.returncode == 0 and run.stdout == "label\n" and run.stderr.startswith("[no_rows]")
+
+
 def test_exit_codes_of_misuse(home: Home, tmp_path: Path) -> None:
     assert _gongkai("refrsh").returncode == 2
     assert _gongkai("refresh", "--jobs", "none").returncode == 2
