@@ -1,4 +1,4 @@
-"""Ten questions (十个问题): each command of docs/guides/questions.md gives the answer printed below it.
+"""Questions (十二个问题): each command of docs/guides/questions.md gives the answer printed below it.
 
 After a change that rightly moves an answer: ``python tests/recipes/test_questions.py HOME`` prints them anew into the
 page; read the difference before committing it.
@@ -34,9 +34,9 @@ def _answer(command: str, home: Path) -> str:
     return run.stdout.rstrip() + "\n"
 
 
-def test_there_are_ten_and_all_are_answered() -> None:
+def test_there_are_twelve_and_all_are_answered() -> None:
     text = GUIDE.read_text(encoding="utf-8")
-    assert len(_questions()) == 10 == text.count("```sh\n") == len(re.findall(r"^## \d+\. ", text, re.M))
+    assert len(_questions()) == 12 == text.count("```sh\n") == len(re.findall(r"^## \d+\. ", text, re.M))
     assert all(question["answer"].strip() for question in _questions())
 
 
