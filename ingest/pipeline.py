@@ -39,8 +39,8 @@ _DISCLOSURE_WORDS = re.compile(
     r"决算|部门预算|单位预算|绩效自评|绩效目标|绩效(?:单位|部门|评价)自评|三公|收支预算|预算公开"
 )
 _GOVERNMENT_TITLE = re.compile(
-    r"(?:政府|财政|全[省市县区]|本级)(?:总)?(?:预算|决算)(?:执行|草案|报告|公开)|预算执行情况和.{0,12}预算草案|一般债务|税收返还"
-    r"|全[省市县区州](?:地方)?一般公共预算收入"
+    r"(?:政府|财政|全[省市县区]|本级)(?:总)?(?:预算|决算)的?(?:执行|草案|报告|公开)|预算执行情况和.{0,12}预算草案|一般债务|税收返还"
+    r"|全[省市县区州乡镇](?:地方)?一般公共预算收入"
 )
 
 _RULES_TITLE = re.compile(
@@ -415,7 +415,7 @@ def _state(
 ) -> tuple[str, str | None]:
     recognised = sum(reading.table["statement_code"] is not None for reading in readings)
     text = " ".join(paragraph.text for paragraph in paragraphs[:60])
-    if recognised <= 1 and _is_region_summary(described, text):
+    if recognised <= 1 and _is_region_summary(described, text, readings):
         return "government_level", "全地区“三公”经费汇总，不是部门或单位的公开文件；未入库"
     if recognised:
         return "disclosure", None
@@ -436,9 +436,10 @@ def _names_a_body(described: SelfDescription) -> bool:
     return any(claim["claim_kind"] == "unit_name" for claim in described.claims)
 
 
-def _is_region_summary(described: SelfDescription, text: str) -> bool:
+def _is_region_summary(described: SelfDescription, text: str, readings: list[TableReading]) -> bool:
     """Whether a page sums up the 三公经费 of a whole county or city: no body is named, but the region or its bureau."""
-    if "三公" not in text or _names_a_body(described):
+    printed = described.title or next((str(reading.table["title_printed"] or "") for reading in readings), "")
+    title = squeeze(fold_width(printed))
+    if "三公" not in text + title or _names_a_body(described):
         return False
-    title = squeeze(fold_width(described.title or ""))
     return bool(_REGION_SUMMARY.search(squeeze(text[:1500])) or _REGION_TITLE.match(title))

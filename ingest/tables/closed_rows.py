@@ -6,13 +6,16 @@ numbers (行次) on both sides tell where each side begins; a row that does not 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 
 from ingest.document import Cell, Table
 from ingest.tables.grid import header_terms_of
-from ingest.text import is_nothing, plain_key, whole_number
+from ingest.text import is_nothing, plain_key, squeeze, whole_number
 
+_DIVIDED = re.compile(r"(?:情况|对比|比较|增减|变动|变化|其中)$")
+"""Heads over a change told in money and in percent."""
 _SIDE = 3
 """Columns of a side: label, row number, amount."""
 _MAX_HEAD = 4
@@ -53,6 +56,35 @@ def in_columns(table: Table) -> Table:
         placed += [cell._replace(column=column) for cell, column in zip(held, columns, strict=True)]
         moved += row > head and columns != list(range(len(held)))
     return replace(table, cells=tuple(placed)) if moved >= _MIN_MOVED else table
+
+
+def divided_heads(table: Table) -> Table:
+    """The table with a second row of heads under the last head of the first, where the span between was lost.
+
+    项目 | 上年决算数 | 本年决算数 | 比上年增减情况, then 增减金额 | 增减幅度 from the left: the last head is divided.
+    """
+    if table.has_spans or any(cell.box is not None for cell in table.cells):
+        return table
+    rows: dict[int, list[Cell]] = defaultdict(list)
+    for cell in table.cells:
+        rows[cell.row].append(cell)
+    head = next((row for row in sorted(rows)[:_MAX_HEAD] if len(rows[row]) >= _SIDE), None)
+    if head is None or head + 2 not in rows or head + 1 not in rows:
+        return table
+    upper, lower = (sorted(rows[row], key=lambda cell: cell.column) for row in (head, head + 1))
+    body = [held for row, held in rows.items() if row > head + 1 and sum(map(_is_number, held)) > 1]
+    if not _DIVIDED.search(squeeze(upper[-1].text)) or len(lower) < 2 or any(map(_is_number, upper + lower)):
+        return table
+    width = len(upper) + len(lower) - 1
+    from_left = all([cell.column for cell in held] == list(range(len(held))) for held in (upper, lower))
+    if not from_left or not body or any(cell.column >= width for held in body for cell in held):
+        return table
+    if max(len(held) for held in body) != width or plain_key(lower[0].text) == plain_key(upper[0].text):
+        return table
+    moved = tuple(
+        cell._replace(column=cell.column + len(upper) - 1) if cell.row == head + 1 else cell for cell in table.cells
+    )
+    return replace(table, cells=moved, column_count=max(table.column_count, width))
 
 
 def _is_head(cells: list[Cell]) -> bool:

@@ -13,7 +13,7 @@ from ingest.dictionaries import statements
 from ingest.document import Cell, Paragraph, Table
 from ingest.tables import spaced
 from ingest.tables.captions import Caption, looks_like_title, match_statements, read_line, strip_caption_parts
-from ingest.tables.closed_rows import in_columns
+from ingest.tables.closed_rows import divided_heads, in_columns
 from ingest.tables.grid import code_text, header_terms_of, is_note, is_subject_code
 from ingest.tables.layout import is_body_label
 from ingest.tables.lines_rows import (
@@ -70,7 +70,7 @@ def rebuild(blocks: tuple[Paragraph | Table, ...]) -> list[Paragraph | Table]:
                 continue
             index += 1
             continue
-        found.append(in_columns(block) if isinstance(block, Table) else block)
+        found.append(divided_heads(in_columns(block)) if isinstance(block, Table) else block)
         index += 1
     return found
 

@@ -186,6 +186,9 @@ def test_a_page_on_the_three_expenses_is_of_the_kind_its_words_are_of(lines: tup
         (("某中心2024年度项目支出绩效单位自评报告", "年初批复预算985万元。"), "disclosure"),
         (("某市财政局关于印发某市项目支出绩效评价管理办法的通知", "单位自评总分一般设置为100分，产出指标50%。"), "not_disclosure"),
         (("“三公”经费去年支出4亿元", "全省地方一般公共预算收入3061.1亿元，“三公”经费支出4亿元。"), "government_level"),
+        (("某镇人民政府关于2020年本级决算的报告", "全镇一般公共预算收入5409万元，其中税收收入5403万元。"), "government_level"),
+        (("某县2016年“三公”经费决算情况统计表 | |||", "单位：万元 | |||", "项目 | 上年决算数 | 本年决算数 |",
+          "合计 | 2911.47 | 2706.86 |", "公务接待费 | 1679.69 | 1590.94 |"), "government_level"),
         (("全市政府采购简要情况", "全市政府采购规模为300亿元，较上年减少5亿元。"), "not_disclosure"),
     ],
 )
@@ -275,3 +278,22 @@ def test_columns_headed_by_two_expenses_are_left_unread() -> None:
     unread = [row for row in parsed.rows["cell_numbers"] if row["role"] == "unmapped"]
     assert len(unread) == 9 and all(row["reason"] for row in unread)
     assert [table["state"] for table in parsed.rows["tables"]] == ["present"]  # what is unread is not empty
+
+
+def test_a_last_head_that_is_divided_keeps_its_parts_where_spans_were_lost() -> None:
+    parsed = parsed_text(
+        "某局2016年“三公”经费决算情况表",
+        "单位：万元",
+        "项目 | 上年决算数 | 本年决算数 | 比上年增、减情况 | |",
+        "增、减金额 | 增、减幅度 | |||",
+        "合计 | 29.47 | 27.86 | -1.61 | -5.46% |",
+        "公务接待费 | 16.69 | 15.94 | -0.75 | -4.49% |",
+        "公务用车购置及运行费 | 12.78 | 11.92 | -0.86 | -6.73% |",
+    )
+    found = [(figure.column_label, figure.value_text, figure.unit_of_measure) for figure in parsed.figures()[:4]]
+    assert found == [
+        ("上年决算数", "29.47", "万元"),
+        ("本年决算数", "27.86", "万元"),
+        ("比上年增、减情况/增、减金额", "-1.61", "万元"),
+        ("比上年增、减情况/增、减幅度", "-5.46", "%"),
+    ]
