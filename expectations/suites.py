@@ -467,7 +467,8 @@ STAR: tuple[Expectation, ...] = (
         "every_figure_is_a_fact",
         "landing_cell_numbers",
         "读作数据的每个数字在 fct_statement_amount 恰有一行，位置相同",
-        """select documents.document_key, numbers.table_ordinal, numbers.row_ordinal, numbers.column_ordinal
+        """select documents.document_key, numbers.table_ordinal, numbers.row_ordinal, numbers.column_ordinal,
+                  numbers.number_ordinal
            from landing_cell_numbers as numbers
            inner join dim_document as documents on numbers.document_id = documents.document_id
            left join (select document_key, table_ordinal, row_ordinal, column_ordinal, number_ordinal
