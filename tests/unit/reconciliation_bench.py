@@ -37,6 +37,7 @@ OBSERVING = (
     "int_recon__other_year",
     "int_recon__unfinished",
     "int_recon__subject_name",
+    "int_recon__exceeding",
     "int_recon__observation",
 )
 """Models in order: lists told in prose, two documents, what is wrong without being arithmetic."""
@@ -78,6 +79,7 @@ TOLD = {
     "line_code": "varchar", "fund_code": "varchar", "stage_code": "varchar", "label": "varchar", "place": "varchar",
     "unit_code": "varchar", "value_printed": "varchar", "value": "decimal(24, 6)", "signed_value": "decimal(24, 6)",
     "half_unit": "decimal(24, 6)", "has_digits": "boolean", "is_own_amount": "boolean", "run_ordinal": "integer",
+    "budget_word": "varchar",
 }  # fmt: skip
 INDICATOR = {
     "document_key": "varchar", "unit_key": "varchar", "fiscal_year": "integer", "indicator_key": "varchar",

@@ -37,8 +37,9 @@ TABLES = {
     " valid_to_year integer, is_official boolean",
     "dim_economic_subject": "economic_code varchar, economic_name varchar, valid_from_year integer,"
     " valid_to_year integer, is_official boolean",
-    "int_recon__compared_in_prose": "rule_id varchar, left_amount_key varchar, other_amount_key varchar,"
-    " left_value decimal(24, 6), missing varchar",
+    "int_recon__compared_in_prose": "rule_id varchar, document_key varchar, left_amount_key varchar,"
+    " other_amount_key varchar, left_value decimal(24, 6), difference decimal(24, 6), tolerance decimal(24, 6),"
+    " missing varchar",
 }
 PRESENCE = "mart_statement_presence"
 PARAGRAPHS = "stg_landing__paragraphs"
@@ -82,6 +83,12 @@ def targets(prior: str) -> dict[str, list[dict[str, Any]]]:
         for n, (goal, value) in enumerate(rows)
     ]
     return {"fct_performance_indicator": made}
+
+
+def beside_budget(initial: str, final: str, word: str | None) -> dict[str, list[dict[str, Any]]]:
+    """年初预算X万元，支出决算Y万元。决算数大于（小于、等于）预算数。"""
+    planned = told("a-1", initial, stage_stated="initial_budget", stage_code="initial_budget", budget_word=word)
+    return {"int_recon__told": [planned | {"is_own_amount": False}, told("a-2", final, budget_word=word)]}
 
 
 def forms(last: str) -> dict[str, list[dict[str, Any]]]:
@@ -166,6 +173,7 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str,
         {"stg_landing__tables": [{"table_ordinal": 1, "statement_code": "final_income", "year_printed": 2022}],
          **paragraph("纳入某局 2022 年部门预算编制范围的单位，比2021年增加一个")},
     ),
+    "R091B": (beside_budget("38.00", "36.22", "more"), beside_budget("38.00", "36.22", "less")),
     "R205": (forms("青松县教育局"), forms("云杉县民政局（本级）")),
     "R209": (told_name("档案与安全事务"), told_name("档案事务")),
     "R210": (head("filled"), head("printed")),
@@ -461,3 +469,44 @@ def test_a_statement_declared_empty_is_held_to_its_own_scope(bench: Bench) -> No
     for scope, expected in (("unit", {"R082E": 1}), ("consolidated", {})):
         row = figure("a-1", Decimal(50000), statement_code="final_fund", scope_code=scope)
         assert observed(bench, declared | {"int_recon__figure": [row]}) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (beside_budget("38.00", "38.00", "less"), 0),
+        (beside_budget("38.00", "36.22", "equal"), 1),
+        (beside_budget("38.00", "38.00", "equal"), 0),
+        (beside_budget("38.00", "36.22", None), 0),
+        ({"int_recon__told": [told("a-1", "95.55%", role="completion_rate", budget_word="more")]}, 1),
+        ({"int_recon__told": [told("a-1", "95.55%", role="completion_rate", budget_word="less")]}, 0),
+        # the figures contradict one another: that is the finding
+        (beside_budget("38.00", "36.22", "more") | {"int_recon__compared_in_prose": [
+            {"document_key": "a", "left_amount_key": "a-2", "difference": Decimal(5), "tolerance": Decimal(1)}]}, 0),
+    ],
+)  # fmt: skip
+def test_words_on_final_account_and_budget(bench: Bench, rows: dict[str, list[dict[str, Any]]], found: int) -> None:
+    assert observed(bench, rows).get("R091B", 0) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("截至2021年12月31日，本部门共有车辆6辆。", 1),
+        ("截至2022年12月31日，本部门共有车辆6辆。", 0),
+        ("截至2021年12月31日，本部门在职人员12人。", 0),
+        ("截止2021年底，公务用车保有量为2辆。", 1),
+    ],
+)
+def test_what_is_owned_is_counted_at_the_end_of_the_year(bench: Bench, text: str, found: int) -> None:
+    assert observed(bench, paragraph(text)).get("R204", 0) == found
+
+
+def test_the_amount_of_this_year_told_of_the_last(bench: Bench) -> None:
+    printed = figure("a-1", Decimal(29600000), line_code="income_this_year", statement_code="final_income")
+    said = figure(
+        "a-2", Decimal(29600000), line_code="income_this_year", origin="prose", stage_code="prior", fiscal_year=2021
+    )
+    assert observed(bench, {"int_recon__figure": [printed, said]}) == {"R204": 1}
+    other = said | {"compared_value": Decimal(28600000)}
+    assert observed(bench, {"int_recon__figure": [printed, other]}) == {}

@@ -120,6 +120,12 @@ def grades(projects: int, *numbers: int) -> list[dict[str, Any]]:
     return counted(("绩效自评的项目", projects), parts)
 
 
+def staff(whole: int, offices: int, institutions: int) -> list[dict[str, Any]]:
+    """编制68名，其中行政编制36名，事业编制32名，年末实有在职65人。"""
+    parts = {"行政编制": offices, "事业编制": institutions, "年末实有在职人员": 65}
+    return counted(("编制数", whole), parts, parent="编制数")
+
+
 def units(whole: int, offices: int, institutions: int) -> list[dict[str, Any]]:
     parts = {"行政单位": offices, "事业单位": institutions}
     return counted(("所属预算单位", whole), parts, parent="所属预算单位")
@@ -228,7 +234,8 @@ TOLD_CASES: dict[str, dict[str, list[dict[str, Any]]]] = {
         "absent": worn("156.76", "97.87", "56.89")[:2],
     },
     "R068": {"pass": units(3, 1, 2), "fail": units(4, 1, 2), "absent": units(4, 1, 2)[:2]},
-    "R127": {"pass": grades(26, 22, 4, 0), "fail": grades(26, 23, 4, 0), "absent": grades(26, 23, 4)},
+    "R127": {"pass": grades(26, 22, 4, 0), "fail": grades(26, 23, 4, 0), "absent": grades(26, 23)},
+    "R071": {"pass": staff(68, 36, 32), "fail": staff(69, 36, 32), "absent": staff(69, 36, 32)[:2]},
     "R074A": {
         "pass": persons("a", 11, 7, 4),
         "fail": persons("a", 21, 7, 4),

@@ -25,7 +25,8 @@ with (ROOT / "seeds" / "rules.csv").open(encoding="utf-8", newline="") as _file:
 
 # What is counted has no tolerance: persons, indicators, weights in whole points, words against signs.
 WITHOUT_TOLERANCE = {
-    "R068", "R074A", "R074B", "R074C", "R127", "R084G", "R084K", "R087C", "R118", "R118C", "R119N", "R120", "R125",
+    "R068", "R071", "R074A", "R074B", "R074C", "R127", "R084G", "R084K", "R087C", "R118", "R118C", "R119N", "R120",
+    "R125",
 }  # fmt: skip
 FOUR = {"pass", "round", "fail", "absent"}
 LISTED = {

@@ -1,6 +1,16 @@
 -- Grain: one row per closed enumeration under one whole and figure of it (甲X万元，其中：乙…，丙…): the whole, or one of its
 -- parts; and the sum such a list prints as its whole's only part.
 {% set text = dbt.type_string() %}
+{% set kind_of_person %}
+(
+    (
+        {{ regex_matches('subject_key', '(行政|参公|参照|事业|工勤)') }}
+        and not {{ regex_matches('subject_key', '(单位|退休|离休)') }}
+        and (instr(whole_subject_key, '编制') > 0) = (instr(subject_key, '编制') > 0)
+    )
+    or (instr(whole_subject_key, '离退休') > 0 and {{ regex_matches('subject_key', '^(离休|退休)(人员|干部|人数|职工)?$') }})
+)
+{%- endset %}
 {% set sum_words = "('合计', '共计', '总计', '小计', '合计金额')" %}
 with
 
@@ -95,18 +105,29 @@ lists as (
         -- the three public expenses hang under one another; they, grand totals, procurement and the kinds of spending
         -- have rules of their own; what was added explains, it does not split; small firms are among the middling ones
         max(case
-            when line_code like 'tp%' or whole_line_code like 'tp%' or subject_key like '追加%'
+            when line_code like 'tp%' or subject_key like '追加%'
                 or instr(subject_key, '小微') > 0 or instr(whole_subject_key, '中小') > 0
                 or whole_line_code in ('income_grand_total', 'expenditure_grand_total', 'procurement_total')
                 or line_code = 'expenditure_basic'
                 then 1
             else 0
         end) as is_other_kind,
-        max(case when {{ regex_matches('sentence', '(等[。；;，,方几]|等$|主要|左右|以上|包含但)') }} then 1 else 0 end)
-            as is_open,
+        max(case
+            when {{ regex_matches(
+                regex_remove('sentence', '(主要)?(变动)?原因'), '(等[。；;，,方几]|等$|主要|左右|以上|包含但)'
+            ) }} then 1
+            else 0
+        end) as is_open,
         max(case
             when {{ regex_matches("coalesce(section, '')", '(项目名称|专项|项目支出|年度预算安排|资金安排)') }} then 1 else 0
         end) as is_of_project,
+        -- 行政、参公、事业、工勤: kinds of the persons counted; other persons told behind them are no part of them
+        sum(case when {{ kind_of_person }} then 1 else 0 end) as persons,
+        count(distinct case when {{ kind_of_person }} then subject_key end) as person_subjects,
+        max(case when {{ kind_of_person }} and instr(subject_key, '行政') > 0 then 1 else 0 end)
+        + max(case when {{ kind_of_person }} and instr(subject_key, '事业') > 0 then 1 else 0 end) as kinds_of_person,
+        max(case when {{ kind_of_person }} and subject_key like '离休%' then 1 else 0 end)
+        + max(case when {{ kind_of_person }} and subject_key like '退休%' then 1 else 0 end) as kinds_of_retired,
         max(case when subject_key like '%行政单位%' then 1 else 0 end)
         + max(case when subject_key like '%事业单位%' then 1 else 0 end) as kinds_of_unit
     from parts
@@ -159,12 +180,28 @@ closed_lists as (
         and is_open = 0
         and kinds_of_unit = 2
         and instr(whole_subject_key, '单位') > 0
+    union all
+    -- 编制68名,其中行政编制36名,事业编制32名
+    select document_key, whole_amount_key, 'person' as role, cast(null as {{ text }}) as sum_amount_key
+    from lists
+    where role = 'count'
+        and persons > 1
+        and persons = person_subjects
+        and is_open = 0
+        and (
+            (
+                kinds_of_person = 2
+                and {{ regex_matches('whole_subject_key', '(编制|在职|实有)') }}
+                and not {{ regex_matches('whole_subject_key', '(行政|参公|参照|事业|工勤|单位)') }}
+            )
+            or (kinds_of_retired = 2 and instr(whole_subject_key, '离退休') > 0)
+        )
 
 )
 
 -- the parts make up the sum the list prints, or else its whole
 select
-    case when lists.role = 'count' then 'units_counted' else 'enumerated' end as method,
+    case lists.role when 'count' then 'units_counted' when 'person' then 'persons_counted' else 'enumerated' end as method,
     parts.document_key,
     coalesce(lists.sum_amount_key, lists.whole_amount_key) as list_key,
     'part' as side,
@@ -175,10 +212,10 @@ select
 from closed_lists as lists
 inner join parts
     on lists.document_key = parts.document_key and lists.whole_amount_key = parts.whole_amount_key
-where not parts.is_sum
+where not parts.is_sum and (lists.role <> 'person' or {{ kind_of_person }})
 union all
 select
-    case when lists.role = 'count' then 'units_counted' else 'enumerated' end as method,
+    case lists.role when 'count' then 'units_counted' when 'person' then 'persons_counted' else 'enumerated' end as method,
     wholes.document_key,
     coalesce(lists.sum_amount_key, lists.whole_amount_key) as list_key,
     'whole' as side,

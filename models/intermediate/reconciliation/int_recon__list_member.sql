@@ -23,11 +23,14 @@ grades as (
         value,
         unit_code,
         subject_printed,
-        {{ regex_part('subject_printed', '[“"‘《]?(优秀|优|良好|良|中等|中|合格|差|不合格)[”"’》]') }} as grade
+        {{ regex_part('subject_printed', '[“"‘《为是到](优秀|优|良好|良|中等|中|合格|差|不合格)([”"’》]|的?项目$|$)') }} as grade
     from told
     where role = 'count'
         and value >= 0
-        and {{ regex_matches('subject_printed', '(等级|评级|评价|自评|结果).*[“"‘《](优秀|优|良好|良|中等|中|合格|差|不合格)[”"’》]') }}
+        and {{ regex_matches(
+            'subject_printed',
+            '((等级|评级|评价|自评|结果).*[“"‘《](优秀|优|良好|良|中等|中|合格|差|不合格)[”"’》]|(等级|评级|结果|评价)(为|是|达到)(优秀|优|良好|良|中等|中|合格|差|不合格)(的?项目)?$|^[“"‘《](优秀|优|良好|良|中等|中|合格|差|不合格)[”"’》]的?(项目|等级)?$)'
+        ) }}
 
 ),
 
@@ -41,7 +44,7 @@ graded_paragraphs as (
         + max(case when grade in ('良', '良好') then 1 else 0 end) as scale
     from grades
     group by document_key, paragraph_number
-    having count(*) = count(distinct grade) and count(*) > 2
+    having count(*) = count(distinct grade) and count(*) > 1
 
 ),
 

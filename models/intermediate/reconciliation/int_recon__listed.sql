@@ -123,7 +123,7 @@ member_sums as (
         max(case when side = 'whole' then value end) as left_value,
         sum(case when side = 'part' then value end) as right_value,
         case
-            when method in ('graded', 'units_counted') then cast(0 as decimal(24, 6))
+            when method in ('graded', 'units_counted', 'persons_counted') then cast(0 as decimal(24, 6))
             else sum(half_unit)
         end as tolerance,
         min(unit_code) as unit_code

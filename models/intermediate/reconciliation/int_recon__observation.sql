@@ -83,7 +83,7 @@ observed as (
 
     {% for seen in [
         'told_items', 'zero_bases', ref('int_recon__statement_gap'), ref('int_recon__other_year'),
-        ref('int_recon__unfinished'), ref('int_recon__subject_name'), ref('int_recon__naming')
+        ref('int_recon__unfinished'), ref('int_recon__subject_name'), ref('int_recon__naming'), ref('int_recon__exceeding')
     ] -%}
     select method, document_key, item_key, place, printed, expected
     from {{ seen }}

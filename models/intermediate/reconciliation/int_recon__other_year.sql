@@ -4,7 +4,7 @@ with
 
 documents as (
 
-    select document_key, fiscal_year
+    select document_key, fiscal_year, document_kind
     from {{ ref('dim_document') }}
     where is_current and document_kind is not null
 
@@ -34,7 +34,8 @@ paragraphs as (
         paragraphs.paragraph_ordinal,
         {{ without_blanks('paragraphs.text') }} as folded,
         {{ figure_place('paragraphs.page', 'paragraphs.source_line', 'null', 'null') }} as place,
-        documents.fiscal_year
+        documents.fiscal_year,
+        documents.document_kind
     from {{ ref('stg_landing__paragraphs') }} as paragraphs
     inner join documents on paragraphs.document_key = documents.document_key
 
@@ -134,9 +135,78 @@ prose_years as (
         or (year_headed <> expected and is_mostly_headed)
         or (year_opened <> expected and is_mostly_opened)
 
+),
+
+-- 截至2022年12月31日共有车辆6辆 in the account of 2023: what is owned is counted at the end of the account's own year
+closing_days as (
+
+    select
+        'year_differs' as method,
+        document_key,
+        'p' || cast(paragraph_ordinal as {{ text }}) as item_key,
+        place,
+        day_told as printed,
+        cast(fiscal_year as {{ text }}) as expected
+    from (
+        select
+            document_key,
+            paragraph_ordinal,
+            place,
+            fiscal_year,
+            {{ regex_part('folded', '截[至止]?(20[0-9][0-9])年(?:12月31日|12月底|度?末|年?底|期末)') }} as day_told
+        from paragraphs
+        where document_kind = 'final_account' and {{ regex_matches('folded', '(车辆|资产|设备|保有量)') }}
+    ) as days
+    where day_told = cast(fiscal_year - 1 as {{ text }})
+
+),
+
+-- 2020年度收入合计2960.00万元 in the account of 2021 whose own tables print this very amount in this line
+copied as (
+
+    select
+        'year_differs' as method,
+        told.document_key,
+        'p' || cast(told.paragraph_ordinal as {{ text }}) as item_key,
+        told.place,
+        cast(told.fiscal_year as {{ text }}) as printed,
+        cast(documents.fiscal_year as {{ text }}) as expected,
+        count(*) over (partition by told.document_key) as sentences
+    from {{ ref('int_recon__figure') }} as told
+    inner join documents on told.document_key = documents.document_key
+    inner join (
+        select
+            document_key,
+            coalesce(line_code, functional_code) as line_code,
+            compared_value,
+            max(case when stage_code like 'prior%' then 1 else 0 end) as is_prior
+        from {{ ref('int_recon__figure') }}
+        where origin = 'table' and role = 'amount' and unit_code = '元'
+        group by document_key, coalesce(line_code, functional_code), compared_value
+    ) as printed
+        on told.document_key = printed.document_key
+        and coalesce(told.line_code, told.functional_code) = printed.line_code
+        and told.compared_value = printed.compared_value
+        and printed.is_prior = 0
+    where told.origin = 'prose'
+        and told.role = 'amount'
+        and told.unit_code = '元'
+        and told.stage_code = 'prior'
+        and told.fiscal_year = documents.fiscal_year - 1
+        and told.compared_value >= 100000
+        and told.paragraph_ordinal is not null
+
+),
+
+copied_years as (
+
+    select method, document_key, item_key, place, printed, expected
+    from copied
+    where sentences <= 2
+
 )
 
-{% for part in ['table_years', 'prose_years'] -%}
+{% for part in ['table_years', 'prose_years', 'closing_days', 'copied_years'] -%}
 select method, document_key, item_key, place, printed, expected
 from {{ part }}
 {% if not loop.last %}union all{% endif %}

@@ -11,8 +11,10 @@ told as (
         paragraph_number,
         char_start,
         section,
+        sentence,
         subject_key,
         parent_key,
+        parent_printed,
         functional_code,
         role,
         stage_stated,
@@ -42,7 +44,11 @@ shares as (
         line_code,
         run_ordinal,
         value,
-        half_unit
+        half_unit,
+        -- 占授予中小企业合同金额的51.39%: the share's own words name its whole
+        coalesce(
+            instr({{ without_blanks('sentence') }}, '占' || {{ without_blanks('parent_printed') }}) > 0, false
+        ) as names_whole
     from told
     where role = 'share' and has_digits
 
@@ -223,6 +229,9 @@ computed as (
         parts.part_amount_key,
         candidates.whole_amount_key,
         candidates.way,
+        max(case when shares.names_whole and candidates.way = 1 and candidates.value <> 0 then 1 else 0 end) over (
+            partition by shares.amount_key
+        ) as is_decided,
         shares.value,
         case when candidates.value <> 0 then 100 * cast(parts.part_value as decimal(24, 6)) / candidates.value end
             as expected,
@@ -253,6 +262,7 @@ chosen as (
         row_number() over (
             partition by amount_key
             order by
+                case when is_decided = 1 and way > 1 then 1 else 0 end,
                 case when expected is null then 2 when abs(value - expected) <= tolerance then 0 else 1 end,
                 way,
                 abs(value - expected),

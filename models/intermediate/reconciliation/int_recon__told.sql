@@ -2,6 +2,37 @@
 -- 决算数7.65万元,比上年5.19万元增加2.46万元,增长47.39%. A run begins with each figure of the document's own stage.
 with
 
+-- 决算数大于(小于、等于)预算数: what a paragraph says of the final account against the budget; null where it says two things
+budget_words as (
+
+    select
+        document_key,
+        paragraph_ordinal,
+        case
+            when says_more and not says_less and not says_equal then 'more'
+            when says_less and not says_more and not says_equal then 'less'
+            when says_equal and not says_more and not says_less then 'equal'
+        end as budget_word
+    from (
+        select
+            document_key,
+            paragraph_ordinal,
+            {% for sense, words in {
+                'more': '(大于|高于|超过|超出)(了)?', 'less': '(小于|低于)(了)?', 'equal': '(等于)'
+            }.items() -%}
+            {{ regex_matches(
+                'folded', '决算(支出)?(数|金额)?' ~ words ~ '(当年|本年|部门)?(年初|全年|调整)?(部门)?预算'
+            ) }} as says_{{ sense }}{% if not loop.last %},{% endif %}
+            {% endfor %}
+        from (
+            select document_key, paragraph_ordinal, {{ without_blanks('text') }} as folded
+            from {{ ref('stg_landing__paragraphs') }}
+        ) as folds
+    ) as words
+    where (says_more or says_less or says_equal)
+
+),
+
 told as (
 
     select
@@ -41,9 +72,14 @@ told as (
         figures.compared_half_unit as half_unit,
         {{ regex_matches('figures.value_printed', '[0-9]') }} as has_digits,
         amounts.role = 'amount' and figures.stage_code = 'own'
-        and {{ regex_matches('figures.value_printed', '[0-9]') }} as is_own_amount
+        and {{ regex_matches('figures.value_printed', '[0-9]') }} as is_own_amount,
+        budget_words.budget_word
     from {{ ref('fct_narrative_amount') }} as amounts
     inner join {{ ref('int_recon__figure') }} as figures on amounts.amount_key = figures.amount_key
+    left join budget_words
+        on amounts.document_key = budget_words.document_key
+        and amounts.paragraph_ordinal = budget_words.paragraph_ordinal
+        and amounts.table_ordinal is null
 
 ),
 
@@ -97,6 +133,7 @@ select
     told.half_unit,
     told.has_digits,
     told.is_own_amount,
+    told.budget_word,
     -- 年初预算X,决算Y: the budget before the first figure of the sentence belongs to it
     case
         when counted.own_before = 0 then 1
