@@ -311,11 +311,13 @@ class Landing:
         """Take struck rows out of the files, and merge small batches where there are more than ``small_batches``.
 
         Each affected batch is written anew once; merged batches hold ``batch_documents`` documents, the last fewer.
+        Small is what holds less than half of that: a few documents taken out of every batch are no reason to write the
+        whole landing anew, in this run and, because of what is left over from merging, in the next ones.
         """
         affected = set(self._manifest.struck)
         struck = {batch: len(documents) for batch, documents in self._manifest.struck.items()}
         counts = {batch: held["documents"] - struck.get(batch, 0) for batch, held in self._manifest.batches.items()}
-        small = {key for key, count in counts.items() if count < batch_documents}
+        small = {key for key, count in counts.items() if 2 * count < batch_documents}
         merged = sorted(small) if len(small) > small_batches else []
         for batch in sorted(affected - set(merged)):
             self._rewrite([batch], counts[batch])
