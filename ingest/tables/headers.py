@@ -307,6 +307,21 @@ def _leaf_kind(path: Path) -> str | None:
     return term.kind if term is not None else None
 
 
+_EXPENSES = {
+    "tp_overseas": "overseas",
+    "tp_hospitality": "hospitality",
+    "tp_vehicle": "vehicle",
+    "tp_vehicle_purchase": "vehicle",
+    "tp_vehicle_operation": "vehicle",
+}
+"""Which of the three public expenses a column's word names."""
+
+
+def names_two_expenses(path: Path) -> bool:
+    """Whether a column is headed by two expenses that are no part of each other: 因公出国费/公务用车购置费."""
+    return len({_EXPENSES[part.term] for part in path if part.term in _EXPENSES}) > 1
+
+
 def _contradicts(path: Path) -> bool:
     return not path or _leaf_kind(path) in ("label", "code", "entity_code", "row_number", "marker")
 
@@ -354,7 +369,8 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
     if (whole := _closed_up(grid, segment, columns, rows)) is not None:
         return whole
     wrong = [column for column in figures if _contradicts(positional[column])]
-    if not wrong and _is_displaced(grid, segment, section):
+    is_doubled = any(map(names_two_expenses, positional.values()))
+    if is_doubled or (not wrong and _is_displaced(grid, segment, section)):
         wrong = figures
     if not segment.header:
         return _without_header(grid, rows, section, statement_code)
@@ -388,6 +404,8 @@ def _align(grid: Grid, segment: Segment, section: Section, statement_code: str |
                     _reason(alternative_tried, alternative_held, name),
                 ),
             )
+    if is_doubled and (best is None or best[1].method == "position"):
+        return Alignment(positional, method, 40, "表头与数据列不能对齐")
     if best is not None and (wrong or best[0][0] > (held / tried if tried else 0.5)):
         return best[1]
     if wrong:
@@ -618,7 +636,8 @@ _HEADING = {"group", *AMOUNT_KINDS}
 
 def _means(text: str, code: str) -> bool:
     found = {term.code for term in header_terms_of(text)}
-    return code in found or (code in ("total", "subtotal", "expenditure_total", "income_total") and "total" in found)
+    is_sum = code in ("total", "subtotal", "expenditure_total", "income_total")
+    return code in found or (is_sum and not found.isdisjoint(("total", "tp_total")))
 
 
 def _fill(columns: tuple[tuple[str, ...], ...], heads: list[Path]) -> list[Path] | None:

@@ -13,7 +13,7 @@ from ingest.document import Cell
 from ingest.tables.assemble import WholeTable
 from ingest.tables.classify import Recognition
 from ingest.tables.grid import Grid, code_text, header_terms_of, is_subject_code
-from ingest.tables.headers import Alignment, Path, align, clean_label
+from ingest.tables.headers import Alignment, Path, align, clean_label, names_two_expenses
 from ingest.tables.layout import Section, Segment, rank_labels, sections_of
 from ingest.tables.reading import Ledger, TableReading, is_sentence, is_total_label, normal_unit, unit_in
 from ingest.tables.rows import TWO_SIDED, RowName, RowNames
@@ -27,14 +27,6 @@ _EMPTY_DECLARED = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
-_EXPENSES = {
-    "tp_overseas": "overseas",
-    "tp_hospitality": "hospitality",
-    "tp_vehicle": "vehicle",
-    "tp_vehicle_purchase": "vehicle",
-    "tp_vehicle_operation": "vehicle",
-}
-"""Which of the three public expenses a column's word names."""
 _TWO_EXPENSES = "表头合并单元格丢失，同一栏有两项“三公”经费名称，数值所属栏目不明"
 
 
@@ -79,7 +71,7 @@ def read_statement(
             rank_labels(grid, segment, section)
             section_ordinal += 1
             alignment = align(grid, segment, section, code, len(sections))
-            if family == "three_public" and any(map(_names_two_expenses, alignment.paths.values())):
+            if family == "three_public" and any(map(names_two_expenses, alignment.paths.values())):
                 # Merged heads vanished and what is left stands over other columns: no number has a sure one.
                 alignment = replace(alignment, paths={}, method="none", confidence=0, reason=_TWO_EXPENSES)
             heads = {column: "/".join(word.label for word in path) for column, path in alignment.paths.items()}
@@ -116,11 +108,6 @@ def read_statement(
         alignment_reason="；".join(dict.fromkeys(alignment.reason for alignment in confidences)) or None,
     )
     return reading
-
-
-def _names_two_expenses(path: Path) -> bool:
-    """Whether a column is headed by two expenses that are no part of each other: 因公出国费/公务用车购置费."""
-    return len({_EXPENSES[part.term] for part in path if part.term in _EXPENSES}) > 1
 
 
 def _header_cells(ledger: Ledger, segment: Segment) -> None:

@@ -1,4 +1,4 @@
-"""Basic expenditure with its economic items as columns and bodies as rows, as some provinces print it."""
+"""Statements known by the words of their heads: economic items as columns, expenses under a closed head."""
 
 from __future__ import annotations
 
@@ -25,4 +25,20 @@ def test_items_in_the_head_make_a_statement_of_basic_expenditure() -> None:
         ("某局本级", "工资福利支出/基本工资", "300.00"),
         ("某局本级", "工资福利支出/津贴补贴", "200.00"),
         ("某局本级", "工资福利支出/奖金", "100.00"),
+    ]
+
+
+def test_a_head_that_closed_up_over_the_three_public_expenses_goes_by_its_words() -> None:
+    text = (
+        "某市某局2023年部门预算\n\n表7 一般公共预算“三公”经费支出表\n部门：某市某局 单位：元\n"
+        "“三公”经费合计|因公出国（境）费|公务用车购置及运行费|公务接待费\n小计|公务用车购置费|公务用车运行费\n"
+        "12,000.00|0.00|7,000.00|3,000.00|4,000.00|5,000.00\n"
+    )
+    assert [(figure.column_label, figure.value_text) for figure in parse_bytes(text.encode(), "a.txt").figures()] == [
+        ("“三公”经费合计", "12000.00"),
+        ("因公出国（境）费", "0.00"),
+        ("公务用车购置及运行费/小计", "7000.00"),
+        ("公务用车购置及运行费/公务用车购置费", "3000.00"),
+        ("公务用车购置及运行费/公务用车运行费", "4000.00"),
+        ("公务接待费", "5000.00"),
     ]
