@@ -1,6 +1,7 @@
 -- Grain: one row per rule on two documents and figure (跨文件勾稽): last year's closing balance, last year's account, the
 -- budget behind the account, a department and its units. The later document, or the department, carries the result.
 {% set text = dbt.type_string() %}
+{% set certain = 'cast(null as ' ~ text ~ ')' %}
 with
 
 documents as (
@@ -81,18 +82,10 @@ balances as (
 
 openings as (
 
-    select
-        'opening' as method,
-        later.document_key,
-        later.statement_code || ':' || later.fund_code || ':' || coalesce(later.scope_code, '') as item_key,
-        later.amount_key as left_amount_key,
-        min(earlier.amount_key) as right_amount_key,
-        later.value as left_value,
-        min(earlier.value) as right_value,
-        later.half_unit + max(earlier.half_unit) as tolerance,
-        later.place,
-        later.label,
-        coalesce(later.doubt, min(earlier.doubt)) as doubt
+    select {{ held_against(
+        "'opening'", 'later', 'earlier',
+        item_key="later.statement_code || ':' || later.fund_code || ':' || coalesce(later.scope_code, '')"
+    ) }}
     from balances as later
     inner join balances as earlier
         on later.unit_key = earlier.unit_key
@@ -101,28 +94,13 @@ openings as (
         and later.statement_code = earlier.statement_code
         and later.fund_code = earlier.fund_code
     where later.side = 'opening' and earlier.side = 'closing'
-    group by
-        later.document_key, later.statement_code, later.fund_code, later.scope_code, later.amount_key, later.value,
-        later.half_unit, later.place, later.label, later.doubt
-    having min(earlier.value) = max(earlier.value)
 
 ),
 
 -- what a document prints of the year before, against that year's own document
 printed_before as (
 
-    select
-        'prior' as method,
-        later.document_key,
-        later.amount_key as item_key,
-        later.amount_key as left_amount_key,
-        min(earlier.amount_key) as right_amount_key,
-        later.value as left_value,
-        min(earlier.value) as right_value,
-        later.half_unit + max(earlier.half_unit) as tolerance,
-        later.place,
-        later.label,
-        coalesce(later.doubt, min(earlier.doubt)) as doubt
+    select {{ held_against("'prior'", 'later', 'earlier') }}
     from figures as later
     inner join figures as earlier
         on later.unit_key = earlier.unit_key
@@ -143,27 +121,13 @@ printed_before as (
             or (later.stage_code = 'prior_budget' and earlier.stage_code in ('budget_unspecified', 'initial_budget'))
         )
         and later.row_kind in ('func', 'total', 'line')
-    group by
-        later.document_key, later.amount_key, later.value, later.half_unit, later.place, later.label, later.doubt
-    having min(earlier.value) = max(earlier.value)
 
 ),
 
 -- 上年决算数 told in prose against last year's table, subject by subject
 told_before as (
 
-    select
-        'prior' as method,
-        told.document_key,
-        told.amount_key as item_key,
-        told.amount_key as left_amount_key,
-        min(earlier.amount_key) as right_amount_key,
-        told.value as left_value,
-        min(earlier.value) as right_value,
-        told.half_unit + max(earlier.half_unit) as tolerance,
-        told.place,
-        told.label,
-        min(earlier.doubt) as doubt
+    select {{ held_against("'prior'", 'told', 'earlier', doubt=certain) }}
     from {{ ref('int_recon__told') }} as told
     inner join documents on told.document_key = documents.document_key
     inner join figures as earlier
@@ -186,8 +150,6 @@ told_before as (
             )
         )
     where told.role = 'amount' and told.unit_code = '元' and told.has_digits
-    group by told.document_key, told.amount_key, told.value, told.half_unit, told.place, told.label
-    having min(earlier.value) = max(earlier.value)
 
 ),
 
@@ -233,18 +195,10 @@ changed as (
 
 implied_before as (
 
-    select
-        case when changed.base_code = 'prior_final' then 'prior_implied' else 'prior_budget_implied' end as method,
-        changed.document_key,
-        changed.amount_key as item_key,
-        changed.amount_key as left_amount_key,
-        min(earlier.amount_key) as right_amount_key,
-        changed.value as left_value,
-        min(earlier.value) as right_value,
-        changed.half_unit + max(earlier.half_unit) as tolerance,
-        changed.place,
-        changed.label || '·推算上年数' as label,
-        min(earlier.doubt) as doubt
+    select {{ held_against(
+        "case when changed.base_code = 'prior_final' then 'prior_implied' else 'prior_budget_implied' end",
+        'changed', 'earlier', label="changed.label || '·推算上年数'", doubt=certain
+    ) }}
     from changed
     inner join figures as earlier
         on changed.unit_key = earlier.unit_key
@@ -282,28 +236,13 @@ implied_before as (
                 and earlier.statement_code in ('final_three_public', 'budget_three_public')
             )
         )
-    group by
-        changed.document_key, changed.amount_key, changed.base_code, changed.value, changed.half_unit, changed.place,
-        changed.label
-    having min(earlier.value) = max(earlier.value)
 
 ),
 
 -- a project's funds on its sheet against the table of projects of the budget, where both call it by one name
 project_budgets as (
 
-    select
-        'project_budget' as method,
-        sheets.document_key,
-        sheets.amount_key as item_key,
-        sheets.amount_key as left_amount_key,
-        min(budgets.amount_key) as right_amount_key,
-        sheets.value as left_value,
-        min(budgets.value) as right_value,
-        sheets.half_unit + max(budgets.half_unit) as tolerance,
-        sheets.place,
-        sheets.label,
-        coalesce(sheets.doubt, min(budgets.doubt)) as doubt
+    select {{ held_against("'project_budget'", 'sheets', 'budgets') }}
     from figures as sheets
     inner join figures as budgets
         on sheets.unit_key = budgets.unit_key
@@ -323,27 +262,13 @@ project_budgets as (
             sheets.stage_code = 'initial_budget'
             or (sheets.statement_code = 'perf_project_target' and sheets.stage_code = 'budget_unspecified')
         )
-    group by
-        sheets.document_key, sheets.amount_key, sheets.value, sheets.half_unit, sheets.place, sheets.label, sheets.doubt
-    having min(budgets.value) = max(budgets.value)
 
 ),
 
 -- 年初预算数 of the three public expenses, printed in the account, against the budget document of the year
 printed_budgets as (
 
-    select
-        'budget' as method,
-        accounts.document_key,
-        accounts.amount_key as item_key,
-        accounts.amount_key as left_amount_key,
-        min(budgets.amount_key) as right_amount_key,
-        accounts.value as left_value,
-        min(budgets.value) as right_value,
-        accounts.half_unit + max(budgets.half_unit) as tolerance,
-        accounts.place,
-        accounts.label,
-        coalesce(accounts.doubt, min(budgets.doubt)) as doubt
+    select {{ held_against("'budget'", 'accounts', 'budgets') }}
     from figures as accounts
     inner join figures as budgets
         on accounts.unit_key = budgets.unit_key
@@ -360,28 +285,13 @@ printed_budgets as (
         and accounts.fiscal_year = accounts.document_year
         and accounts.role = 'amount'
         and accounts.stage_code = 'initial_budget'
-    group by
-        accounts.document_key, accounts.amount_key, accounts.value, accounts.half_unit, accounts.place, accounts.label,
-        accounts.doubt
-    having min(budgets.value) = max(budgets.value)
 
 ),
 
 -- 年初预算数 told or printed in the account against the budget document of the year
 told_budgets as (
 
-    select
-        'budget' as method,
-        told.document_key,
-        told.amount_key as item_key,
-        told.amount_key as left_amount_key,
-        min(budgets.amount_key) as right_amount_key,
-        told.value as left_value,
-        min(budgets.value) as right_value,
-        told.half_unit + max(budgets.half_unit) as tolerance,
-        told.place,
-        told.label,
-        min(budgets.doubt) as doubt
+    select {{ held_against("'budget'", 'told', 'budgets', doubt=certain) }}
     from {{ ref('int_recon__told') }} as told
     inner join documents on told.document_key = documents.document_key
     inner join figures as budgets
@@ -406,8 +316,6 @@ told_budgets as (
         and told.has_digits
         and told.stage_stated = 'initial_budget'
         and documents.document_kind = 'final_account'
-    group by told.document_key, told.amount_key, told.value, told.half_unit, told.place, told.label
-    having min(budgets.value) = max(budgets.value)
 
 ),
 
@@ -432,16 +340,38 @@ department_sums as (
 
 ),
 
-results as (
+held as (
 
     {% for part in [
         'openings', 'printed_before', 'told_before', 'implied_before', 'told_budgets', 'printed_budgets', 'project_budgets'
     ] -%}
-    select method, document_key, item_key, left_amount_key, right_amount_key, left_value, right_value, tolerance, place,
-        label, doubt, 1 as part_count
+    select method, document_key, item_key, left_amount_key, left_value, left_half_unit, place, label, left_doubt,
+        right_amount_key, right_value, right_half_unit, right_doubt
     from {{ part }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+-- the other document may print its figure in several places: they have to agree
+results as (
+
+    select
+        method,
+        document_key,
+        item_key,
+        left_amount_key,
+        min(right_amount_key) as right_amount_key,
+        left_value,
+        min(right_value) as right_value,
+        left_half_unit + max(right_half_unit) as tolerance,
+        place,
+        label,
+        coalesce(left_doubt, min(right_doubt)) as doubt,
+        1 as part_count
+    from held
+    group by method, document_key, item_key, left_amount_key, left_value, left_half_unit, place, label, left_doubt
+    having min(right_value) = max(right_value)
     union all
-    {% endfor -%}
     select method, document_key, item_key, left_amount_key, right_amount_key, left_value, right_value, tolerance, place,
         label, doubt, part_count
     from department_sums
