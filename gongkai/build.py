@@ -225,7 +225,7 @@ def build_spliced(
     ``duckdb.Error``, and ``GongkaiError`` disk_space, seal_failed or wal_left.
     """
     began = time.monotonic()
-    _check_space(home)
+    _check_space(home, is_spliced=True)
     for record in (home.build_record, home.check_record, home.build_file, wal_of(home.build_file)):
         record.unlink(missing_ok=True)
     project = project_fingerprint()
@@ -270,10 +270,11 @@ def file_identity(path: Path) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _check_space(home: Home) -> None:
+def _check_space(home: Home, *, is_spliced: bool = False) -> None:
+    """Raises ``GongkaiError`` disk_space; a splice takes a copy of the published file, and one to make it compact."""
     current = home.database.stat().st_size if home.database.exists() else 0
     landed = sum(path.stat().st_size for path in home.landing.glob("*/*.parquet"))
-    needed = max(_LEAST_FREE, 3 * current, _OF_LANDING * landed)
+    needed = max(_LEAST_FREE, 2 * current) if is_spliced else max(_LEAST_FREE, 3 * current, _OF_LANDING * landed)
     free = shutil.disk_usage(home.root).free
     if free < needed:
         raise GongkaiError("disk_space", home=home.root, free=_megabytes(free), needed=_megabytes(needed))

@@ -153,7 +153,7 @@ def main(arguments: list[str]) -> None:
         elif option == "--blind":
             import gongkai.build
 
-            gongkai.build._check_space = lambda home: None
+            gongkai.build._check_space = lambda home, **how: None
         elif option == "--splice":
             import gongkai.splice
 
