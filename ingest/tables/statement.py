@@ -71,7 +71,8 @@ def read_statement(
             rank_labels(grid, segment, section)
             section_ordinal += 1
             alignment = align(grid, segment, section, code, len(sections))
-            if family == "three_public" and any(map(names_two_expenses, alignment.paths.values())):
+            is_text = grid.page is None and not grid.has_spans  # no place on a page tells what stands under what
+            if family == "three_public" and is_text and any(map(names_two_expenses, alignment.paths.values())):
                 # Merged heads vanished and what is left stands over other columns: no number has a sure one.
                 alignment = replace(alignment, paths={}, method="none", confidence=0, reason=_TWO_EXPENSES)
             heads = {column: "/".join(word.label for word in path) for column, path in alignment.paths.items()}
