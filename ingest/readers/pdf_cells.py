@@ -24,7 +24,7 @@ _TOUCHING = 0.07
 """A gap below this, in em, is none."""
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 _NUMERIC = frozenset("0123456789.,-+%")
-_OVERPRINT = 2.5
+OVERPRINT = 1.6
 """Type this much larger than the page's, higher than the cell it stands in, is printed over the table."""
 _CUT_SEARCH = (0, -1, 1, -2, 2, -3, 3)
 
@@ -66,7 +66,7 @@ def place_runs(runs: list[Run], grids: list[Grid], em: float) -> tuple[dict[Plac
             free.append(run)
             continue
         for place, piece in _pieces(run, middle, near, grids):
-            if place is None or (run.em > _OVERPRINT * em and _is_overprint(run, place, grids)):
+            if place is None or (run.em > OVERPRINT * em and _is_overprint(run, place, grids)):
                 free.append(piece)
             else:
                 placed.setdefault(place, []).append(piece)

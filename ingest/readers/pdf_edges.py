@@ -21,6 +21,8 @@ _SLACK = 0.3
 _MARGIN = 2.0
 """The outer edges lie at most so far, in em, beyond what is printed; a blank last column may be wide."""
 _STEP = 0.1
+_PADDING = 1.5
+"""Amounts at the right of their cell end at most so far from its edge, in em."""
 
 
 def cell_edges(heads: Sequence[Extent], texts: Sequence[Extent], em: float) -> list[float] | None:
@@ -36,7 +38,7 @@ def fitting_edges(heads: Sequence[Extent], texts: Sequence[Extent], em: float) -
     left = min([extent[0] for extent in (*heads, *texts)])
     right = max([extent[1] for extent in (*heads, *texts)])
     fitting: list[Fit] = []
-    steps = round((_MARGIN + _SLACK) / _STEP)
+    steps = round((max(_MARGIN, _first_margin(heads, texts, em)) + _SLACK) / _STEP)
     for step in range(steps + 1):
         edges = [left + (_SLACK - _STEP * step) * em]
         for x0, x1 in heads:
@@ -53,6 +55,17 @@ def fitting_edges(heads: Sequence[Extent], texts: Sequence[Extent], em: float) -
         if None not in places:
             fitting.append((edges, [place for place in places if place is not None]))
     return fitting
+
+
+def _first_margin(heads: Sequence[Extent], texts: Sequence[Extent], em: float) -> float:
+    """How far, in em, the first edge may lie left of the first head where nothing but amounts at the right is below it.
+
+    The head stands in the middle of its cell, so there is as much room left of it as right of it.
+    """
+    below = [extent for extent in texts if len(heads) > 1 and (extent[0] + extent[1]) / 2 < heads[1][0]]
+    if not below or min(extent[0] for extent in below) <= heads[0][0]:
+        return 0.0
+    return (max(extent[1] for extent in below) - heads[0][1]) / em + _PADDING
 
 
 def agreed_edges(fitting: Sequence[Fit]) -> list[float] | None:

@@ -179,13 +179,19 @@ def _reaches(word: _Word, leaves: list[_Word], edges: list[float], em: float) ->
         and word.chunk.x1 <= edges[last + 1] + _LOWER * em
     ]
     if len(reaches) > 1:
-        lowest = max(leaf.base for first, last in reaches for leaf in leaves[first : last + 1])
-        reaches = [
-            (first, last)
+        level = [
+            (first, last, min(leaf.base for leaf in leaves[first : last + 1]))
             for first, last in reaches
-            if first < last and all(leaf.base > lowest - _LOWER * em for leaf in leaves[first : last + 1])
+            if first < last and _are_level(leaves[first : last + 1], em)
         ]
+        lowest = max((base for _, _, base in level), default=0.0)
+        reaches = [(first, last) for first, last, base in level if base > lowest - _LOWER * em]
     return reaches
+
+
+def _are_level(words: Sequence[_Word], em: float) -> bool:
+    bases = [word.base for word in words]
+    return max(bases) - min(bases) < _LOWER * em
 
 
 def _cell(chunk: Chunk, row: int, reach: Reach) -> DraftCell:

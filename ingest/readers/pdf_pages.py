@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.readers.limits import ReaderLimits
-from ingest.readers.pdf_cells import place_runs
+from ingest.readers.pdf_cells import OVERPRINT, place_runs
 from ingest.readers.pdf_characters import PageText, Run, read_text
 from ingest.readers.pdf_columns import find_column_tables
 from ingest.readers.pdf_grid import find_grids, join_lines
@@ -22,6 +22,10 @@ _THIN_MOST = 0.8
 never up to the height of a line of type."""
 _SCAN_AREA = 0.5
 """A page covered by pictures to this share, with hardly any text, is a scan."""
+_SLANTED = 9
+"""The turn of a run that is neither level nor upright (see ``Run.turn``)."""
+_LAPS = 0.3
+"""Type lies over other type where they share so much of their width, in em."""
 _SCAN_CHARACTERS = 30
 _BARE_CHARACTERS = 10
 _OUTLINE_CURVES = 300
@@ -89,8 +93,13 @@ def read_page(page: Page, limits: ReaderLimits) -> PageDraft | None:
         free.extend(left_over)
         if table is not None:
             tables.append(table)
-    free_lines, draft.page_numbers = set_aside_page_numbers(build_lines(free, wide=True), text.frame.height)
+    # A watermark or the words of a seal across a table would cut it in two, or become part of its labels.
+    over = [run for run in free if run.turn == _SLANTED or (run.em > OVERPRINT * text.em and _is_over_text(run, free))]
+    apart = {id(run) for run in over}
+    level = build_lines([run for run in free if id(run) not in apart], wide=True)
+    free_lines, draft.page_numbers = set_aside_page_numbers(level, text.frame.height)
     found, free_lines = find_column_tables(free_lines, lines.horizontals, text.em)
+    free_lines = sorted([*free_lines, *build_lines(over)], key=lambda line: (line.base, line.x0))
     tables.extend(found)
     table_right = max([table.box[2] for table in tables], default=0.0)
     paragraphs = build_paragraphs(free_lines, [table.box[1] for table in tables], table_right)
@@ -120,6 +129,16 @@ def _is_bare(box: Rectangle, runs: list[Run]) -> bool:
     x0, top, x1, bottom = box
     over = sum(len(run.glyphs) for run in runs if x0 < (run.x0 + run.x1) / 2 < x1 and top < run.center < bottom)
     return over < _BARE_CHARACTERS
+
+
+def _is_over_text(run: Run, others: list[Run]) -> bool:
+    """True for large type printed over smaller type: no line of its own."""
+    return any(
+        other.em * OVERPRINT < run.em
+        and run.top < other.center < run.bottom
+        and min(other.x1, run.x1) - max(other.x0, run.x0) > _LAPS * other.em
+        for other in others
+    )
 
 
 def _is_over(run: Run, pictures: list[Rectangle]) -> bool:
