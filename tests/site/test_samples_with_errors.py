@@ -41,12 +41,15 @@ def test_there_are_a_handful_of_errors() -> None:
 def test_every_published_error_is_named(error: dict[str, str], site_home: Path) -> None:
     found = _rows(
         site_home,
-        "select findings.printed, findings.rule_ids from fct_finding as findings inner join dim_document as documents"
-        f" on findings.document_key = documents.document_key where documents.file_name like '%{error['文件']}'",
+        "select findings.printed, findings.rule_ids, findings.expected from fct_finding as findings"
+        " inner join dim_document as documents on findings.document_key = documents.document_key"
+        f" where documents.file_name like '%{error['文件']}'",
     )
-    named = [rules for printed, rules in found if printed == error["印出的数"] + error["单位"]]
+    named = [(rules, expected) for printed, rules, expected in found if printed == error["印出的数"] + error["单位"]]
     assert len(named) == 1, found
-    assert set(error["破坏的规则"].split("、")) & set(named[0].split(","))
+    rules, expected = named[0]
+    assert set(error["破坏的规则"].split("、")) & set(rules.split(","))
+    assert expected == error["应为"] + error["单位"]
 
 
 def test_all_that_was_not_read_stands_in_one_view(site_home: Path) -> None:

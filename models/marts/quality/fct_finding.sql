@@ -8,10 +8,14 @@ with
 
 rooted as (
 
-    select reconciliation_key, rule_id, document_key, place, left_value, right_value, unit_of_measure, tolerance,
-        amount_key, move, part_amount_key, is_sure, unit_place, wrong_unit, unit_page, unit_line, root_key, rule_kind,
-        weight, message_zh, message_en
-    from {{ ref('int_recon__cause') }}
+    select causes.reconciliation_key, causes.rule_id, causes.document_key, causes.place, causes.left_value,
+        causes.right_value, causes.unit_of_measure, causes.tolerance, causes.amount_key, causes.move,
+        causes.part_amount_key, causes.is_sure, causes.unit_place, causes.wrong_unit, causes.unit_page,
+        causes.unit_line, causes.root_key, causes.rule_kind, causes.weight, causes.message_zh, causes.message_en,
+        -- not more than: says what the figure may be at most, never what it is
+        case when rules.comparison = '<=' then 1 else 0 end as is_bound
+    from {{ ref('int_recon__cause') }} as causes
+    left join {{ ref('rules') }} as rules on causes.rule_id = rules.rule_id
 
 ),
 
@@ -54,7 +58,8 @@ grouped as (
         -- the result that says most exactly what the figure would have to be: a rate taken of it says so last
         {{ at_greatest(
             'reconciliation_key',
-            '(case when part_amount_key is null then 1000000000 else 0 end'
+            '(case when is_bound = 1 then 0 else 1000000000 end'
+            ~ ' + case when part_amount_key is null then 500000000 else 0 end'
             ~ ' - case when move is null then 100000000 else 0 end - tolerance)',
             can_tie=true
         ) }} as first_key,
@@ -89,6 +94,12 @@ arithmetic as (
         case
             when firsts.wrong_unit is not null
                 then '金额单位：' || case firsts.wrong_unit when '元' then '万元' else '元' end
+            -- 51.20元 for 51.20万元: the digits are right, the unit is not
+            when figures.unit_printed = '元'
+                and figures.compared_value <> 0
+                and abs(figures.compared_value * 9999 - firsts.move) <= firsts.tolerance
+                and abs(figures.compared_value) * 9999 > firsts.tolerance
+                then figures.value_printed || '万元'
             when figures.amount_key is not null and figures.unit_code = '元' and firsts.move is not null
                 then case when {{ turned }} then {{ direction_word('figures.compared_value + firsts.move') }} else '' end
                 || {{ shown_number(
