@@ -514,7 +514,7 @@ select
     cast(null as {{ dbt.type_string() }}) as other_amount_key,
     cast(results.left_value as decimal(24, 6)) as left_value,
     cast(results.right_value as decimal(24, 6)) as right_value,
-    cast(results.left_value - results.right_value as decimal(24, 6)) as difference,
+    cast(results.left_value - cast(results.right_value as decimal(24, 6)) as decimal(24, 6)) as difference,
     cast(results.tolerance as decimal(24, 6)) as tolerance,
     results.unit_code,
     results.place,

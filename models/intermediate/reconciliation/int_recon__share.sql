@@ -280,7 +280,7 @@ select
     chosen.whole_amount_key as other_amount_key,
     cast(chosen.value as decimal(24, 6)) as left_value,
     cast(chosen.expected as decimal(24, 6)) as right_value,
-    cast(chosen.value - chosen.expected as decimal(24, 6)) as difference,
+    cast(chosen.value - cast(chosen.expected as decimal(24, 6)) as decimal(24, 6)) as difference,
     cast(chosen.tolerance as decimal(24, 6)) as tolerance,
     '%' as unit_code,
     case
