@@ -165,6 +165,7 @@ def measure(
         star = home.database
         keep(found)
     if "queries" not in skipped and star.exists():
+        found["queries_load"] = load()
         used = run([*own, "--only", "queries", "--star", str(star)])
         found["queries"] = json.loads(used.output) if used.status == 0 else {"error": used.errors[-400:]}
         keep(found)
@@ -249,7 +250,8 @@ def report(found: list[dict[str, Any]]) -> str:
              f"{told['cpu_ms']:.0f}"]
             for name, told in asked[-1]["queries"].items()
         ]  # fmt: skip
-        lines.append(f"Queries on {asked[-1]['documents']:,} documents, milliseconds, two threads:")
+        busy = f", load {asked[-1]['queries_load']:.1f}" if "queries_load" in asked[-1] else ""
+        lines.append(f"Queries on {asked[-1]['documents']:,} documents, milliseconds, two threads{busy}:")
         lines.append(table(("query", "asks", "first", "median of 5 more", "least", "CPU"), rows))
     lines.append(table(("asked for", "at most", "measured", "at documents", ""), _verdicts(found)))
     return "\n\n".join(lines)
@@ -278,11 +280,15 @@ def _verdicts(found: list[dict[str, Any]]) -> list[list[str]]:
         say("memory of any process", 8, max(costs) / 1024, built[-1], " GiB")
     renewed = [one for one in found if "incremental" in one]
     if renewed:
-        say(f"{NEW_DOCUMENTS} new documents, in all", 60, renewed[-1]["incremental"]["wall"], renewed[-1], " s")
+        used = renewed[-1]["incremental"]
+        say(f"{NEW_DOCUMENTS} new documents, in all", 60, used["wall"], renewed[-1], " s")
+        say(f"{NEW_DOCUMENTS} new documents, processor time", 60, used["cpu"], renewed[-1], " s")
     asked = [one for one in found if "error" not in one.get("queries", {"error": ""})]
     if asked:
-        slowest = max(told["median_ms"] for told in asked[-1]["queries"].values())
-        say("slowest query, median", 300, slowest, asked[-1], " ms")
+        told = asked[-1]["queries"].values()
+        say("slowest query, median", 300, max(query["median_ms"] for query in told), asked[-1], " ms")
+        say("slowest query, processor time of both threads", 300, max(query["cpu_ms"] for query in told), asked[-1],
+            " ms")  # fmt: skip
     return rows
 
 
