@@ -120,8 +120,8 @@ def test_splicing_equals_building_all(samples_home: Path, tmp_path: Path, monkey
     # takes a row of another body with it is found out, and all is built instead.
     replace_rows = splice._replace_rows
 
-    def too_many(connection: duckdb.DuckDBPyConnection, table: str) -> tuple:
-        found = replace_rows(connection, table)
+    def too_many(connection: duckdb.DuckDBPyConnection, table: str, replaced: set[str]) -> tuple:
+        found = replace_rows(connection, table, replaced)
         if table == "fct_three_public":
             others = "document_key not in (select key from gone_documents)"
             first = f"(select min(rowid) from {table} where {others})"
