@@ -6,6 +6,7 @@ nobody has read again is not shown.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -165,10 +166,14 @@ _CAUSES = f"""
 """
 _QUOTED = 16
 """Lines quoted for one finding: a sum of many rows is shown whole."""
+_SHORT = 4
+"""So many lines are quoted even where their figures are nothing."""
+_SAYS_SOMETHING = re.compile(r"【[^】]*[1-9][^】]*】|^[^【]*$")
+"""A row with a marked figure other than nothing, or a sentence."""
 _COVERAGE = "select document_key, state, count(*) as rules from fct_rule_coverage group by all"
 _FINDINGS = """
     select finding_key, document_key, severity, rule_ids, place, printed, expected, amount_key, kind, message_zh,
-        mends_all, result_count
+        mends_all, result_count, source_line
     from fct_finding
     order by case severity when 'critical' then 0 when 'major' then 1 when 'minor' then 2 else 3 end, place, finding_key
 """
@@ -240,6 +245,11 @@ def _place(row: dict[str, Any]) -> str:
     """Page, sheet and line of something printed, in words."""
     names = {"page": "第{}页", "sheet": "工作表{}", "source_line": "第{}行"}
     return "，".join(words.format(row[name]) for name, words in names.items() if row[name])
+
+
+def _in_print(row: dict[str, Any]) -> tuple[int, ...]:
+    """Sorts what is printed by page, line, table and row."""
+    return tuple(row[name] or 0 for name in ("page", "source_line", "table_ordinal", "row_ordinal"))
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
@@ -345,7 +355,7 @@ def _finding(
         rules=tuple(f"{rule['rule_name_zh']}（{rule['formula']}）" for rule in names),
         basis=tuple(rule["basis"] for rule in names if rule["basis_verified"] and rule["basis"]),
         details=_details(row["message_zh"] or "", [rule["rule_name_zh"] for rule in names]),
-        quotes=tuple(dict.fromkeys(quote for figure in own[:_QUOTED] if (quote := quotes.of(figure)).text)),
+        quotes=quotes.of(own) if own else quotes.of_line(row["source_line"]),
         mend=mend,
     )
 
@@ -363,21 +373,46 @@ class _Quotes:
     """Printed lines of one document: the row of a cell, the sentence of a number in prose."""
 
     def __init__(self, home: Home, document_id: str) -> None:
-        self._home, self._document_id, self._cells = home, document_id, None
+        self._home, self._document_id = home, document_id
+        self._cells: pl.DataFrame | None = None
+        self._texts: pl.DataFrame | None = None
 
-    def of(self, figure: dict[str, Any]) -> Quote:
-        """The line a figure stands in; empty text where the landing no longer holds it."""
-        place = _place(figure)
-        if figure["sentence"]:
-            return Quote(place, figure["sentence"].strip())
-        if figure["table_ordinal"] is None:
+    def of(self, figures: list[dict[str, Any]]) -> tuple[Quote, ...]:
+        """The lines figures stand in, each once with all its figures marked; lines the landing no longer holds are
+        left out. Of a long sum the rows of nothing are not quoted, and what is beyond the limit is counted."""
+        lines: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        for figure in [*figures[:1], *sorted(figures[1:], key=_in_print)]:
+            told = (figure["sentence"] or "").strip()
+            lines.setdefault(
+                (told, _place(figure)) if told else (figure["table_ordinal"], figure["row_ordinal"]), []
+            ).append(figure)
+        found = [quote for held in lines.values() if (quote := self._line(held)).text]
+        if len(found) > _SHORT:
+            found = [found[0]] + [quote for quote in found[1:] if _SAYS_SOMETHING.search(quote.text)]
+        if len(found) > _QUOTED:
+            found = [*found[:_QUOTED], Quote("其余", f"另有 {len(found) - _QUOTED} 行未列出")]
+        return tuple(dict.fromkeys(found))
+
+    def of_line(self, source_line: int | None) -> tuple[Quote, ...]:
+        """The paragraph that begins in a line of the source: what is no figure knows its line only."""
+        if source_line is None:
+            return ()
+        texts = self._paragraphs().filter(pl.col("source_line") == source_line)["text"].to_list()
+        return tuple(Quote(f"第{source_line}行", text.strip()) for text in texts[:1] if text.strip())
+
+    def _line(self, figures: list[dict[str, Any]]) -> Quote:
+        first, place = figures[0], _place(figures[0])
+        if first["sentence"]:
+            return Quote(place, first["sentence"].strip())
+        if first["table_ordinal"] is None:
             return Quote(place, "")
         row = self._table_cells().filter(
-            (pl.col("table_ordinal") == figure["table_ordinal"]) & (pl.col("row_ordinal") == figure["row_ordinal"])
+            (pl.col("table_ordinal") == first["table_ordinal"]) & (pl.col("row_ordinal") == first["row_ordinal"])
         )
+        marked = {figure["column_ordinal"] for figure in figures}
         texts = row.sort("column_ordinal").select("column_ordinal", "text_printed").iter_rows()
         shown = [
-            f"【{text.strip()}】" if column == figure["column_ordinal"] else text.strip().replace("\n", "")
+            f"【{text.strip()}】" if column in marked else text.strip().replace("\n", "")
             for column, text in texts
             if text
         ]
@@ -392,3 +427,11 @@ class _Quotes:
                 .collect()
             )
         return self._cells
+
+    def _paragraphs(self) -> pl.DataFrame:
+        if self._texts is None:
+            files = pl.scan_parquet(self._home.landing / "paragraphs" / "*.parquet", missing_columns="insert")
+            self._texts = (
+                files.filter(pl.col("document_id") == self._document_id).select("source_line", "text").collect()
+            )
+        return self._texts
