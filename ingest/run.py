@@ -53,7 +53,7 @@ class IngestOptions:
     batch_documents: int = 200
     """Documents per batch of landing files; about two batches are held in memory at a time."""
     small_batches: int = 16
-    """More batches than this below ``batch_documents`` are merged."""
+    """More batches than this with less than half of ``batch_documents`` are merged."""
     max_bytes: int = 256 * 2**20
     """Largest file read, in bytes."""
     limits: WorkerLimits = field(default_factory=WorkerLimits)
