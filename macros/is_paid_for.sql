@@ -5,7 +5,7 @@
     coalesce({{ line }}, '') in (
         'expenditure_this_year', 'expenditure_grand_total', 'expenditure_basic', 'expenditure_project',
         'income_this_year', 'income_grand_total', 'income_appropriation', 'income_general', 'income_gov_fund',
-        'income_state_capital'
+        'income_state_capital', 'income_other'
     )
     and {{ regex_matches(
         "coalesce(" ~ parent ~ ", '')", '三公|出国|公务用车|公务接待|会议费|培训费|差旅费|采购|购买服务|机关运行'

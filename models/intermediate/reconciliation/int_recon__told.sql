@@ -67,7 +67,10 @@ told as (
         figures.place,
         figures.unit_code,
         figures.value_printed,
-        abs(figures.compared_value) as value,
+        -- 减少3万元 is told without a sign, also where one is printed; an amount below nothing is below nothing
+        case
+            when amounts.role in ('amount', 'share') then figures.compared_value else abs(figures.compared_value)
+        end as value,
         figures.compared_value as signed_value,
         figures.compared_half_unit as half_unit,
         {{ regex_matches('figures.value_printed', '[0-9]') }} as has_digits,
