@@ -2220,9 +2220,10 @@ inner join term_addresses on numbered.address = term_addresses.address;
 create temp table results as
 with needed as (
     select rule_id, branch, count(*) filter (need = 'required') as required_terms,
-        bool_or(side = 'right') as has_right, bool_or(side = 'right' and need in ('any', 'part')) as has_any_right
+        bool_or(side = 'right') as has_right, bool_or(side = 'right' and need in ('any', 'part')) as has_any_right,
+        bool_or(side = 'only') as has_only
     from terms
-    where side in ('left', 'right', 'base', 'factor')
+    where side in ('left', 'right', 'base', 'factor', 'only')
     group by all
 ),
 items as (
@@ -2251,7 +2252,8 @@ sums as (
         sum(coefficient * value) filter (side = 'or_base') as or_base_value,
         coalesce(bool_or(value <> 0) filter (side = 'guard'), false) as is_guarded,
         bool_or(side = 'unless') as is_excepted,
-        bool_or(value <> greatest and side not in ('guard', 'unless')) as is_ambiguous,
+        bool_or(side = 'only') as is_meant,
+        bool_or(value <> greatest and side not in ('guard', 'unless', 'only')) as is_ambiguous,
         count(*) filter (need = 'required' and side in ('left', 'right', 'base', 'factor')) as matched_terms,
         min(items.least_unit) filter (side in ('left', 'right')) as least_unit,
         max(items.greatest_unit) filter (side in ('left', 'right')) as greatest_unit,
@@ -2299,7 +2301,7 @@ compared as (
         select distinct branch_number, rule_id, branch, hold, comparison from terms
     ) as rules using (branch_number)
     inner join needed on rules.rule_id = needed.rule_id and rules.branch = needed.branch
-    where left_value is not null and not is_excepted
+    where left_value is not null and not is_excepted and is_meant = has_only
         and (not has_right or right_term is not null or or_value is not null)
 )
 select
@@ -2368,7 +2370,7 @@ from (
     from matched
     semi join (from results where status = 'discrepant') as accused using (place)
     inner join terms using (term)
-    where matched.doubt is not null and side not in ('guard', 'unless')
+    where matched.doubt is not null and side not in ('guard', 'unless', 'only')
     union
     select place, figures.doubt
     from results
@@ -2599,7 +2601,7 @@ create temp table used as
 select place, figure, sum(case when side in ('right', 'or') then -coefficient else coefficient end) as coefficient
 from matched
 inner join terms using (term)
-where side not in ('guard', 'unless') and not is_pair
+where side not in ('guard', 'unless', 'only') and not is_pair
 group by all
 union all
 select place, unnest([left_figure, right_figure]), unnest([1, -1]) from results where is_pair;
@@ -2667,7 +2669,7 @@ filled as (
     from (select distinct document_number, term from matched) as held
     inner join terms using (term)
     inner join numbered_documents using (document_number)
-    where side not in ('guard', 'unless')
+    where side not in ('guard', 'unless', 'only')
     group by all
 ),
 told as (

@@ -343,3 +343,20 @@ def test_rows_nobody_could_name_stand_guard_over_sums(bench: Bench) -> None:
     rows = [row("total", 500, 1), row("func", 300, 2, functional_code="201"), row("other", 200, 3)]
     [(left, right, _, _, doubt)] = _sum_case(bench, rows, "R011")
     assert (left, right, doubt) == (500, 300, "有未能识别的行，各部分可能不全")
+
+
+@pytest.mark.parametrize("with_basic", [True, False])
+def test_a_row_is_held_to_basic_expenditure_or_to_its_parts_never_to_both(bench: Bench, with_basic: bool) -> None:
+    """合计 100 = 基本支出 60（人员 40、公用 20）+ 项目 40: a form may print 人员 and 公用 without 基本支出小计."""
+    values = {"total": 100, "basic": 60, "personnel": 40, "public": 20, "project": 40}
+    if not with_basic:
+        del values["basic"]
+    rows = [
+        figure(
+            f"doc-{measure}", Decimal(value), statement_code="final_expenditure", row_kind="func",
+            functional_code="201", measure_code=measure, flow="expenditure", column_ordinal=number,
+        )
+        for number, (measure, value) in enumerate(values.items(), 1)
+    ]  # fmt: skip
+    [(left, right, _, missing, _)] = _sum_case(bench, rows, "R010")
+    assert (left, right, missing) == (100, 100, None)

@@ -21,9 +21,10 @@ required as (
         coalesce(terms.branch, '') as branch,
         sum(case when terms.need = 'required' then 1 else 0 end) as required_terms,
         max(case when terms.side = 'right' then 1 else 0 end) as has_right,
-        max(case when terms.side = 'right' and terms.need in ('any', 'part') then 1 else 0 end) as has_any_right
+        max(case when terms.side = 'right' and terms.need in ('any', 'part') then 1 else 0 end) as has_any_right,
+        max(case when terms.side = 'only' then 1 else 0 end) as has_only
     from {{ ref('rule_terms') }} as terms
-    where terms.side in ('left', 'right', 'base', 'factor')
+    where terms.side in ('left', 'right', 'base', 'factor', 'only')
     group by terms.rule_id, coalesce(terms.branch, '')
 
 ),
@@ -124,7 +125,8 @@ other_sums as (
         {% endfor -%}
         max(case when terms.side = 'guard' and items.value <> 0 then 1 else 0 end) as is_guarded,
         max(case when terms.side = 'unless' then 1 else 0 end) as is_excepted,
-        max(case when terms.side in ('guard', 'unless') or items.value = items.greatest_value then 0 else 1 end)
+        max(case when terms.side = 'only' then 1 else 0 end) as is_meant,
+        max(case when terms.side in ('guard', 'unless', 'only') or items.value = items.greatest_value then 0 else 1 end)
             as is_ambiguous,
         sum(case when terms.need = 'required' and terms.side in ('base', 'factor') then 1 else 0 end) as matched_terms
     from other_items as items
@@ -168,6 +170,7 @@ placed as (
         sums.is_ambiguous = 1 or coalesce(others.is_ambiguous, 0) = 1 as is_ambiguous,
         sums.matched_terms + coalesce(others.matched_terms, 0) as matched_terms,
         coalesce(others.is_guarded, 0) as is_guarded,
+        coalesce(others.is_meant, 0) as is_meant,
         sums.least_unit_number,
         sums.greatest_unit_number
     from sums
@@ -255,6 +258,7 @@ compared as (
     inner join required on placed.rule_id = required.rule_id and placed.branch = required.branch
     -- with nothing on the other side there is no identity here; the coverage says so for the document
     where (required.has_right = 0 or placed.right_count > 0 or placed.or_value is not null)
+        and placed.is_meant = required.has_only
 
 ),
 

@@ -14,7 +14,7 @@ matched as (
         select distinct term_number, coefficient
         from {{ ref('int_recon__address_term') }}
     ) as terms on matched.term_number = terms.term_number
-    where not matched.is_pair and matched.side not in ('guard', 'unless')
+    where not matched.is_pair and matched.side not in ('guard', 'unless', 'only')
 
 ),
 

@@ -48,7 +48,7 @@ term_matches as (
         from {{ ref('int_recon__address_term') }}
     ) as terms on matched.term_number = terms.term_number
     inner join numbered_documents as documents on matched.document_number = documents.text_ordinal
-    where matched.side not in ('guard', 'unless')
+    where matched.side not in ('guard', 'unless', 'only')
     group by terms.rule_id, documents.document_key
 
 )
