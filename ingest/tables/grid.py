@@ -19,9 +19,12 @@ MAX_MARKER = 30
 _SUBJECT_CODE = re.compile(r"^[1-9]\d{2}(?:\d{2}){0,3}$")
 # 300万元 and 120人 are no codes; 2081002老年福利 and 20504成人教育 are.
 _GLUED_CODE = re.compile(
-    r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([^\d\s.,%年月日元件人\-—–_][^\d\s.,%月日元件].*)$", re.DOTALL
+    # a narrow column may wrap behind the first character of the name
+    r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　\n]*([^\d\s.,%年月日元件人\-—–_]\n?[^\d\s.,%月日元件].*)$", re.DOTALL
 )
 _COUNTED = re.compile(r"^\s*([1-9]\d{2}(?:\d{2}){0,2})\s*[-—–_ 　]*([年月日元件人].+)$", re.DOTALL)
+_TORN_CODE = re.compile(r"^\s*([1-9]\d{0,5})\n(\d{1,6})\s*[-—–_ 　\n]*([^\d\s\-—–_].*)$", re.DOTALL)
+"""A code over two lines of a narrow column, with its name."""
 _CONTEXT_NOTE = re.compile(r"^(?:注|备注|说明|附注|注释)\s*[:：\d]|^[*＊]?注[:：]|此表为空表|本表无数据|本表为空")
 
 
@@ -178,15 +181,21 @@ def split_glued_code(text: str) -> tuple[str, str] | None:
     """``201一般公共服务支出`` → (``201``, ``一般公共服务支出``); None where no code is glued to a name."""
     folded = fold_width(text) if len(fold_width(text)) == len(text) else text
     match = _GLUED_CODE.match(folded)
-    if match is None and (counted := _COUNTED.match(folded)) is not None:
-        # 20801人力资源和社会保障管理事务 begins like 120人: only a known name tells them apart.
-        codes = functional_names().get(label_key(counted.group(2)), ()) or economic_names().get(
-            label_key(counted.group(2)), ()
-        )
-        match = counted if counted.group(1) in codes else None
+    # 20801人力资源和社会保障管理事务 begins like 120人, 2050 over 302-中等职业教育 like two numbers: only a known name
+    # tells them apart.
+    if match is None and (counted := _COUNTED.match(folded)) is not None and _is_named(*counted.groups()):
+        match = counted
+    if match is None and (torn := _TORN_CODE.match(folded)) is not None:
+        code = torn.group(1) + torn.group(2)
+        return (code, text[torn.start(3) :].strip()) if _is_named(code, torn.group(3)) else None
     if match is None or find_terms(text):
         return None
     return match.group(1), text[match.start(2) :].strip()
+
+
+def _is_named(code: str, name: str) -> bool:
+    key = label_key(name)
+    return code in functional_names().get(key, ()) or code in economic_names().get(key, ())
 
 
 @lru_cache(maxsize=65536)

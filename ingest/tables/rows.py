@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from ingest.dictionaries import LineItem, economic_names, find_line_item, functional_names, line_of_fund
@@ -182,6 +183,8 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
         text = grid.text(row, column) or (
             grid.owner_text(row, column) if grid.has_spans and column in section.labels else ""
         )
+        if column in section.labels:
+            text = _beside_long_code(text or (grid.text(row, column - 1) if column else "")) or text
         if not text.strip() or is_nothing(text) or (shift and whole_number(text) is not None):
             continue
         if column in section.codes and code_text(text).isdigit():
@@ -204,6 +207,15 @@ def _labels(grid: Grid, row: int, section: Section, shift: int) -> tuple[str, st
         ]
         return (squeeze(join_lines(loose[0])) if loose else ""), glued, ""
     return texts[-1], glued, texts[0] if len(texts) > 1 else ""
+
+
+_LONG_CODE = re.compile(r"\s*\d{12,}\s*([^\d\s].*)", re.DOTALL)
+
+
+def _beside_long_code(text: str) -> str:
+    """The name behind a project's code (530100210000000001100基本工资类经费) that runs over the edge of its column."""
+    match = _LONG_CODE.fullmatch(text)
+    return match.group(1) if match else ""
 
 
 _BALANCES = ("opening_balance", "closing_balance")
