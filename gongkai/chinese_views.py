@@ -335,7 +335,8 @@ def _view(name: str, table: str, description: str, columns: list[tuple[str, str 
         for source_column, chinese in shown:
             taken.add(chinese)
             selected.append(f'{alias}.{source_column} as "{chinese}"')
-            made.append(("", chinese, f"“{own[column]}”一列的文字\nWords of {column}."))
+            said = meaning_of(name, chinese) or f"“{own[column]}”一列的文字"
+            made.append(("", chinese, f"{said}\nWords of {column}."))
     # Whoever opens a sheet wants names first; keys are for joins.
     selected += [f'held.{column} as "{own[column]}"' for column in keys]
     made += [(column, own[column], _said(name, own[column], text)) for column, text in columns if column in keys]
