@@ -12,6 +12,10 @@ own.value is null or (
             <= abs(abs(told.value) - abs(own.value - same_base.value))
         )
 {%- endset %}
+{% set told_columns = [
+    'document_key', 'amount_key', 'paragraph_number', 'subject_key', 'run_ordinal', 'role', 'base_code',
+    'direction', 'has_digits', 'value_printed', 'unit_code', 'value', 'signed_value', 'half_unit'
+] %}
 with
 
 told as (
@@ -284,20 +288,7 @@ found as (
 paired as (
 
     select
-        document_key,
-        amount_key,
-        paragraph_number,
-        subject_key,
-        run_ordinal,
-        role,
-        base_code,
-        direction,
-        has_digits,
-        value_printed,
-        unit_code,
-        value,
-        signed_value,
-        half_unit,
+        {{ told_columns | join(',\n        ') }},
         own_value,
         own_half_unit,
         own_amount_key,
@@ -321,20 +312,7 @@ paired as (
 joined as (
 
     select
-        document_key,
-        amount_key,
-        paragraph_number,
-        subject_key,
-        run_ordinal,
-        role,
-        base_code,
-        direction,
-        has_digits,
-        value_printed,
-        unit_code,
-        value,
-        signed_value,
-        half_unit,
+        {{ told_columns | join(',\n        ') }},
         case when is_of_whole then whole_value else own_value end as own_value,
         case when is_of_whole then whole_half_unit else own_half_unit end as own_half_unit,
         case when is_of_whole then whole_amount_key else own_amount_key end as own_amount_key,
